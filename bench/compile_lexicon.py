@@ -1,6 +1,6 @@
 """Compile the word data: `normalise/data/<topic>/<lang>.toml` of every topic into `normalise/data/<topic>.json`.
 
-    python bench/compile_lexicon.py [TOPIC...]
+python bench/compile_lexicon.py [TOPIC...]
 """
 
 import json
@@ -27,6 +27,7 @@ def _language(path: Path) -> str:
 
 
 def main() -> None:
+    """Compile the topics named, or all."""
     for topic in sys.argv[1:] or topics():
         text = json.dumps(sources(topic), ensure_ascii=False, separators=(",", ":"))
         target = DATA / f"{topic}.json"

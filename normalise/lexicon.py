@@ -27,7 +27,7 @@ def languages(topic: str) -> dict[str, Table]:
 def load(topic: str) -> Table:
     """Return the topic's tables merged over all languages. The value is shared: do not change it.
 
-    Lists are joined in the order of language codes, each item once; tables are merged key by key; of other values the first language's stays.
+    Lists are joined in the order of language codes, each item once; tables are merged key by key; other values: the first language has it.
     """
     merged: Table = {}
     for table in languages(topic).values():
