@@ -1,0 +1,75 @@
+"""What an element's attributes say that it holds: a byline, a date, a breadcrumb."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+# (kind, source) or None
+Claim = tuple[str, str] | None
+
+_ITEMPROPS = {
+    "author": "author",
+    "creator": "author",
+    "datepublished": "date",
+    "datecreated": "date",
+    "uploaddate": "date",
+    "datemodified": "modified",
+    "headline": "headline",
+    "articlesection": "section",
+    "keywords": "tag",
+    "alternativeheadline": "dek",
+}
+_RELS = {"author": "author", "tag": "tag", "category": "section", "category tag": "section"}
+# camelCase borders, and every run that is no letter or digit
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
+_NAME_CHARS = 200
+_CACHED_NAMES = 50_000
+
+_claims: dict[str, Claim] = {}
+
+
+@cache
+def _kinds() -> list[tuple[str, frozenset[str], frozenset[str]]]:
+    table = tomllib.loads((files("scraper") / "data" / "hints.toml").read_text("utf-8"))
+    return [(kind["name"], frozenset(kind["words"]), frozenset(kind.get("not", ()))) for kind in table["kind"]]
+
+
+def name_claim(names: str) -> Claim:
+    """Return what a class or id attribute says, e.g. "entry-meta post-author" gives ("author", "class=post-author").
+
+    Pages repeat a few hundred values a thousand times, so answers are kept.
+    """
+    try:
+        return _claims[names]
+    except KeyError:
+        if len(_claims) >= _CACHED_NAMES:
+            _claims.clear()
+        claim = _claims[names] = _read_names(names[:_NAME_CHARS])
+        return claim
+
+
+def _read_names(names: str) -> Claim:
+    for name in names.split():
+        words = {word.lower() for word in _WORD.findall(name)}
+        words.add(name.lower())
+        for kind, wanted, unwanted in _kinds():
+            if not wanted.isdisjoint(words) and unwanted.isdisjoint(words):
+                return kind, f"class={name}"
+    return None
+
+
+def property_claim(itemprop: str) -> Claim:
+    """Return what an itemprop attribute says."""
+    for name in itemprop.lower().split():
+        kind = _ITEMPROPS.get(name)
+        if kind is not None:
+            return kind, f"itemprop={name}"
+    return None
+
+
+def rel_claim(rel: str) -> Claim:
+    """Return what a link's rel attribute says."""
+    rel = rel.lower().strip()
+    kind = _RELS.get(rel) or next((_RELS[name] for name in rel.split() if name in _RELS), None)
+    return None if kind is None else (kind, f"rel={rel[:_NAME_CHARS]}")
