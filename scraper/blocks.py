@@ -11,26 +11,89 @@ from typing import Any, NamedTuple
 import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.hints import Claim, name_claim, property_claim, rel_claim
+from scraper.hints import Claim, known_claims, name_claim, property_claim, rel_claim
 
 # What the walk does with an element, by tag. Any tag not listed here (custom elements too) starts and ends a block.
-_TEXT, _SKIP, _INLINE, _LINK, _PRE, _BLOCK, _BREAK, _VOID, _IMAGE, _SCRIPT, _HEAD = range(11)
+_TEXT, _SKIP, _INLINE, _LINK, _PRE, _BLOCK, _BREAK, _RULE, _IMAGE, _SCRIPT, _HEAD = range(11)
 _ROLES: dict[str | None, int] = {
     **dict.fromkeys(
-        "abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr q rp rt ruby s samp small span strike strong sub "
-        "sup time tt u var wbr".split(),
+        [
+            "abbr",
+            "acronym",
+            "b",
+            "bdi",
+            "bdo",
+            "big",
+            "cite",
+            "code",
+            "data",
+            "del",
+            "dfn",
+            "em",
+            "font",
+            "i",
+            "ins",
+            "kbd",
+            "label",
+            "mark",
+            "math",
+            "nobr",
+            "q",
+            "rp",
+            "rt",
+            "ruby",
+            "s",
+            "samp",
+            "small",
+            "span",
+            "strike",
+            "strong",
+            "sub",
+            "sup",
+            "time",
+            "tt",
+            "u",
+            "var",
+            "wbr",
+        ],
         _INLINE,
     ),
     **dict.fromkeys(
-        "style noscript template svg iframe frame frameset object embed canvas select textarea audio video map datalist input source track param "
-        "-comment !doctype -doctype annotation noframes portal".split(),
+        [
+            "style",
+            "noscript",
+            "template",
+            "svg",
+            "iframe",
+            "frame",
+            "frameset",
+            "object",
+            "embed",
+            "canvas",
+            "select",
+            "textarea",
+            "audio",
+            "video",
+            "map",
+            "datalist",
+            "input",
+            "source",
+            "track",
+            "param",
+            "-comment",
+            "!doctype",
+            "-doctype",
+            "annotation",
+            "noframes",
+            "portal",
+        ],
         _SKIP,
     ),
-    **dict.fromkeys("meta link title base".split(), _HEAD),
+    **dict.fromkeys(["meta", "link", "title", "base"], _HEAD),
     "-text": _TEXT,
     "a": _LINK,
     "br": _BREAK,
-    "hr": _VOID,
+    "hr": _RULE,
     "script": _SCRIPT,
     "img": _IMAGE,
     "amp-img": _IMAGE,
@@ -48,31 +111,23 @@ _LD_JSON_CHARS = 1_000_000
 class Block(msgspec.Struct, gc=False):
     """One run of text under one block-level element, in page order.
 
-    `text` has its white space collapsed, single `<br>` kept as a newline; in `pre` it is verbatim. `container` indexes `Segmentation.containers`.
+    `text` has its white space collapsed, single `<br>` kept as a newline; in `pre` it is verbatim. `container` indexes the columns of
+    `Segmentation`. `link_chars` and `bold_chars` count the characters of `text` inside `<a>` and `<b>` or `<strong>`.
     """
 
     index: int
     text: str
     tag: str
-    container: int = 0
+    container: int = -1
     link_chars: int = 0
-    links: int = 0
     bold_chars: int = 0
-
-
-class Container(NamedTuple):
-    """A block-level element: its parent's index (-1 for the first), its tag and its attributes."""
-
-    parent: int
-    tag: str
-    attributes: dict[str, str | None]
 
 
 class Hint(NamedTuple):
     """An element whose attributes say what it holds.
 
-    `kind` is "author", "date", "modified", "headline", "section", "dek", "tag", "breadcrumb" or "caption"; `source` the attribute ("rel=author", "itemprop=datePublished",
-    "class=byline", "time@datetime"); `value` its content=, datetime= or href=; `block` the index of the first block at or after its start.
+    `kind` is "author", "date", "modified", "headline", "section", "dek", "tag", "breadcrumb" or "caption"; `source` the attribute ("rel=author",
+    "itemprop=datepublished", "class=byline", "time@datetime"); `value` its content=, datetime= or href=; `block` the index of the first block at or after its start.
     """
 
     kind: str
@@ -91,10 +146,16 @@ class Picture(NamedTuple):
 
 
 class Segmentation(msgspec.Struct, gc=False):
-    """Everything that one walk reads from a page. Lists are in page order."""
+    """Everything that one walk reads from a page. Lists are in page order.
+
+    `parents`, `tags` and `attributes` are columns: the block-level elements that have children, by index; a parent comes before its children, and
+    the first has parent -1. A text page has none.
+    """
 
     blocks: list[Block] = []
-    containers: list[Container] = []
+    parents: list[int] = []
+    tags: list[str] = []
+    attributes: list[dict[str, str | None]] = []
     hints: list[Hint] = []
     pictures: list[Picture] = []
     title: str | None = None
@@ -115,24 +176,28 @@ def segment(tree: LexborHTMLParser) -> Segmentation:
 
 
 def _walk(root: Any, page: Segmentation) -> None:
-    """Fill `page` from the tree. One long loop: a call per node would double its time."""
-    blocks, containers, hints = page.blocks, page.containers, page.hints
-    roles = _ROLES
-    run: list[str] = []  # text of the open block
-    breaks = link_chars = links = bold_chars = 0
-    in_link = in_bold = in_pre = 0
+    """Fill `page` from the tree. One long loop over local names: a call per node would double its time."""
+    blocks, hints = page.blocks, page.hints
+    parents, tags, attributes_of = page.parents, page.tags, page.attributes
+    roles, names_claims = _ROLES, known_claims
+    run: list[str] = []  # text of the open block, and of it what is linked and bold
+    linked: list[str] = []
+    bold: list[str] = []
+    breaks = in_link = in_bold = in_pre = 0
     container = -1
     opened: list[tuple[Any, int, int]] = []  # (element, its role, what its end restores)
     pending: list[_Pending] = []  # hints whose element is still open
 
-    def flush() -> None:
-        nonlocal breaks, link_chars, links, bold_chars
+    def end_block() -> None:
         text = _verbatim("".join(run)) if in_pre else _collapse("".join(run))
-        run.clear()
         if text:
-            tag = containers[container].tag if container >= 0 else "body"
-            blocks.append(Block(len(blocks), text, tag, max(container, 0), min(link_chars, len(text)), links, min(bold_chars, len(text))))
-        breaks = link_chars = links = bold_chars = 0
+            size = len(text)
+            link_chars = min(size, sum([len(part.strip()) for part in linked])) if linked else 0
+            bold_chars = min(size, sum([len(part.strip()) for part in bold])) if bold else 0
+            blocks.append(Block(len(blocks), text, tags[container], container, link_chars, bold_chars))
+        run.clear()
+        linked.clear()
+        bold.clear()
 
     node = root
     while node is not None:
@@ -144,9 +209,9 @@ def _walk(root: Any, page: Segmentation) -> None:
             if text and (run or not text.isspace()):
                 run.append(text)
                 if in_link:
-                    link_chars += len(text.strip())
+                    linked.append(text)
                 if in_bold:
-                    bold_chars += len(text.strip())
+                    bold.append(text)
                 if breaks and not text.isspace():
                     breaks = 0
         elif role == _SKIP:
@@ -157,23 +222,30 @@ def _walk(root: Any, page: Segmentation) -> None:
             restore = 0
             if role >= _PRE:
                 if run:
-                    flush()
-                restore = container
-                if tag == "html":
-                    page.language = attributes.get("lang") or attributes.get("xml:lang")
+                    end_block()
+                    breaks = 0
                 if child is not None:
-                    containers.append(Container(container, tag, attributes))
-                    container = len(containers) - 1
-                    in_pre += role == _PRE
-            elif role == _LINK:
-                links += 1
-                in_link += child is not None
-            elif tag == "strong" or tag == "b":
-                restore = 1
-                in_bold += child is not None
-            if attributes and len(hints) < _HINTS_PER_PAGE:
-                claim = _claim(tag, attributes)
-                if claim is not None:
+                    restore = container
+                    container = len(tags)
+                    parents.append(restore)
+                    tags.append(tag)
+                    attributes_of.append(attributes)
+                    if role == _PRE:
+                        in_pre += 1
+            elif child is not None:
+                if role == _LINK:
+                    in_link += 1
+                elif tag == "b" or tag == "strong":
+                    restore = 1
+                    in_bold += 1
+            if attributes:
+                names = attributes.get("class")
+                claim = names_claims.get(names, _UNKNOWN)
+                if claim is _UNKNOWN:
+                    claim = name_claim(names)
+                if tag == "time" or "itemprop" in attributes or "rel" in attributes or (names is None and "id" in attributes):
+                    claim = _attribute_claim(tag, attributes) or claim
+                if claim is not None and len(hints) < _HINTS_PER_PAGE:
                     value = attributes.get("content") or attributes.get("datetime") or attributes.get("href")
                     if child is not None:
                         pending.append((claim, value, len(blocks), len(run), len(opened)))
@@ -181,48 +253,54 @@ def _walk(root: Any, page: Segmentation) -> None:
                         hints.append(Hint(*claim, "", value, len(blocks)))
             if child is not None:
                 opened.append((node, role, restore))
+                node = child
+                continue
         elif role == _BREAK:
             if run:
                 breaks += 1
                 if breaks > 1 and not in_pre:
-                    flush()
+                    end_block()
+                    breaks = 0
                 else:
                     run.append("\n" if in_pre else _LINE)
-        elif role == _VOID:
+        elif role == _RULE:
             if run:
-                flush()
+                end_block()
+                breaks = 0
         elif role == _IMAGE:
-            page.pictures.append(Picture(node.attributes, max(container, 0), len(blocks)))
+            page.pictures.append(Picture(node.attributes, container, len(blocks)))
         elif role == _SCRIPT:
             _read_script(page, node)
         else:
             _read_head(page, tag, node, len(blocks))
 
-        if child is not None:
-            node = child
-            continue
         while True:
             following = node.next
             if following is not None or not opened:
                 node = following
                 break
             node, role, restore = opened.pop()
-            while pending and pending[-1][4] == len(opened):
+            if pending and pending[-1][4] == len(opened):
                 _close_hint(hints, pending.pop(), run, blocks)
             if role >= _PRE:
                 if run:
-                    flush()
+                    end_block()
+                    breaks = 0
                 container = restore
-                in_pre -= role == _PRE
+                if role == _PRE:
+                    in_pre -= 1
             elif role == _LINK:
                 in_link -= 1
-            else:
-                in_bold -= restore
+            elif restore:
+                in_bold -= 1
     if run:
-        flush()
+        end_block()
+    if attributes_of:
+        page.language = attributes_of[0].get("lang") or attributes_of[0].get("xml:lang")
 
 
 _Pending = tuple[tuple[str, str], str | None, int, int, int]  # claim, value, blocks, run and depth at its start
+_UNKNOWN = ("", "")  # a class value not seen before
 _LINE = "\x1f"  # a single <br> inside a run
 
 
@@ -236,16 +314,15 @@ def _verbatim(text: str) -> str:
     return "" if text.isspace() else text.expandtabs().strip("\n")
 
 
-def _claim(tag: str, attributes: dict[str, str | None]) -> Claim:
-    claim = None
-    if itemprop := attributes.get("itemprop"):
-        claim = property_claim(itemprop)
+def _attribute_claim(tag: str, attributes: dict[str, str | None]) -> Claim:
+    """What attributes other than class say: they are more exact than it, and rarer."""
+    claim = property_claim(attributes.get("itemprop"))
     if claim is None and tag == "time":
         claim = ("date", "time@datetime" if attributes.get("datetime") else "time")
-    if claim is None and tag == "a" and (rel := attributes.get("rel")):
-        claim = rel_claim(rel)
-    if claim is None and (names := attributes.get("class") or attributes.get("id")):
-        claim = name_claim(names)
+    if claim is None and tag == "a":
+        claim = rel_claim(attributes.get("rel"))
+    if claim is None and "class" not in attributes:
+        claim = name_claim(attributes.get("id"))
     return claim
 
 
@@ -253,10 +330,7 @@ def _close_hint(hints: list[Hint], pending: _Pending, run: list[str], blocks: li
     claim, value, first, start, _ = pending
     if len(blocks) - first > _HINT_BLOCKS:
         return
-    if len(blocks) == first:
-        text = "".join(run[start:])
-    else:
-        text = " ".join([*(block.text for block in blocks[first:]), *run])
+    text = "".join(run[start:]) if len(blocks) == first else " ".join([*(block.text for block in blocks[first:]), *run])
     text = _collapse(text)
     if value or 0 < len(text) <= _HINT_CHARS:
         hints.append(Hint(*claim, text[:_HINT_CHARS], value, first))

@@ -26,7 +26,8 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _NAME_CHARS = 200
 _CACHED_NAMES = 50_000
 
-_claims: dict[str, Claim] = {}
+# Answers for the class values seen so far. Pages repeat a few hundred values a thousand times; the walk looks here first.
+known_claims: dict[str | None, Claim] = {None: None}
 
 
 @cache
@@ -35,18 +36,15 @@ def _kinds() -> list[tuple[str, frozenset[str], frozenset[str]]]:
     return [(kind["name"], frozenset(kind["words"]), frozenset(kind.get("not", ()))) for kind in table["kind"]]
 
 
-def name_claim(names: str) -> Claim:
-    """Return what a class or id attribute says, e.g. "entry-meta post-author" gives ("author", "class=post-author").
-
-    Pages repeat a few hundred values a thousand times, so answers are kept.
-    """
-    try:
-        return _claims[names]
-    except KeyError:
-        if len(_claims) >= _CACHED_NAMES:
-            _claims.clear()
-        claim = _claims[names] = _read_names(names[:_NAME_CHARS])
-        return claim
+def name_claim(names: str | None) -> Claim:
+    """Return what a class or id attribute says, e.g. "entry-meta post-author" gives ("author", "class=post-author")."""
+    if names in known_claims:
+        return known_claims[names]
+    if len(known_claims) >= _CACHED_NAMES:
+        known_claims.clear()
+        known_claims[None] = None
+    claim = known_claims[names] = _read_names(names[:_NAME_CHARS]) if names else None
+    return claim
 
 
 def _read_names(names: str) -> Claim:
@@ -59,17 +57,17 @@ def _read_names(names: str) -> Claim:
     return None
 
 
-def property_claim(itemprop: str) -> Claim:
+def property_claim(itemprop: str | None) -> Claim:
     """Return what an itemprop attribute says."""
-    for name in itemprop.lower().split():
+    for name in (itemprop or "").lower().split():
         kind = _ITEMPROPS.get(name)
         if kind is not None:
             return kind, f"itemprop={name}"
     return None
 
 
-def rel_claim(rel: str) -> Claim:
+def rel_claim(rel: str | None) -> Claim:
     """Return what a link's rel attribute says."""
-    rel = rel.lower().strip()
+    rel = (rel or "").lower().strip()
     kind = _RELS.get(rel) or next((_RELS[name] for name in rel.split() if name in _RELS), None)
     return None if kind is None else (kind, f"rel={rel[:_NAME_CHARS]}")
