@@ -1,0 +1,53 @@
+"""One page, decoded and parsed: `Page` in, `Document` out."""
+
+import re
+from typing import Literal
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.encoding import decode
+from scraper.errors import InputError
+from scraper.guard import guard
+from scraper.page import Page
+from scraper.sniff import binary_type, is_html
+
+MAX_SIZE = 20 * 1024 * 1024  # bytes of one page; config.yaml's max_size overrides it
+
+_LONG = 262_144  # characters: from here on a page is searched for data URIs before it is parsed
+_DATA_URI = re.compile(r"data:[A-Za-z0-9/+.;=-]{0,100},[A-Za-z0-9+/=%_-]{512,}", re.ASCII)
+
+
+class Document(msgspec.Struct, kw_only=True):
+    """A decoded page. `tree` is `None` for plain text; `limits` names what was cut so that the page could be parsed safely."""
+
+    text: str
+    encoding: str
+    media_type: Literal["text/html", "text/plain"]
+    tree: LexborHTMLParser | None = None
+    url: str | None = None
+    limits: list[str] = []
+
+
+def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
+    """Decode, sniff, guard and parse `page`.
+
+    A `media_type` of "text/plain" or "text/html" is believed as far as the content allows; otherwise content decides.
+    Raises InputError "too-large" above `max_size` bytes and "wrong-type" where the content is neither HTML nor text.
+    """
+    if len(page.body) > max_size:
+        raise InputError("too-large", f"the page has {len(page.body)} bytes, over the limit of {max_size}")
+    kind = binary_type(page.body)
+    if kind:
+        raise InputError("wrong-type", f"the content is {kind}, neither HTML nor text")
+    text, encoding = decode(page.body, charset=page.charset)
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if not is_html(text, media_type=page.media_type):
+        return Document(text=text, encoding=encoding, media_type="text/plain", url=page.url)
+    limits: list[str] = []
+    if len(text) > _LONG:
+        text, cut = _DATA_URI.subn("data:,", text)
+        limits += ["data-uri"] if cut else []
+    text, hit = guard(text)
+    return Document(text=text, encoding=encoding, media_type="text/html", tree=LexborHTMLParser(text), url=page.url, limits=limits + hit)

@@ -1,0 +1,234 @@
+"""From bytes to text: which encoding a page is in, and what it says.
+
+Trust runs in the order of the WHATWG Encoding and HTML standards: byte-order mark, transport, declaration in the page, strict UTF-8, detection, windows-1252.
+One step is moved for speed and for the reader's good: bytes that are valid UTF-8 and hold real multi-byte sequences are UTF-8 whatever was declared, because
+legacy text that happens to be valid UTF-8 does not occur beyond a few characters. A label is only ever looked up in the standard's own table, never in `codecs`.
+"""
+
+import codecs
+import functools
+import re
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+_TABLE = Path(__file__).parent / "data" / "encodings.toml"
+
+# Longest mark first: the UTF-16LE mark is a prefix of the UTF-32LE one.
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32le", "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32be", "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8", "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16le", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16be", "utf-16-be"),
+)
+
+# The standard scans 1,024 bytes; real pages declare later, behind scripts, and a scan of this much is paid only by pages that are not plain UTF-8.
+_PRESCAN = 262_144
+_CHARSET = re.compile(rb"""<meta\b[^>]{0,1024}?\bcharset\s{0,8}=\s{0,8}["']?\s{0,8}([A-Za-z0-9:._-]{1,40})""", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"""\A\s{0,64}<\?xml\b[^>]{0,256}?\bencoding\s{0,8}=\s{0,8}["']([A-Za-z0-9:._-]{1,40})["']""")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+
+# Below this many bytes in multi-byte sequences, a declared legacy encoding that decodes strictly is believed over UTF-8 by chance.
+_CHANCE_UTF8 = 12
+_MULTIBYTE = {"gbk", "gb18030", "big5", "euc-jp", "shift_jis", "euc-kr"}
+_SNIFFED = 65_536  # bytes looked at by the detector
+
+_PAIRED = re.compile(rb"[\xc0-\xf7][\x80-\xbf]+")
+_ISOLATED = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+# A lone high byte where Western text has one: beside a letter, or typographic punctuation of windows-1252.
+_WESTERN = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])|(?<![\x80-\xff])[\x80\x85\x91-\x97\x99\xa0-\xbf](?![\x80-\xff])")
+_TAG = re.compile(rb"<[^<>]{0,2000}>")
+
+
+class Decoded(NamedTuple):
+    """The text of a page and the WHATWG name of the encoding it was read in."""
+
+    text: str
+    encoding: str
+
+
+def decode(body: bytes, *, charset: str | None = None) -> Decoded:
+    """Decode `body`; `charset` is the transport's label, if it gave one. Never raises; what cannot be decoded becomes U+FFFD."""
+    bom = read_bom(body)
+    if bom is not None:
+        encoding, codec, length = bom
+        return Decoded(body[length:].decode(codec, "replace"), encoding)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        return _decode_legacy(body, charset, error)
+    multibyte = len(body) - len(text)
+    if multibyte >= _CHANCE_UTF8 or (multibyte == 0 and b"\x1b" not in body and b"\0" not in body):
+        return Decoded(text, "utf-8")
+    return _decode_short(body, text, charset, multibyte)
+
+
+def read_bom(body: bytes) -> tuple[str, str, int] | None:
+    """Return (encoding, Python codec, length) of the byte-order mark, or `None`."""
+    if body[:1] not in (b"\xef", b"\xff", b"\xfe", b"\0"):
+        return None
+    for mark, encoding, codec in _BOMS:
+        if body.startswith(mark):
+            return encoding, codec, len(mark)
+    return None
+
+
+def declared_encoding(body: bytes) -> str | None:
+    """Return the WHATWG name of the encoding that the page declares (`<meta>` or XML declaration), or `None`."""
+    head = body[:_PRESCAN]
+    found = _XML_ENCODING.match(head) or _CHARSET.search(_COMMENT.sub(b"", head))
+    name = resolve_encoding(found[1].decode("ascii")) if found else None
+    # A declaration that can be read as ASCII is not in UTF-16, whatever it says.
+    return "utf-8" if name in ("utf-16le", "utf-16be") else name
+
+
+def resolve_encoding(label: str | None) -> str | None:
+    """Return the WHATWG name for `label`, or `None` when the standard does not know it."""
+    if not label or len(label) > 64:
+        return None
+    entry = _labels().get(label.strip().strip("\"'").lower())
+    return entry[0] if entry else None
+
+
+@functools.cache
+def _labels() -> dict[str, tuple[str, str]]:
+    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    return {label: (name, entry["codec"]) for name, entry in table.items() for label in entry["labels"]}
+
+
+def _codec(encoding: str) -> str:
+    return _labels()[encoding][1]
+
+
+def _whatwg_bytes(error: UnicodeError) -> tuple[str, int]:
+    # The standard's single-byte tables map what Python leaves undefined to C1 controls, and its gb18030 reads a lone 0x80 as the euro sign.
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start]
+    if error.encoding.startswith("cp125") and 0x80 <= byte < 0xA0:
+        return chr(byte), error.start + 1
+    if error.encoding == "gb18030" and byte == 0x80:
+        return "\u20ac", error.start + 1
+    raise error
+
+
+def _whatwg_or_replace(error: UnicodeError) -> tuple[str, int]:
+    try:
+        return _whatwg_bytes(error)
+    except UnicodeDecodeError as lost:
+        # An ASCII byte inside a broken sequence is kept, so that markup survives.
+        end = lost.end if lost.end - lost.start == 1 or lost.object[lost.end - 1] >= 0x80 else lost.end - 1
+        return "\ufffd", max(end, lost.start + 1)
+
+
+codecs.register_error("clip-whatwg", _whatwg_bytes)
+codecs.register_error("clip-whatwg-replace", _whatwg_or_replace)
+
+
+def _strict(body: bytes, encoding: str | None) -> Decoded | None:
+    if encoding is None:
+        return None
+    try:
+        return Decoded(body.decode(_codec(encoding), "clip-whatwg"), encoding)
+    except UnicodeError:
+        return None
+
+
+def _decode_short(body: bytes, text: str, charset: str | None, multibyte: int) -> Decoded:
+    """Valid UTF-8 with almost no multi-byte characters: ASCII that may be UTF-16 or ISO-2022-JP, or legacy text that is valid UTF-8 by chance."""
+    wide = _wide(body)
+    if wide:
+        return wide
+    named = resolve_encoding(charset) or declared_encoding(body)
+    if named == "iso-2022-jp" or (named in _MULTIBYTE and multibyte):
+        return _strict(body, named) or Decoded(text, "utf-8")
+    if named is None and multibyte == 0 and (b"\x1b$B" in body or b"\x1b$@" in body):
+        return _strict(body, "iso-2022-jp") or Decoded(text, "utf-8")
+    return Decoded(text, "utf-8")
+
+
+def _decode_legacy(body: bytes, charset: str | None, error: UnicodeDecodeError) -> Decoded:
+    """Not valid UTF-8: broken UTF-8, or a legacy encoding."""
+    if error.start >= len(body) - 3 and error.reason == "unexpected end of data":
+        return Decoded(body.decode("utf-8", "replace"), "utf-8")  # cut inside the last character
+    wide = _wide(body)
+    if wide:
+        return wide
+    sent, declared = resolve_encoding(charset), declared_encoding(body)
+    if _is_broken_utf8(body, named="utf-8" in (sent or declared or "")):
+        return Decoded(body.decode("utf-8", "replace"), "utf-8")
+    for encoding in (sent, declared):
+        decoded = _strict(body, encoding) if encoding != "utf-8" else None
+        if decoded:
+            return decoded
+    detected = _detect(body)
+    decoded = _strict(body, detected)
+    if decoded:
+        return decoded
+    named = next((name for name in (sent, declared) if name and name != "utf-8"), detected or "windows-1252")
+    return Decoded(body.decode(_codec(named), "clip-whatwg-replace"), named)
+
+
+def _wide(body: bytes) -> Decoded | None:
+    """UTF-16 or UTF-32 without a mark, told by where the NULs of its markup or spaces are."""
+    head = body[:4096]
+    if head.count(0) * 8 < len(head):
+        return None
+    quarters = [head[i::4].count(0) * 4 / len(head) for i in range(4)]
+    if min(quarters[1:]) > 0.95 and quarters[0] < 0.5:
+        name, codec = "utf-32le", "utf-32-le"
+    elif min(quarters[:3]) > 0.95 and quarters[3] < 0.5:
+        name, codec = "utf-32be", "utf-32-be"
+    else:
+        even, odd = quarters[0] + quarters[2], quarters[1] + quarters[3]
+        if odd > 4 * even:
+            name, codec = "utf-16le", "utf-16-le"
+        elif even > 4 * odd:
+            name, codec = "utf-16be", "utf-16-be"
+        else:
+            return None
+    return Decoded(body.decode(codec, "replace"), name)
+
+
+def _is_broken_utf8(body: bytes, *, named: bool) -> bool:
+    """Whether invalid bytes are damage in UTF-8 rather than another encoding; `named` when the page or its transport says UTF-8."""
+    paired, isolated = len(_PAIRED.findall(body)), len(_ISOLATED.findall(body))
+    if not named:
+        return _valid_sequences(body) > 8 * (isolated + 1)
+    if paired >= isolated and _valid_sequences(body) * 2 > paired:
+        return True
+    return paired > 0 if isolated <= paired else len(_WESTERN.findall(body)) < 0.8 * isolated
+
+
+def _valid_sequences(body: bytes) -> int:
+    text = body.decode("utf-8", "replace")
+    return sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))
+
+
+def _detect(body: bytes) -> str | None:
+    """Return the WHATWG name that a statistical detector gives, or `None`."""
+    sample = body if len(body) <= _SNIFFED else _around_high_bytes(body)
+    try:
+        import cchardet  # faust-cchardet, the extra `charset`: the best detector measured
+
+        found = cchardet.detect(sample)["encoding"]
+    except ImportError:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(_TAG.sub(b" ", sample)[:_SNIFFED]).best()
+        found = best.encoding.replace("_", "-") if best else None
+    return _detected_name(found)
+
+
+def _around_high_bytes(body: bytes) -> bytes:
+    first = re.search(rb"[\x80-\xff]", body)
+    start = max(0, first.start() - 1024) if first else 0
+    return body[start : start + _SNIFFED]
+
+
+def _detected_name(found: str | None) -> str | None:
+    if not found:
+        return None
+    name = resolve_encoding(found) or resolve_encoding(found.replace("_", "-")) or resolve_encoding(found.replace("-", "_"))
+    return None if name in ("utf-8", "utf-16le", "utf-16be", "iso-2022-jp") else name
