@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 import msgspec
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from scraper.encoding import decode
 from scraper.errors import InputError
@@ -51,3 +51,12 @@ def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
         limits += ["data-uri"] if cut else []
     text, hit = guard(text)
     return Document(text=text, encoding=encoding, media_type="text/html", tree=LexborHTMLParser(text), url=page.url, limits=limits + hit)
+
+
+def selector_problem(selector: str) -> str | None:
+    """Return why `selector` is not a CSS selector that the parser knows; `None` where it is one."""
+    try:
+        LexborHTMLParser("<p>").css(selector)
+    except (SelectolaxError, UnicodeEncodeError) as error:
+        return str(error).split("\n", 1)[0]
+    return None
