@@ -1,0 +1,91 @@
+"""clip: raw pages in, clean article records out.
+
+    URL | file | folder | stdin
+      fetch / read         -> Page        the bytes and what their carrier said of them
+      scraper.document     -> Document    decoded by the WHATWG rules, parsed once
+      scraper.blocks       -> Block, …    one walk; the lines of a plain-text page are blocks too
+      scraper.classify     -> Label, …    what each block is, and why
+      scraper.metadata     -> candidates  what JSON-LD, Open Graph and the like say
+      scraper.fields       -> fields      headline, byline, date, body as found
+      normalise            -> Article     what those strings mean; canonical JSON
+
+The public names are those of `__all__`. Importing this package is cheap: what a name needs is loaded when the name is first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from normalise.article import Article
+    from scraper.config import Config, load
+    from scraper.errors import ClipError, ConfigError, Failure, InputError, LockedError, OutputError
+    from scraper.fetch import fetch
+    from scraper.page import Page
+    from scraper.readers import read
+
+__version__ = "0.1.0"
+__all__ = [
+    "Article",
+    "ClipError",
+    "Config",
+    "ConfigError",
+    "Failure",
+    "InputError",
+    "LockedError",
+    "OutputError",
+    "Page",
+    "clean",
+    "fetch",
+    "load",
+    "read",
+]
+
+_HOMES = {
+    "normalise.article": ("Article",),
+    "scraper.config": ("Config", "load"),
+    "scraper.errors": ("ClipError", "ConfigError", "Failure", "InputError", "LockedError", "OutputError"),
+    "scraper.fetch": ("fetch",),
+    "scraper.page": ("Page",),
+    "scraper.readers": ("read",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def clean(
+    data: bytes | str,
+    *,
+    url: str | None = None,
+    media_type: str | None = None,
+    config: "Config | None" = None,
+    with_: "Collection[str]" = (),
+) -> "Article":
+    """Return the article record of one page.
+
+    `data` is HTML or flattened text: bytes in any encoding, or a str. `url` is where it came from, `media_type` what its carrier said ("text/html", "text/plain"),
+    `with_` which parts are wanted besides the record ("blocks", "markdown", "removed", "candidates", "input"). Raises `InputError` for what is neither HTML nor text,
+    or too large. A pure function: no network, no clock, no global state; a hostile page can make it slow, so run pages of strangers in a process with a deadline.
+    """
+    from scraper.config import Config
+    from scraper.extract import clean as clean_page
+    from scraper.page import Page
+
+    charset = None
+    if isinstance(data, str):
+        data, charset = data.encode("utf-8", "surrogatepass"), "utf-8"
+    page = Page(body=data, url=url, media_type=media_type, charset=charset)
+    return clean_page(page, config or Config(), with_=frozenset(with_))
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value  # also over the submodule of the same name that the import has just bound here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
