@@ -3,13 +3,15 @@
     caller (scraper.workers)  --control socket-->  keeper  --fork-->  worker, worker, ...
          \\________________________ one socket per worker ________________/
 
-The keeper runs no page, so it always answers: it forks workers from a warm image (milliseconds, however heavy the imports), kills the one that is over its
-deadline, reports every exit, and takes all workers with it when the caller goes. A worker writes into a slot of shared memory which item it has in hand and since
-when: two stores per item instead of a message, so the deadline holds for every item although items travel many at a time.
+The keeper runs no page, so it always answers: it forks workers from a warm image (milliseconds, however heavy the imports), kills the one
+that is over its deadline, reports every exit, and takes all workers with it when the caller goes. A worker writes into a slot of shared
+memory which item it has in hand and since when: two stores per item instead of a message, so the deadline holds for every item although
+items travel many at a time.
 """
 
 import contextlib
 import gc
+import io
 import mmap
 import os
 import pickle
@@ -22,7 +24,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from typing import Any, BinaryIO, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from scraper.errors import Failure, InputError
 
@@ -43,7 +45,6 @@ class Setup(NamedTuple):
     """What the keeper is told once: the function, the limits, and whom to outlive by no more than a tick."""
 
     function: Callable[[Any], Any]
-    warm: Callable[[], object] | None
     deadline: float  # seconds per item
     memory_mb: int  # MiB that an item may allocate above the worker's start
     parent: int  # process id of the caller
@@ -57,9 +58,10 @@ def keep(control: socket.socket, slots: mmap.mmap, setup: Setup) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):  # the caller decides when a run ends; a terminal sends to the whole group
         signal.signal(number, signal.SIG_IGN)
     set_death_signal = _death_signal()
-    if setup.warm is not None:
+    warm_up = getattr(sys.modules.get(setup.function.__module__), "warm_up", None)
+    if warm_up is not None:
         with contextlib.suppress(Exception):  # the same fault comes up in the item that needs it, with its name
-            setup.warm()
+            warm_up()
     gc.freeze()
     _Keeper(control, slots, setup, set_death_signal).run()
     os._exit(0)
@@ -149,7 +151,7 @@ def work(channel: socket.socket, slots: mmap.mmap, slot: int, setup: Setup) -> N
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     limit = _limit_memory(setup.memory_mb)
     most = _pages(1) + setup.memory_mb * (1 << 19)  # resident: half of an item's share, so that the next one has its full share
-    reader = channel.makefile("rb", 1 << 16)
+    reader = io.BufferedReader(socket.SocketIO(channel, "rb"), 1 << 16)
     for _ in range(RECYCLE_ITEMS):
         number, size = FRAME.unpack(_read(reader, FRAME.size))
         payload = _read(reader, size)
@@ -194,7 +196,7 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error)[:500]}{place}"
 
 
-def _read(reader: BinaryIO, size: int) -> bytes:
+def _read(reader: io.BufferedIOBase, size: int) -> bytes:
     data = reader.read(size)
     if len(data) < size:
         raise EOFError
@@ -248,13 +250,20 @@ def _peak() -> int:
         return 0
 
 
+def _read_raw(source: io.RawIOBase, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        part = source.read(size - len(data))
+        if not part:
+            raise EOFError
+        data += part
+    return data
+
+
 def main(control: int, slots: int) -> NoReturn:
     """Entry point of a keeper started as a new interpreter: the set-up comes through the control socket."""
     channel = socket.socket(fileno=control)
-    with channel.makefile("rb", 0) as reader:
-        size = START.unpack(reader.read(START.size))[0]
-        data = b""
-        while len(data) < size:
-            data += reader.read(size - len(data)) or sys.exit(0)
+    with socket.SocketIO(channel, "rb") as source:  # unbuffered: orders for workers follow
+        data = _read_raw(source, START.unpack(_read_raw(source, START.size))[0])
     with mmap.mmap(slots, 0) as memory:
         keep(channel, memory, pickle.loads(data))

@@ -2,9 +2,10 @@
 
     for result in run(clean_item, items, workers=2, deadline=10, memory_mb=1536): ...
 
-What happens to one item stays with it: over the deadline it becomes a `Failure` with code `timeout`; when its worker dies or runs out of memory it is tried once
-more, alone in a fresh worker, and then becomes `crash` or `memory`. The caller's memory is flat: items are drawn from the iterable as workers take them, and
-drawing stops while results wait for an earlier one. See `scraper.keeper` for the processes, and docs/scale.md for why not a pool from a library.
+What happens to one item stays with it: over the deadline it becomes a `Failure` with code `timeout`; when its worker dies or runs out of
+memory it is tried once more, alone in a fresh worker, and then becomes `crash` or `memory`. The caller's memory is flat: items are drawn
+from the iterable as workers take them, and drawing stops while results wait for an earlier one. See `scraper.keeper` for the processes, and
+docs/scale.md for why not a pool from a library.
 """
 
 import contextlib
@@ -23,7 +24,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from scraper.errors import ClipError, ConfigError, Failure, InputError
+from scraper.errors import ClipError, Code, ConfigError, Failure, InputError
 from scraper.keeper import EXIT, FRAME, LEAVING, MEMORY, REPLY, SLOT, START, Setup, describe, item_name, keep
 
 Item = TypeVar("Item")
@@ -46,19 +47,20 @@ def run(
     deadline: float,
     memory_mb: int,
     ordered: bool = True,
-    warm: Callable[[], object] | None = None,
 ) -> Iterator[Result | Failure]:
     """Yield `function(item)` or a `Failure` for every item: exactly one each, in the items' order unless `ordered` is false.
 
-    `function` is a module-level function; items and results are pickled. `deadline` is seconds per item, `memory_mb` MiB that an item may allocate; `warm` is
-    called once, before the first worker is forked, to load what all of them share. An item that is a `Failure` already is passed through in its place.
-    With `workers=0`, and where the platform has no fork, the function runs in this process: nothing can then stop a hostile item.
+    `function` is a module-level function; items and results are pickled. When its module has a function `warm_up()`, that is called once,
+    before the first worker is forked, to load what all of them share. `deadline` is seconds per item, `memory_mb` MiB that an item may
+    allocate. An item that is a `Failure` already is passed through in its place. With `workers=0`, and where the platform has no fork, the
+    function runs in this process: nothing can then stop a hostile item.
     Raises `ClipError` when workers cannot be started at all. Closing the iterator ends all workers.
     """
     if workers > 0 and hasattr(os, "fork"):
-        return _Run(function, items, ordered=ordered, deadline=deadline).results(workers, memory_mb, warm)
+        return _Run(function, items, ordered=ordered, deadline=deadline).results(workers, memory_mb)
     if workers > 0:
-        warnings.warn("this platform has no fork: pages are cleaned in this process, without deadline and memory limit", RuntimeWarning, stacklevel=2)
+        statement = "no fork on this platform: pages are cleaned in this process, without deadline and memory limit"
+        warnings.warn(statement, RuntimeWarning, stacklevel=2)
     return _run_here(function, items)
 
 
@@ -111,8 +113,8 @@ class _Run:
         self.seconds = AHEAD  # running mean of an item's time
         self.stillborn = 0
 
-    def results(self, workers: int, memory_mb: int, warm: Callable[[], object] | None) -> Iterator[Any]:
-        setup = Setup(self.function, warm, self.deadline, memory_mb, os.getpid())
+    def results(self, workers: int, memory_mb: int) -> Iterator[Any]:
+        setup = Setup(self.function, self.deadline, memory_mb, os.getpid())
         with _start_keeper(setup, workers) as self.control:
             self.control.setblocking(False)
             self.poll.register(self.control, select.POLLIN)
@@ -298,7 +300,7 @@ class _Run:
         if tasks and not worker.leaving:
             task = tasks.pop(0)
             if overdue:
-                self._settle(task.number, Failure(input=item_name(task.item), error="timeout", message=f"over the deadline of {self.deadline:g} s"), 0)
+                self._fail(task, "timeout", f"over the deadline of {self.deadline:g} s")
             else:
                 self._suspect(task, "crash", f"its worker ended by {_cause(status)}")
         elif worker.fresh and not worker.leaving:
@@ -308,9 +310,12 @@ class _Run:
         self.again.extendleft(reversed(tasks))
         self._start_worker(worker.slot)
 
-    def _suspect(self, task: _Task, code: Any, message: str) -> None:
+    def _fail(self, task: _Task, code: Code, message: str) -> None:
+        self._settle(task.number, Failure(input=item_name(task.item), error=code, message=message), 0)
+
+    def _suspect(self, task: _Task, code: Code, message: str) -> None:
         if task.tried:
-            self._settle(task.number, Failure(input=item_name(task.item), error=code, message=f"{message}, twice"), 0)
+            self._fail(task, code, f"{message}, twice")
         else:
             task.tried = True
             self.suspects.append(task)
@@ -359,7 +364,7 @@ def _fork_keeper(setup: Setup, control: socket.socket, theirs: socket.socket, sl
 
 
 def _forget_descriptors(kept: set[int]) -> None:
-    """Point every inherited descriptor at the null device: locks and pipes are let go, the numbers stay taken for the objects that hold them."""
+    """Point every inherited descriptor at the null device: locks and pipes are let go, the numbers stay with the objects that hold them."""
     null = os.open(os.devnull, os.O_RDWR)
     for name in os.listdir("/proc/self/fd"):
         descriptor = int(name)
@@ -374,7 +379,11 @@ def _spawn_keeper(setup: Setup, control: socket.socket, theirs: socket.socket, s
         raise ConfigError(f"{setup.function.__qualname__} is defined in the main script: move it to a module that workers can import")
     code = f"import sys; sys.path[:] = {sys.path!r}; from scraper.keeper import main; main({theirs.fileno()}, {slots})"
     process = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(theirs.fileno(), slots)
+        [sys.executable, "-c", code],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(theirs.fileno(), slots),
     )
     data = pickle.dumps(setup, 5)
     control.sendall(START.pack(len(data)) + data)
