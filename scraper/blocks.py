@@ -16,12 +16,12 @@ from scraper.hints import Claim, known_claims, name_claim, property_claim, rel_c
 # What the walk does with an element, by tag. Any tag not listed here (custom elements too) starts and ends a block.
 _TEXT, _SKIP, _INLINE, _LINK, _PRE, _SHELTER, _BLOCK, _FURNITURE, _BREAK, _RULE, _IMAGE, _SCRIPT, _HEAD = range(13)
 _INLINE_TAGS = """
-    abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr q rp rt ruby s samp small span strike strong sub sup
-    time tt u var wbr
+    abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr q rp rt ruby s samp small span strike strong
+    sub sup time tt u var wbr
 """
 _UNSEEN_TAGS = """
-    -comment !doctype -doctype annotation audio canvas datalist embed frame frameset iframe input map noframes noscript object param portal select
-    source style svg template textarea track video
+    -comment !doctype -doctype annotation audio canvas datalist embed frame frameset iframe input map noframes noscript object param
+    portal select source style svg template textarea track video
 """
 _ROLES: dict[str | None, int] = {
     None: _SKIP,
@@ -63,8 +63,8 @@ class Hint(NamedTuple):
     """An element whose attributes say what it holds.
 
     `kind` is "author", "date", "modified", "headline", "section", "dek", "tag", "breadcrumb" or "caption"; `source` the attribute
-    ("rel=author", "itemprop=datepublished", "class=byline", "time@datetime"); `value` its content=, datetime= or href=; `block` the index of the first block at or
-    after its start.
+    ("rel=author", "itemprop=datepublished", "class=byline", "time@datetime"); `value` its content=, datetime= or href=; `block` the index of
+    the first block at or after its start.
     """
 
     kind: str
@@ -85,8 +85,8 @@ class Picture(NamedTuple):
 class Segmentation(msgspec.Struct, gc=False):
     """Everything that one walk reads from a page. Lists are in page order.
 
-    `parents`, `tags` and `attributes` are columns: the block-level elements that have children, by index; a parent comes before its
-    children, and the first has parent -1. A text page has none. `furniture` keeps the <nav> and <footer> elements that were not entered
+    `parents`, `tags`, `attributes`, `starts` and `ends` are columns: the block-level elements that have children (containers), by index. A
+    parent comes before its children, and the first has parent -1; a container's blocks are `blocks[start:end]`. A text page has none. `furniture` keeps the <nav> and <footer> elements that were not entered
     (a third of all nodes, one in a thousand of an article's characters), each with the index of the block that follows it.
     """
 
@@ -94,6 +94,8 @@ class Segmentation(msgspec.Struct, gc=False):
     parents: list[int] = []
     tags: list[str] = []
     attributes: list[dict[str, str | None]] = []
+    starts: list[int] = []
+    ends: list[int] = []
     hints: list[Hint] = []
     pictures: list[Picture] = []
     furniture: list[tuple[int, Any]] = []
@@ -117,7 +119,7 @@ def segment(tree: LexborHTMLParser) -> Segmentation:
 def _walk(root: Any, page: Segmentation) -> None:
     """Fill `page` from the tree. One long loop over local names: a call per node would double its time."""
     blocks, hints = page.blocks, page.hints
-    parents, tags, attributes_of = page.parents, page.tags, page.attributes
+    parents, tags, attributes_of, starts, ends = page.parents, page.tags, page.attributes, page.starts, page.ends
     roles, names_claims = _ROLES, known_claims
     run: list[str] = []  # text of the open block, and of it what is linked and bold
     linked: list[str] = []
@@ -174,6 +176,8 @@ def _walk(root: Any, page: Segmentation) -> None:
                     parents.append(restore)
                     tags.append(tag)
                     attributes_of.append(attributes)
+                    starts.append(len(blocks))
+                    ends.append(0)
                     if role == _PRE:
                         in_pre += 1
                     elif role == _SHELTER:
@@ -232,6 +236,7 @@ def _walk(root: Any, page: Segmentation) -> None:
                 if run:
                     end_block()
                     breaks = 0
+                ends[container] = len(blocks)
                 container = restore
                 if role == _PRE:
                     in_pre -= 1

@@ -36,6 +36,11 @@ def _kinds() -> list[tuple[str, frozenset[str], frozenset[str]]]:
     return [(kind["name"], frozenset(kind["words"]), frozenset(kind.get("not", ()))) for kind in table["kind"]]
 
 
+@cache
+def _claiming_words() -> frozenset[str]:
+    return frozenset().union(*(wanted for _, wanted, _ in _kinds()))
+
+
 def name_claim(names: str | None) -> Claim:
     """Return what a class or id attribute says, e.g. "entry-meta post-author" gives ("author", "class=post-author")."""
     if names in known_claims:
@@ -48,6 +53,9 @@ def name_claim(names: str | None) -> Claim:
 
 
 def _read_names(names: str) -> Claim:
+    lower = names.lower()
+    if lower == names and _claiming_words().isdisjoint(lower.replace("-", " ").replace("_", " ").split()):
+        return None  # nearly all values end here, before the dear part
     for name in names.split():
         words = {word.lower() for word in _WORD.findall(name)}
         words.add(name.lower())
