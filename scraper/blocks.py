@@ -63,8 +63,8 @@ class Hint(NamedTuple):
     """An element whose attributes say what it holds.
 
     `kind` is "author", "date", "modified", "headline", "section", "dek", "tag", "breadcrumb" or "caption"; `source` the attribute
-    ("rel=author", "itemprop=datepublished", "class=byline", "time@datetime"); `value` its content=, datetime= or href=; `block` the index of
-    the first block at or after its start.
+    ("rel=author", "itemprop=datepublished", "class=byline", "time@datetime"); `value` its content=, datetime= or href=; `block` the index
+    of the first block at or after its start.
     """
 
     kind: str
@@ -86,8 +86,9 @@ class Segmentation(msgspec.Struct, gc=False):
     """Everything that one walk reads from a page. Lists are in page order.
 
     `parents`, `tags`, `attributes`, `starts` and `ends` are columns: the block-level elements that have children (containers), by index. A
-    parent comes before its children, and the first has parent -1; a container's blocks are `blocks[start:end]`. A text page has none. `furniture` keeps the <nav> and <footer> elements that were not entered
-    (a third of all nodes, one in a thousand of an article's characters), each with the index of the block that follows it.
+    parent comes before its children, and the first has parent -1; a container's blocks are `blocks[start:end]`. A text page has none. `furniture`
+    keeps the <nav> and <footer> elements that were not entered (a third of all nodes, one in a thousand of an article's characters), each
+    with the index of the block that follows it.
     """
 
     blocks: list[Block] = []
