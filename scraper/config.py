@@ -43,6 +43,17 @@ class Fetching(msgspec.Struct, frozen=True, kw_only=True):
     deadline: Seconds = 30.0
     max_size: Megabytes = 20
     redirects: Count = 10
+    retries: Count = 2
+    retry_after: Seconds = 60.0
+    retry_share: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20
+    robots: bool = True
+    delay: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 1.0
+    crawl_delay: Seconds = 30.0
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 16
+    host_failures: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 5
+    allow_private: bool = False
+    proxy: str = ""
+    pages: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 20
 
 
 class Fallback(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     `media_type` is the essence without parameters ("text/html", "text/plain"), `charset` a label from the transport; both `None` when nothing was said.
     `origin` names the input for messages and ids: a path, `archive.zip!/member.html`, `crawl.warc.gz@1234`, a URL, or `-`.
+    A fetched page has its HTTP `status`, the `headers` worth keeping (lower-case names) and the URLs it was redirected from, in order.
     """
 
     body: bytes
@@ -15,3 +16,6 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str | None = None
     charset: str | None = None
     origin: str | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    redirects: tuple[str, ...] = ()

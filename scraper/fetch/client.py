@@ -1,0 +1,297 @@
+"""One URL: its redirects, its tries, its deadline.
+
+fetch                   tries, with back-off, inside the total deadline
+  attempt               one try: follow redirects and meta refresh to the page
+    _hop                robots.txt, then one request
+      _read             the body, decoded and bounded
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from scraper.config import Fetching
+from scraper.errors import InputError
+from scraper.fetch.cookies import Cookies
+from scraper.fetch.decode import Decoder
+from scraper.fetch.faults import FetchError
+from scraper.fetch.head import read_head
+from scraper.fetch.polite import Gates, retry_after
+from scraper.fetch.robots import MAX_BYTES, Robots
+from scraper.fetch.transport import Answer, Network, Timeouts, Transport, environment_proxy
+from scraper.fetch.url import Target, parse_url, shown
+from scraper.page import Page
+from scraper.sniff import binary_type
+
+ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1"
+_PAGE_TYPES = (
+    "text/html",
+    "application/xhtml+xml",
+    "text/plain",
+    "text/markdown",
+    "text/xml",
+    "application/xml",
+    "application/octet-stream",  # sniffed
+)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_AGAIN = (408, 425, 429, 500, 502, 503, 504, 522, 524)
+_ERROR_BYTES = 64 * 1024  # of an error page, read for what it says of the reason
+_REFRESH_SECONDS = 10  # a page that refreshes later than this is one to be read
+_MB = 1_000_000
+_ROBOTS_REDIRECTS = 5  # RFC 9309 2.3.1.2
+_FIRST_BACKOFF = 0.5
+_LONGEST_BACKOFF = 20.0
+KEPT_HEADERS = ("content-type", "content-language", "content-location", "date", "etag", "last-modified", "link", "x-robots-tag")
+
+Wait = Callable[[float], Awaitable[None]]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is acceptable as an answer: by default a page; feeds and sitemaps are wanted as any type, as they came."""
+
+    pages_only: bool = True
+    refresh: bool = True
+    headers: tuple[tuple[str, str], ...] = ()
+    max_bytes: int | None = None
+
+
+A_PAGE = Wanted()
+
+
+class Client:
+    """Fetches URLs one by one or side by side. Use as an async context manager; safe for many tasks of one event loop."""
+
+    def __init__(self, settings: Fetching, network: Network | None = None) -> None:
+        self.settings = settings
+        network = network or Network()
+        if settings.allow_private:
+            network = msgspec.structs.replace(network, allow_private=True)
+        proxy = environment_proxy() if settings.proxy == "environment" else settings.proxy or None
+        timeouts = Timeouts(settings.connect_timeout, settings.read_timeout)
+        self._transport = Transport(network, timeouts, connections=settings.concurrency * 2, proxy=proxy)
+        self.agent = settings.user_agent + (f" (+{settings.contact})" if settings.contact else "")
+        self.robots = Robots(self._load_robots, settings.user_agent.partition("/")[0].strip() or "article-clip")
+        self.gates = Gates()
+
+    async def __aenter__(self) -> "Client":
+        """Return the client itself."""
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Close every connection."""
+        await self._transport.aclose()
+
+    async def fetch(self, url: str, wanted: Wanted = A_PAGE) -> Page:
+        """Return the page at `url`, with tries and waits inside the total deadline. Raises InputError."""
+        target = parse_url(url)
+        ends = time.monotonic() + self.settings.deadline
+        for tried in range(self.settings.retries + 1):
+            try:
+                return await self.attempt(url, wanted, deadline=ends - time.monotonic())
+            except FetchError as error:
+                wait = self.wait_before_retry(error, tried)
+                if wait is None:
+                    raise
+                if wait > ends - time.monotonic():
+                    raise FetchError(error.code, f"{error}; the next try, {wait:.0f} s later, would come after the deadline") from error
+                await asyncio.sleep(wait)
+        raise AssertionError(f"no outcome for {target.href}")
+
+    def wait_before_retry(self, error: FetchError, tried: int) -> float | None:
+        """Return the seconds to wait before the next try, or `None` where there is to be none. Raises FetchError for a wait beyond the
+        cap."""
+        if not error.retry or tried >= self.settings.retries:
+            return None
+        if error.wait is not None and error.wait > self.settings.retry_after:
+            cap = self.settings.retry_after
+            raise FetchError(error.code, f"{error}; it asks for a wait of {error.wait:.0f} s, more than the {cap:.0f} allowed")
+        # Full jitter: clients that failed together must not come back together.
+        backoff = random.uniform(0.5, 1.0) * min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2.0**tried)
+        return max(backoff, error.wait or 0.0)
+
+    async def attempt(self, url: str, wanted: Wanted = A_PAGE, *, deadline: float | None = None) -> Page:
+        """Return the page at `url` in one try. Raises FetchError."""
+        limit = self.settings.deadline if deadline is None else deadline
+        start = parse_url(url)
+        try:
+            async with asyncio.timeout(max(0.0, limit)):
+                page = await self._follow(start, wanted)
+        except TimeoutError:
+            text = f"{start.host}: not done within the deadline of {self.settings.deadline:g} s"
+            raise FetchError("timeout", text, strike=True) from None
+        return msgspec.structs.replace(page, origin=url)
+
+    async def _follow(self, url: Target, wanted: Wanted) -> Page:
+        """Follow redirects and meta refresh from `url` to a page."""
+        cookies = Cookies()
+        trail: list[str] = []
+        seen: set[tuple[str, str | None]] = set()
+        while True:
+            state = (url.href, cookies.header(url))
+            if state in seen:
+                raise FetchError("redirect-error", f"redirect loop: {_chain([*trail, url.href])}")
+            if len(trail) > self.settings.redirects:
+                raise FetchError("redirect-error", f"more than {self.settings.redirects} redirects: {_chain(trail)}")
+            seen.add(state)
+            page, onward = await self._hop(url, cookies, wanted)
+            if onward is None:
+                return msgspec.structs.replace(page, redirects=tuple(trail))
+            trail.append(url.href)
+            url = onward
+
+    async def _hop(self, url: Target, cookies: Cookies, wanted: Wanted) -> tuple[Page, Target | None]:
+        """Make one request; return its page, and where that sends us on."""
+        if self.settings.robots:
+            crawl_delay = await self.robots.check(url)
+            self.gates.set_delay(url.host, min(crawl_delay, self.settings.crawl_delay))
+        async with self.gates.hold(url.host), self._get(url, cookies, dict(wanted.headers)) as answer:
+            cookies.store(url, [value for name, value in answer.headers if name == "set-cookie"])
+            if answer.status in _REDIRECTS:
+                return _page(url, answer, b""), _location(url, answer)
+            page = await self._read_page(url, answer, wanted)
+        return page, (self._refresh(page, url) if wanted.refresh else None)
+
+    @asynccontextmanager
+    async def _get(self, url: Target, cookies: Cookies, extra: dict[str, str]) -> AsyncIterator[Answer]:
+        headers = {"User-Agent": self.agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate, br, zstd", "Connection": "close", **extra}
+        cookie = cookies.header(url)
+        if cookie:
+            headers["Cookie"] = cookie
+        async with self._transport.get(url, headers) as answer:
+            yield answer
+
+    async def _read_page(self, url: Target, answer: Answer, wanted: Wanted) -> Page:
+        if answer.status in (204, 205):
+            return _page(url, answer, b"")
+        if answer.status != 200 and answer.status != 203:
+            raise await self._status_error(url, answer)
+        media_type, _ = content_type(answer.header("content-type"))
+        if wanted.pages_only and media_type is not None and media_type not in _PAGE_TYPES:
+            raise FetchError("wrong-type", f"{url.host} sent {shown(media_type)}: only HTML and text are cleaned")
+        body = await read_body(answer, wanted.max_bytes or self.settings.max_size * _MB)
+        if wanted.pages_only and (found := binary_type(body)):
+            label = shown(media_type or "nothing")
+            raise FetchError("wrong-type", f"{url.host} sent {found}, labelled {label}: only HTML and text are cleaned")
+        return _page(url, answer, body)
+
+    async def _status_error(self, url: Target, answer: Answer) -> FetchError:
+        status = answer.status
+        if status == 304:
+            return FetchError("not-modified", f"{url.host}: not modified since the last fetch")
+        reason = ""
+        if status in _AGAIN:
+            wait = retry_after(answer.header("retry-after"), answer.header("date"))
+            return FetchError("http-error", f"{url.host} answered {status}{reason}", retry=True, wait=wait, strike=status >= 500)
+        return FetchError("http-error", f"{url.host} answered {status}{reason}")
+
+    def _refresh(self, page: Page, url: Target) -> Target | None:
+        """Return where a meta refresh or a Refresh header sends the reader at once, else `None`."""
+        if b"refresh" not in page.body.lower():
+            return None
+        head = read_head(page.body, url.href, page.charset)
+        if head.refresh is None or head.refresh[0] > _REFRESH_SECONDS or head.refresh[1] == url.href:
+            return None
+        return parse_url(head.refresh[1])
+
+    async def _load_robots(self, url: Target) -> tuple[int, bytes]:
+        """Load a robots.txt through its redirects, at most five; what is over 500 KiB is left unread."""
+        host = url.host
+        try:
+            async with asyncio.timeout(self.settings.deadline / 2):
+                return await self._follow_robots(url)
+        except TimeoutError:
+            raise FetchError("robots", f"robots.txt of {host} does not come: the site is left alone for now", strike=True) from None
+
+    async def _follow_robots(self, start: Target) -> tuple[int, bytes]:
+        url, cookies = start, Cookies()
+        for _ in range(_ROBOTS_REDIRECTS + 1):
+            try:
+                async with self._get(url, cookies, {}) as answer:
+                    if answer.status not in _REDIRECTS:
+                        return answer.status, await read_body(answer, MAX_BYTES, cut=True) if answer.status == 200 else b""
+                    url = _location(url, answer)
+            except FetchError as error:
+                if url is start or error.code == "redirect-error":
+                    raise
+                raise FetchError("robots", f"robots.txt of {start.host} cannot be read: {error}", strike=True) from error
+        raise FetchError("redirect-error", f"{start.host}: robots.txt redirects too often")
+
+
+async def read_body(answer: Answer, limit: int, *, cut: bool = False) -> bytes:
+    """Read and decode a body of at most `limit` bytes, on the wire and decoded alike. A larger one is `too-large`, or cut where so
+    asked."""
+    declared = answer.header("content-length")
+    if declared is not None and declared.isascii() and declared.isdigit() and int(declared[:20]) > limit and not cut:
+        raise FetchError("too-large", f"declares {declared[:20]} bytes; at most {limit} are read")
+    decoder = Decoder(", ".join(value for name, value in answer.headers if name == "content-encoding"))
+    body = bytearray()
+    wire = 0
+    async for chunk in answer.raw:
+        wire += len(chunk)
+        for piece in decoder.feed(chunk):
+            body += piece
+            if len(body) > limit:
+                break
+        if wire > limit or len(body) > limit:
+            if cut:
+                return bytes(body[:limit])
+            raise FetchError("too-large", f"over {limit} bytes ({wire} on the wire, {len(body)} decoded, and more to come)")
+    decoder.finish()
+    return bytes(body)
+
+
+def content_type(header: str | None) -> tuple[str | None, str | None]:
+    """Return (media type, charset) of a Content-Type header, each `None` where it says nothing usable."""
+    if not header:
+        return None, None
+    essence, _, parameters = header.partition(";")
+    essence = essence.strip().lower()
+    charset = None
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and charset is None:
+            charset = value.strip().strip("\"'").strip()[:60] or None
+    kind, _, subtype = essence.partition("/")
+    valid = kind.replace("-", "").isalnum() and subtype and " " not in subtype and len(essence) < 128
+    return (essence if valid else None), charset
+
+
+def _page(url: Target, answer: Answer, body: bytes) -> Page:
+    media_type, charset = content_type(answer.header("content-type"))
+    if media_type == "application/octet-stream":
+        media_type = None  # says no more than that nobody knew
+    kept = tuple((name, value) for name, value in answer.headers if name in KEPT_HEADERS)
+    return Page(body=body, url=url.href, media_type=media_type, charset=charset, origin=url.href, status=answer.status, headers=kept)
+
+
+def _location(url: Target, answer: Answer) -> Target:
+    location = (answer.header("location") or "").strip()
+    if not location:
+        raise FetchError("redirect-error", f"{url.host} answered {answer.status} without saying where to go")
+    try:
+        return parse_url(location, url.href)
+    except FetchError as error:
+        code = "redirect-error" if error.code == "bad-url" else error.code
+        raise FetchError(code, f"redirected by {url.host}: {error}") from error
+
+
+def _chain(urls: list[str]) -> str:
+    shortened = [shown(url) for url in urls]
+    return " → ".join(shortened if len(shortened) <= 4 else [*shortened[:2], "…", *shortened[-2:]])
+
+
+def fetch_page(url: str, settings: Fetching, network: Network | None = None) -> Page:
+    """Return the page at `url`; runs an event loop of its own. Raises InputError."""
+
+    async def one() -> Page:
+        async with Client(settings, network) as client:
+            return await client.fetch(url)
+
+    try:
+        return asyncio.run(one())
+    except FetchError as error:
+        raise InputError(error.code, str(error)) from error

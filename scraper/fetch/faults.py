@@ -1,0 +1,17 @@
+"""A fetch that failed, with what the retry policy needs to know of it."""
+
+from scraper.errors import Code, InputError
+
+
+class FetchError(InputError):
+    """One try failed.
+
+    `retry` says that another try may succeed; `wait` is the server's own Retry-After in seconds; `strike` that the host, not the page, is
+    at fault.
+    """
+
+    def __init__(self, code: Code, message: str, *, retry: bool = False, wait: float | None = None, strike: bool = False) -> None:
+        super().__init__(code, message)
+        self.retry = retry
+        self.wait = wait
+        self.strike = strike
