@@ -63,9 +63,10 @@ def clean(
 ) -> "Article":
     """Return the article record of one page.
 
-    `data` is HTML or flattened text: bytes in any encoding, or a str. `url` is where it came from, `media_type` what its carrier said ("text/html", "text/plain"),
-    `with_` which parts are wanted besides the record ("blocks", "markdown", "removed", "candidates", "input"). Raises `InputError` for what is neither HTML nor text,
-    or too large. A pure function: no network, no clock, no global state; a hostile page can make it slow, so run pages of strangers in a process with a deadline.
+    `data` is HTML or flattened text: bytes in any encoding, or a str. `url` is where it came from, `media_type` what its carrier said
+    ("text/html", "text/plain"), `with_` which parts are wanted besides the record ("blocks", "markdown", "removed", "candidates", "input").
+    Raises `InputError` for what is neither HTML nor text, or too large. A pure function: no network, no clock, no global state. A hostile
+    page can make it slow, so clean the pages of strangers in a process with a deadline.
     """
     from scraper.config import Config
     from scraper.extract import clean as clean_page

@@ -1,0 +1,57 @@
+"""What several commands take, and the checks of what was given."""
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+
+from scraper.cli.output import Folder, Sink
+from scraper.errors import ConfigError
+
+PARTS = ("blocks", "markdown", "removed", "candidates", "input")
+MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
+
+ConfigFile = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings; else $CLIP_CONFIG, else your own file.")]
+With = Annotated[str, typer.Option("--with", metavar="PARTS", help=f"Add to the record, comma-separated: {', '.join(PARTS)}.")]
+Field = Annotated[str | None, typer.Option("--field", metavar="NAME", help="Print this field only.")]
+Type = Annotated[Literal["html", "text"] | None, typer.Option("--type", help="What the input is; found from its content if not given.")]
+Output = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="Write one file per input, mirroring its path.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite files in the output folder.")]
+SkipExisting = Annotated[bool, typer.Option("--skip-existing", help="Keep files in the output folder and do not clean their inputs again.")]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, max=512, metavar="N", help="Worker processes; one per core if not given.")]
+Url = Annotated[str | None, typer.Option("--url", help="Where the page came from, to resolve its links.")]
+
+
+def parse_parts(with_: str, field: str | None) -> tuple[frozenset[str], str | None]:
+    """Return the parts that `--with` names, with the one that `--field` asks for, and the field. Raises ConfigError."""
+    parts = {part.strip() for part in with_.split(",")} - {""}
+    for part in sorted(parts - set(PARTS)):
+        raise ConfigError(f"--with: there is no part {part!r}: did you mean {nearest(part, PARTS)!r}?")
+    if field is not None:
+        names = _record_keys()
+        if field not in names:
+            raise ConfigError(f"--field: the record has no key {field!r}: did you mean {nearest(field, names)!r}?")
+        parts |= {field} & set(PARTS)
+    return frozenset(parts), field
+
+
+def sink(output: str | None, field: str | None, *, force: bool, skip_existing: bool) -> Sink:
+    """Return where rows go; an output folder is made if need be. Raises ConfigError, OutputError."""
+    if output is None and (force or skip_existing):
+        raise ConfigError("--force and --skip-existing go with -o DIR")
+    folder = Folder(Path(output), force=force, skip_existing=skip_existing) if output is not None else None
+    return Sink(folder, ".txt" if field else ".json", failure_rows=field is None)
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """Return the one of `names` that looks most like `name`."""
+    return difflib.get_close_matches(name, names, n=1, cutoff=0)[0]
+
+
+def _record_keys() -> list[str]:
+    from normalise.article import Article
+
+    return [field.encode_name for field in msgspec.structs.fields(Article)]

@@ -1,0 +1,130 @@
+"""Where rows go: standard output, or a folder that mirrors the inputs."""
+
+import contextlib
+import hashlib
+import os
+import sys
+from pathlib import Path, PurePath
+
+import msgspec
+
+from scraper.cli.work import Row
+from scraper.errors import ConfigError, Failure, OutputError
+from scraper.terminal import escape
+
+_LONGEST_NAME = 200  # bytes; file systems allow 255, less the temporary suffix
+
+
+class OutputClosedError(Exception):
+    """Whoever read standard output has gone."""
+
+
+def say(message: str) -> None:
+    """Write one line to standard error; control characters in it are escaped."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"clip: {escape(message)}\n")
+        sys.stderr.flush()
+
+
+def write_stdout(data: bytes) -> None:
+    """Write `data` whole and flush it. Raises OutputClosedError or OutputError."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:
+        raise OutputClosedError from error
+    except OSError as error:
+        raise OutputError(f"standard output: {error.strerror}") from error
+
+
+class Folder:
+    """One file per input under `root`. A file appears whole or not at all, and none is overwritten unless `force` says so."""
+
+    def __init__(self, root: Path, *, force: bool = False, skip_existing: bool = False) -> None:
+        if force and skip_existing:
+            raise ConfigError("--force and --skip-existing exclude each other")
+        self.root, self.force, self.skip_existing = root, force, skip_existing
+        self._written: set[str] = set()
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{root}: cannot be the output folder: {error.strerror}") from error
+
+    def claim(self, name: str) -> bool:
+        """Say whether the file `name` is to be made: False where it exists and may stay.
+
+        Raises OutputError where it exists and must not be overwritten, or was made by this very run.
+        """
+        if name in self._written:
+            raise OutputError(f"{self.root / name}: two inputs would be written here: clean them into different folders")
+        self._written.add(name)
+        if not os.path.lexists(self.root / name) or self.force:
+            return True
+        if self.skip_existing:
+            return False
+        raise OutputError(f"{self.root / name}: exists already: use --force to overwrite or --skip-existing to keep it")
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write `data` to the file `name` by way of a temporary file beside it. Raises OutputError."""
+        target = self.root / name
+        partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(data)
+            partial.replace(target)
+        except OSError as error:
+            raise OutputError(f"{target}: cannot be written: {error.strerror}") from error
+        finally:
+            with contextlib.suppress(OSError):
+                partial.unlink()
+
+    def holds(self, path: str) -> bool:
+        """Say whether `path` lies in this folder, so that a run does not read what it writes."""
+        inside = os.path.realpath(self.root)
+        return os.path.realpath(path).startswith(os.path.join(inside, ""))
+
+
+class Sink(msgspec.Struct):
+    """Where rows go: a file each in `folder`, else standard output. Where rows are not JSON, failures are only named on standard error."""
+
+    folder: Folder | None = None
+    suffix: str = ".json"
+    failure_rows: bool = True
+
+    def take(self, outcome: Row | Failure) -> None:
+        """Write one row, or name one failure. Raises OutputError."""
+        if isinstance(outcome, Failure):
+            say(f"{outcome.input}: {outcome.message} ({outcome.error})")
+            if self.failure_rows:
+                write_stdout(_failure_line(outcome))
+        elif self.folder is None:
+            write_stdout(outcome.data + b"\n")
+        else:
+            self.folder.write(outcome.name, outcome.data + b"\n")
+
+
+def mirrored(origin: str, argument: str) -> str:
+    """Return the name, without suffix, of the output of `origin`, which was found under the command-line argument `argument`.
+
+    A file keeps its whole name, so that `a.html` and `a.txt` differ; a page in a folder keeps its path below that folder.
+    """
+    if argument == "-":
+        return "stdin"
+    below = origin[len(argument) :] if origin != argument and origin.startswith(argument) else os.path.basename(origin.rstrip(os.sep))
+    parts = [_file_name(part) for part in PurePath(below.lstrip(os.sep)).parts if part not in ("", ".", "..", os.sep)]
+    return os.path.join(*parts or ["page"])
+
+
+def _file_name(part: str) -> str:
+    """Return one component of a path, without control characters and not longer than file systems take."""
+    clean = "".join(c if c.isprintable() or 0xDC80 <= ord(c) <= 0xDCFF else "_" for c in part)
+    if len(os.fsencode(clean)) <= _LONGEST_NAME:
+        return clean
+    digest = hashlib.sha256(os.fsencode(clean)).hexdigest()[:16]
+    return f"{os.fsencode(clean)[: _LONGEST_NAME - 17].decode('utf-8', 'ignore')}-{digest}"
+
+
+def _failure_line(failure: Failure) -> bytes:
+    """Return a failure as a JSON line; what is no Unicode in it, such as bytes in a file's name, is escaped."""
+    texts = {key: getattr(failure, key).encode("utf-8", "backslashreplace").decode() for key in ("input", "message")}
+    return msgspec.structs.replace(failure, **texts).to_json() + b"\n"

@@ -1,0 +1,72 @@
+"""What a worker process does with one page. Imports no command line: workers start fast and stay small."""
+
+from typing import Any
+
+import msgspec
+
+from normalise.article import Article
+from scraper.config import Config
+from scraper.page import Page
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One page to clean, and the name of its output."""
+
+    page: Page
+    name: str
+
+    @property
+    def origin(self) -> str:
+        """How the input is named in messages."""
+        return self.page.origin or "-"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """What became of one page: its bytes for the output, without a final newline."""
+
+    name: str
+    data: bytes
+
+
+class Cleaning(msgspec.Struct, frozen=True):
+    """What is wanted of every page."""
+
+    config: Config
+    with_: frozenset[str] = frozenset()
+    field: str | None = None
+
+    def __call__(self, task: Task) -> Row:
+        """Return the row of one page. Raises InputError."""
+        from scraper.extract import clean
+
+        article = clean(task.page, self.config, with_=self.with_)
+        return Row(task.name, article.to_json() if self.field is None else field_text(article, self.field))
+
+
+class Explaining(msgspec.Struct, frozen=True):
+    """Explain instead of clean: the row is text for people."""
+
+    config: Config
+    field: str | None = None
+    colour: bool = False
+
+    def __call__(self, task: Task) -> Row:
+        """Return the explanation of one page. Raises InputError."""
+        from scraper.explain import render
+        from scraper.extract import explain
+
+        text = render(explain(task.page, self.config), field=self.field, colour=self.colour)
+        return Row(task.name, text.encode("utf-8", "backslashreplace"))
+
+
+def field_text(article: Article, field: str) -> bytes:
+    """Return one field as printed: a string as it is, null as nothing, all else as JSON."""
+    value: Any = article.to_dict().get(field)
+    if value is None:
+        return b""
+    return value.encode() if isinstance(value, str) else msgspec.json.encode(value, order="sorted")
+
+
+def warm_up() -> None:
+    """Load what every page needs, once, before the workers are made."""
+    import scraper.extract  # noqa: F401
