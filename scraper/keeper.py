@@ -45,6 +45,7 @@ class Setup(NamedTuple):
     """What the keeper is told once: the function, the limits, and whom to outlive by no more than a tick."""
 
     function: Callable[[Any], Any]
+    warm: Callable[[], object] | None
     deadline: float  # seconds per item
     memory_mb: int  # MiB that an item may allocate above the worker's start
     parent: int  # process id of the caller
@@ -58,10 +59,9 @@ def keep(control: socket.socket, slots: mmap.mmap, setup: Setup) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):  # the caller decides when a run ends; a terminal sends to the whole group
         signal.signal(number, signal.SIG_IGN)
     set_death_signal = _death_signal()
-    warm_up = getattr(sys.modules.get(setup.function.__module__), "warm_up", None)
-    if warm_up is not None:
+    if setup.warm is not None:
         with contextlib.suppress(Exception):  # the same fault comes up in the item that needs it, with its name
-            warm_up()
+            setup.warm()
     gc.freeze()
     _Keeper(control, slots, setup, set_death_signal).run()
     os._exit(0)

@@ -39,7 +39,7 @@ WAITING_ITEM = 256  # bytes of bookkeeping that a waiting result costs beside it
 STILLBORN = 5  # workers that die in a row without having had an item: then the machine or the set-up is at fault
 
 
-def run(
+def run(  # noqa: PLR0913 - what, on what, how many, three limits, and two choices that have a default
     function: Callable[[Item], Result],
     items: Iterable[Item | Failure],
     *,
@@ -47,17 +47,18 @@ def run(
     deadline: float,
     memory_mb: int,
     ordered: bool = True,
+    warm: Callable[[], object] | None = None,
 ) -> Iterator[Result | Failure]:
     """Yield `function(item)` or a `Failure` for every item: exactly one each, in the items' order unless `ordered` is false.
 
-    `function` is a module-level function; items and results are pickled. When its module has a function `warm_up()`, that is called once,
-    before the first worker is forked, to load what all of them share. `deadline` is seconds per item, `memory_mb` MiB that an item may
-    allocate. An item that is a `Failure` already is passed through in its place. With `workers=0`, and where the platform has no fork, the
-    function runs in this process: nothing can then stop a hostile item.
+    `function` is a module-level function or a picklable callable; items and results are pickled. `deadline` is seconds per item,
+    `memory_mb` MiB that an item may allocate. `warm` is called once, before the first worker is forked, to load what all of them share.
+    An item that is a `Failure` already is passed through in its place. With `workers=0`, and where the platform has no fork, the function
+    runs in this process: nothing can then stop a hostile item.
     Raises `ClipError` when workers cannot be started at all. Closing the iterator ends all workers.
     """
     if workers > 0 and hasattr(os, "fork"):
-        return _Run(function, items, ordered=ordered, deadline=deadline).results(workers, memory_mb)
+        return _Run(function, items, ordered=ordered, deadline=deadline).results(workers, memory_mb, warm)
     if workers > 0:
         statement = "no fork on this platform: pages are cleaned in this process, without deadline and memory limit"
         warnings.warn(statement, RuntimeWarning, stacklevel=2)
@@ -113,8 +114,8 @@ class _Run:
         self.seconds = AHEAD  # running mean of an item's time
         self.stillborn = 0
 
-    def results(self, workers: int, memory_mb: int) -> Iterator[Any]:
-        setup = Setup(self.function, self.deadline, memory_mb, os.getpid())
+    def results(self, workers: int, memory_mb: int, warm: Callable[[], object] | None) -> Iterator[Any]:
+        setup = Setup(self.function, warm, self.deadline, memory_mb, os.getpid())
         with _start_keeper(setup, workers) as self.control:
             self.control.setblocking(False)
             self.poll.register(self.control, select.POLLIN)
@@ -376,7 +377,7 @@ def _forget_descriptors(kept: set[int]) -> None:
 
 def _spawn_keeper(setup: Setup, control: socket.socket, theirs: socket.socket, slots: int) -> Callable[[], object]:
     if setup.function.__module__ == "__main__":
-        raise ConfigError(f"{setup.function.__qualname__} is defined in the main script: move it to a module that workers can import")
+        raise ConfigError(f"{setup.function!r} is defined in the main script: move it to a module that workers can import")
     code = f"import sys; sys.path[:] = {sys.path!r}; from scraper.keeper import main; main({theirs.fileno()}, {slots})"
     process = subprocess.Popen(
         [sys.executable, "-c", code],
