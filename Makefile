@@ -1,0 +1,34 @@
+# Shorthands. Nothing needs make: README.md and CONTRIBUTING.md have the commands.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test lint wheel bench ci
+
+setup: $(BIN)/clip
+
+$(BIN)/clip: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e '.[dev]'
+	@touch $@
+
+demo: setup
+	$(BIN)/clip clean seeds/
+
+test: setup
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+wheel: setup
+	$(BIN)/pip wheel -q --no-deps -w dist .
+
+bench: setup
+	$(BIN)/pip install -q -e '.[bench]'
+	$(BIN)/python -m bench.compare --write docs/benchmark.md
+
+ci:
+	.ci/run
