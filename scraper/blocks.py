@@ -20,7 +20,7 @@ _INLINE_TAGS = """
     sub sup time tt u var wbr
 """
 _UNSEEN_TAGS = """
-    -comment !doctype -doctype annotation audio canvas datalist embed frame frameset iframe input map noframes noscript object param
+    -comment !doctype -doctype annotation audio canvas datalist embed frame frameset iframe input map noframes object param
     portal select source style svg template textarea track video
 """
 _ROLES: dict[str | None, int] = {
