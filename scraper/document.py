@@ -1,6 +1,5 @@
 """One page, decoded and parsed: `Page` in, `Document` out."""
 
-import re
 from typing import Literal
 
 import msgspec
@@ -14,12 +13,9 @@ from scraper.sniff import binary_type, is_html
 
 MAX_SIZE = 20 * 1024 * 1024  # bytes of one page; config.yaml's max_size overrides it
 
-_LONG = 262_144  # characters: from here on a page is searched for data URIs before it is parsed
-_DATA_URI = re.compile(r"data:[A-Za-z0-9/+.;=-]{0,100},[A-Za-z0-9+/=%_-]{512,}", re.ASCII)
-
 
 class Document(msgspec.Struct, kw_only=True):
-    """A decoded page. `tree` is `None` for plain text; `limits` names what was cut so that the page could be parsed safely."""
+    """A decoded page, without NULs. `tree` is `None` for plain text; `limits` names what was cut so that the page could be parsed safely."""
 
     text: str
     encoding: str
@@ -40,23 +36,12 @@ def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
     kind = binary_type(page.body)
     if kind:
         raise InputError("wrong-type", f"the content is {kind}, neither HTML nor text")
-    text, encoding = decode(page.body, charset=page.charset)
-    if "\0" in text:
-        text = text.replace("\0", "")
+    text, encoding, source = decode(page.body, charset=page.charset)
+    if b"\0" in page.body and "\0" in text:
+        text, source = text.replace("\0", ""), None
     if not is_html(text, media_type=page.media_type):
         return Document(text=text, encoding=encoding, media_type="text/plain", url=page.url)
-    limits: list[str] = []
-    if len(text) > _LONG:
-        text, cut = _DATA_URI.subn("data:,", text)
-        limits += ["data-uri"] if cut else []
-    text, hit = guard(text)
-    return Document(text=text, encoding=encoding, media_type="text/html", tree=LexborHTMLParser(text), url=page.url, limits=limits + hit)
-
-
-def selector_problem(selector: str) -> str | None:
-    """Return why `selector` is not a CSS selector that the parser knows; `None` where it is one."""
-    try:
-        LexborHTMLParser("<p>").css(selector)
-    except (SelectolaxError, UnicodeEncodeError) as error:
-        return str(error).split("\n", 1)[0]
-    return None
+    if source is None:
+        source = text.encode()
+    source, limits = guard(source)
+    return Document(text=text, encoding=encoding, media_type="text/html", tree=LexborHTMLParser(source), url=page.url, limits=limits)

@@ -23,8 +23,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16be", "utf-16-be"),
 )
 
-# The standard scans 1,024 bytes; real pages declare later, behind scripts, and a scan of this much is paid only by pages that are not plain UTF-8.
-_PRESCAN = 262_144
+# The standard scans 1,024 bytes. Real pages declare later, behind scripts and comments: only a page that is not plain UTF-8 pays for looking there.
+_PRESCAN, _FAR_PRESCAN = 1_024, 262_144
 _CHARSET = re.compile(rb"""<meta\b[^>]{0,1024}?\bcharset\s{0,8}=\s{0,8}["']?\s{0,8}([A-Za-z0-9:._-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\A\s{0,64}<\?xml\b[^>]{0,256}?\bencoding\s{0,8}=\s{0,8}["']([A-Za-z0-9:._-]{1,40})["']""")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -42,10 +42,11 @@ _TAG = re.compile(rb"<[^<>]{0,2000}>")
 
 
 class Decoded(NamedTuple):
-    """The text of a page and the WHATWG name of the encoding it was read in."""
+    """The text of a page, the WHATWG name of the encoding it was read in, and the page's own bytes where they are the text in UTF-8."""
 
     text: str
     encoding: str
+    utf8: bytes | None = None
 
 
 def decode(body: bytes, *, charset: str | None = None) -> Decoded:
@@ -60,7 +61,7 @@ def decode(body: bytes, *, charset: str | None = None) -> Decoded:
         return _decode_legacy(body, charset, error)
     multibyte = len(body) - len(text)
     if multibyte >= _CHANCE_UTF8 or (multibyte == 0 and b"\x1b" not in body and b"\0" not in body):
-        return Decoded(text, "utf-8")
+        return Decoded(text, "utf-8", body)
     return _decode_short(body, text, charset, multibyte)
 
 
@@ -76,11 +77,14 @@ def read_bom(body: bytes) -> tuple[str, str, int] | None:
 
 def declared_encoding(body: bytes) -> str | None:
     """Return the WHATWG name of the encoding that the page declares (`<meta>` or XML declaration), or `None`."""
-    head = body[:_PRESCAN]
-    found = _XML_ENCODING.match(head) or _CHARSET.search(_COMMENT.sub(b"", head))
-    name = resolve_encoding(found[1].decode("ascii")) if found else None
-    # A declaration that can be read as ASCII is not in UTF-16, whatever it says.
-    return "utf-8" if name in ("utf-16le", "utf-16be") else name
+    for size in (_PRESCAN, len(body)):
+        head = body[: min(size, _FAR_PRESCAN)]
+        found = _XML_ENCODING.match(head) or _CHARSET.search(_COMMENT.sub(b"", head) if b"<!--" in head else head)
+        name = resolve_encoding(found[1].decode("ascii")) if found else None
+        if name:
+            # A declaration that can be read as ASCII is not in UTF-16, whatever it says.
+            return "utf-8" if name.startswith("utf-16") else name
+    return None
 
 
 def resolve_encoding(label: str | None) -> str | None:
@@ -141,11 +145,10 @@ def _decode_short(body: bytes, text: str, charset: str | None, multibyte: int) -
     if wide:
         return wide
     named = resolve_encoding(charset) or declared_encoding(body)
-    if named == "iso-2022-jp" or (named in _MULTIBYTE and multibyte):
-        return _strict(body, named) or Decoded(text, "utf-8")
-    if named is None and multibyte == 0 and (b"\x1b$B" in body or b"\x1b$@" in body):
-        return _strict(body, "iso-2022-jp") or Decoded(text, "utf-8")
-    return Decoded(text, "utf-8")
+    if named is None and not multibyte and (b"\x1b$B" in body or b"\x1b$@" in body):
+        named = "iso-2022-jp"
+    legacy = named == "iso-2022-jp" or (named in _MULTIBYTE and multibyte)
+    return (_strict(body, named) if legacy else None) or Decoded(text, "utf-8", body)
 
 
 def _decode_legacy(body: bytes, charset: str | None, error: UnicodeDecodeError) -> Decoded:
