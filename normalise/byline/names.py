@@ -1,0 +1,308 @@
+"""The names of a printed byline: told from roles, outlets, places and one another."""
+
+import re
+from typing import Literal
+
+import msgspec
+
+from normalise.article import Author
+from normalise.byline.casing import recased
+from normalise.byline.printed import EDGES, PARTS, TRAILING_PARENTHESIS, without_prefix
+from normalise.byline.words import LONGEST, Words, fold
+
+COMMAS = re.compile(r"\s*[,،，、]\s*")
+SLASH = re.compile(r"\s*[/／]\s*")
+IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
+DOMAIN = re.compile(
+    r"[\w-]{2,60}\.(?:com|org|net|de|at|ch|fr|it|es|pl|be|nl|co|uk|io|ru|tr|br|info|news|tv|eu|cz|se|no|dk|fi|pt|gr|ro|hu|ua)\b",
+    re.IGNORECASE,
+)
+MAX_TOKENS = 7
+
+Joint = Literal["hard", "comma", "and"]
+
+
+class _Found(msgspec.Struct):
+    """An author being read. `joint` is what stood before it; `credit` says that it is a photographer's."""
+
+    name: str
+    kind: Literal["person", "agency", "organization"] = "person"
+    role: str | None = None
+    photographer: bool = False
+
+
+class _Reading(msgspec.Struct):
+    """What has been read so far of one byline."""
+
+    found: list[_Found] = []
+    role: str | None = None  # printed before the name it belongs to
+    photos: bool = False  # the names that follow are photographers'
+
+
+def parse_names(byline: str, words: Words, *, site_name: str | None, language: str | None) -> list[Author]:
+    """Return the authors that a printed byline names, in its order, each once."""
+    reading = _Reading(found=[])
+    for joint, segment in segments(byline, words, language):
+        _read(reading, joint, segment, words)
+    return _authors(reading.found, words, site_name=site_name, language=language)
+
+
+def segments(byline: str, words: Words, language: str | None) -> list[tuple[Joint, str]]:
+    """Return the byline's segments, each with what joins it to the one before."""
+    found: list[tuple[Joint, str]] = []
+    for part in _parts(byline, words):
+        joint: Joint = "hard"
+        flipped = _first_last(part, words)
+        for piece in [flipped] if flipped else COMMAS.split(part):
+            for sub in _slashed(piece):
+                for name in _and_split(sub, words, language):
+                    found.append((joint, name))
+                    joint = "and"
+            joint = "comma"
+    return found
+
+
+def _parts(byline: str, words: Words) -> list[str]:
+    """Return what hard separators and labels with a colon ("Fotos:") part."""
+    out: list[str] = []
+    for part in PARTS.split(byline)[::2]:
+        tokens = part.split()
+        start = 0
+        for at, token in enumerate(tokens):
+            if at and token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels:
+                out.append(" ".join(tokens[start:at]))
+                start = at
+        out.append(" ".join(tokens[start:]))
+    return out
+
+
+def _slashed(piece: str) -> list[str]:
+    return SLASH.split(piece) if "/" in piece or "／" in piece else [piece]
+
+
+def _first_last(part: str, words: Words) -> str | None:
+    """Return "Jane Doe" for "Doe, Jane": one comma, a surname before it, given names after."""
+    halves = COMMAS.split(part)
+    if len(halves) != 2 or not all(halves):
+        return None
+    last, first = (half.split() for half in halves)
+    surname = [token for token in last if fold(token) not in words.particles]
+    if len(surname) != 1 or not 1 <= len(first) <= 2 or IDEOGRAPHS.search(part):
+        return None
+    if not all(token[:1].isupper() for token in (*surname, *first)) or (len(first[0]) > 2 and first[0].isupper() and "." not in first[0]):
+        return None
+    known = words.suffixes | words.agencies | words.places | words.staff | words.organisations | words.roles | words.role_words | words.ands
+    if any(fold(token.strip(".")) in known for token in (*surname, *first)) or fold(halves[1]) in known or DOMAIN.search(part):
+        return None
+    return " ".join((*first, *last))
+
+
+def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
+    tokens = piece.split()
+    if _is_organisation(piece, words) and not _people_around_and(tokens, words):
+        return [piece]
+    if language and language.startswith("zh") and len(tokens) > 1 and all(HAN_ONLY.fullmatch(token) for token in tokens):
+        return tokens
+    out: list[str] = []
+    start = at = 0
+    while at < len(tokens):
+        count = _and_at(tokens, start, at, words)
+        if count and at > start and at + count < len(tokens):
+            out.append(" ".join(tokens[start:at]))
+            start = at = at + count
+        else:
+            at += 1
+    out.append(" ".join(tokens[start:]))
+    return out
+
+
+def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
+    token = fold(tokens[at])
+    if token in ("&", "+", "＆"):
+        return 1
+    for count in range(min(LONGEST, len(tokens) - at), 0, -1):
+        if fold(" ".join(tokens[at : at + count])) in words.ands:
+            return count
+    if token in words.weak_ands and tokens[at].islower():
+        left, right = at - start, len(tokens) - at - 1
+        return int((left > 1 and right > 1) or (left == 1 and right == 1))
+    return 0
+
+
+def _people_around_and(tokens: list[str], words: Words) -> bool:
+    """Whether an "and" of `tokens` has two or more words of a person's name on either side."""
+    for at, token in enumerate(tokens):
+        if fold(token) in words.ands or token == "&":
+            sides = (tokens[:at], tokens[at + 1 :])
+            if all(2 <= len(side) <= 4 and not any(fold(t) in words.organisations for t in side) for side in sides):
+                return True
+    return False
+
+
+def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
+    """Read one segment into `reading`: an author, or what it says of the author before."""
+    segment = segment.strip(EDGES)
+    stripped = without_prefix(segment, words)
+    if stripped != segment:
+        reading.photos = False
+    segment = _named(stripped, words)
+    tokens = segment.split()
+    whole = fold(segment.strip(".() "))
+    if not tokens or whole in words.noise or whole in words.dates or whole in words.logins:
+        return
+    if fold(tokens[0].rstrip(":：")) in words.photos and (len(tokens) > 1 or joint == "comma"):
+        if len(tokens) == 1 and reading.found:
+            reading.found[-1].photographer = True
+        else:
+            reading.photos = True
+        return
+    if reading.photos:
+        return
+    previous = reading.found[-1] if reading.found else None
+    if previous and joint != "and" and all(fold(token.strip(".,®")) in words.suffixes for token in tokens) and previous.kind == "person":
+        previous.name += ", " + segment
+    elif whole in words.agencies:
+        reading.found.append(_Found(segment, "agency"))
+    elif whole in words.staff:
+        reading.found.append(_Found(segment, "organization"))
+    elif _is_role(tokens, words, joint):
+        _read_role(reading, joint, tokens, words)
+    elif not _role_start(tokens, words) and _is_organisation(segment, words):
+        reading.found.append(_Found(segment, "organization"))
+    elif not (_is_place(reading, joint, tokens, words) or _is_prose(tokens, words)):
+        _read_person(reading, tokens, words)
+
+
+def _named(segment: str, words: Words) -> str:
+    """Return a segment without trailing parentheses, its affiliation ("for The Times") and a glued role."""
+    bare = TRAILING_PARENTHESIS.sub("", segment).strip(EDGES)
+    tokens = (bare or segment).split()
+    for at in range(2, len(tokens)):
+        if fold(tokens[at]) in words.affiliations and not _is_organisation(" ".join(tokens[:at]), words):
+            lower = tokens[at].islower()
+            if (lower and fold(tokens[at]) not in words.particles) or (at + 1 < len(tokens) and fold(tokens[at + 1]) == "the"):
+                if not any(fold(token) in words.roles for token in tokens[:at]):
+                    tokens = tokens[:at]
+                    break
+    return " ".join(tokens)
+
+
+def _bare(tokens: list[str]) -> list[str]:
+    return [fold(token.strip(EDGES + ".")) for token in tokens]
+
+
+def _is_role(tokens: list[str], words: Words, joint: Joint) -> bool:
+    """Whether a segment starts with a role, or after a comma ends with one ("Moscow Correspondent")."""
+    bare = _bare(tokens)
+    if bare[0] in words.roles or (bare[0] in words.role_words and any(word in words.roles for word in bare)):
+        return True
+    return joint == "comma" and bare[-1] in words.roles
+
+
+def _role_start(tokens: list[str], words: Words) -> int:
+    """Return where the role printed after a name starts, 0 where none is. A name has two words at least."""
+    bare = _bare(tokens)
+    last = max((at for at, word in enumerate(bare) if word in words.roles), default=0)
+    for at in range(2, last + 1):
+        if bare[at] in words.roles or (bare[at] in words.role_words and (at + 1 <= last) and bare[at] not in words.particles):
+            return at if not any(word in words.organisations for word in bare[:at]) else 0
+    return 0
+
+
+def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words) -> None:
+    """Read a segment that starts with a role: of the author before, or of the name in or after it."""
+    bare = _bare(tokens)
+    end = 0
+    while end < len(bare) and (bare[end] in words.roles or bare[end] in words.role_words):
+        end += 1
+    rest = tokens[end:]
+    is_name = 2 <= len(rest) <= 4 and all(t[:1].isupper() or fold(t) in words.particles for t in rest) and bare[end - 1] in words.roles
+    previous = reading.found[-1] if reading.found else None
+    if is_name and not (previous and joint == "comma"):
+        reading.found.append(_Found(" ".join(rest), role=" ".join(tokens[:end]).strip(EDGES)))
+    elif previous and joint != "and" and previous.kind == "person":
+        role = " ".join(tokens)
+        previous.role = f"{previous.role}, {role}" if previous.role else role
+    elif not previous:
+        reading.role = " ".join(tokens)
+
+
+def _is_organisation(segment: str, words: Words) -> bool:
+    tokens = [fold(token.strip(EDGES + ".()")) for token in segment.split()]
+    if any(token in words.organisations for token in tokens):
+        return True
+    if IDEOGRAPHS.search(segment):
+        return len(segment) > 3 and any(segment.endswith(word) for word in words.organisations if IDEOGRAPHS.search(word))
+    return DOMAIN.search(segment) is not None
+
+
+def _is_place(reading: _Reading, joint: Joint, tokens: list[str], words: Words) -> bool:
+    """Whether a segment after a person is a place: a known one, or one word where the names have more."""
+    if joint != "comma" or not reading.found or IDEOGRAPHS.search(tokens[0]):
+        return False
+    if fold(" ".join(tokens)) in words.places:
+        return True
+    return len(tokens) == 1 and " " in reading.found[-1].name
+
+
+def _is_prose(tokens: list[str], words: Words) -> bool:
+    if len(tokens) > MAX_TOKENS or tokens[-1].endswith(("!", "?", "…")):
+        return True
+    lower = [token for token in tokens if token[:1].islower() and fold(token) not in words.particles]
+    return len(lower) > 3 or (len(tokens) > 1 and any(fold(token) in words.stops for token in lower))
+
+
+def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
+    role = reading.role
+    reading.role = None
+    at = _role_start(tokens, words)
+    if at:
+        role = " ".join(tokens[at:]).strip(EDGES)
+        tokens = tokens[:at]
+    bare = _bare(tokens)
+    name = " ".join(tokens)
+    if len(tokens) > 2 and bare[len(tokens) - 1] in words.agencies:
+        reading.found += [_Found(" ".join(tokens[:-1]), role=role), _Found(tokens[-1], "agency")]
+        return
+    if len(tokens) == 2 and IDEOGRAPHS.search(name) and bare[1] in words.roles:
+        name, role = tokens
+    if IDEOGRAPHS.search(name):
+        for suffix in words.glued_suffixes:
+            if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+                if reading.found and not role:
+                    return  # "台北報導": a dateline
+                name, role = name[: -len(suffix)].strip(EDGES), role or suffix
+                break
+    if any(c.isalpha() for c in name):
+        reading.found.append(_Found(name, role=role))
+
+
+def _authors(found: list[_Found], words: Words, *, site_name: str | None, language: str | None) -> list[Author]:
+    """Return the authors: organizations only where nobody is a person, photographers only where nobody else is."""
+    writers = [author for author in found if not author.photographer] or found
+    people = any(author.kind == "person" and not _same(author.name, site_name) for author in writers)
+    out: dict[str, Author] = {}
+    for author in writers:
+        kind = "organization" if author.kind == "person" and _same(author.name, site_name) else author.kind
+        if kind == "organization" and people:
+            continue
+        name = _final_name(author.name, words)
+        if kind == "person":
+            name = recased(name, words, language)
+        if name:
+            out.setdefault(fold(name), Author(name=name, role=author.role, kind=kind))
+    return list(out.values())
+
+
+def _same(name: str, site_name: str | None) -> bool:
+    return bool(site_name) and fold(name) == fold(site_name or "")
+
+
+def _final_name(name: str, words: Words) -> str:
+    name = name.strip(EDGES)
+    if name.endswith("."):
+        last = name.split()[-1]
+        if len(last) > 4 and last.count(".") == 1 and fold(last.strip(".")) not in words.suffixes:
+            name = name.rstrip(". ")
+    return name

@@ -1,0 +1,112 @@
+"""The byline as printed: markup, addresses, prefixes, dates and buttons go; names, roles and outlets stay in their order."""
+
+import html
+import re
+import unicodedata
+
+from normalise.byline.words import LONGEST, Words, fold
+
+# Each pattern is linear: one bounded or single quantifier a step, on a string of at most 10,000 characters.
+TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
+ANGLED = re.compile(r"<[^<>]{0,200}>")
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE)
+HANDLE = re.compile(r"(?<![\w@])@\w{1,40}")
+# Separators between the parts of a byline; inside a part, commas and words separate.
+PARTS = re.compile(r"(\s*[;|｜•‧∙◆●■►»†\u2502]+\s*|\s+[·–—/~>‒-]+\s+)")
+EDGES = " \t,:;|/\\-–—_*•·=+~<>»«†‡→\"“”„`´'‘’،、，。：；/／丨"
+TRAILING_PARENTHESIS = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]$")
+LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
+ROUNDS = 6
+
+
+def printed_byline(raw: str, words: Words) -> str | None:
+    """Return the byline in `raw` without what is not part of it; None where nothing is left, or no stable reading is found."""
+    text = plain(raw)
+    for _ in range(ROUNDS):
+        again = _trimmed(text, words)
+        if again == text:
+            return text or None
+        text = again
+    return None
+
+
+def plain(raw: str) -> str:
+    """Return `raw` as one line of NFC text without markup, controls, URLs, e-mail addresses and handles."""
+    text = html.unescape(raw) if "&" in raw else raw
+    if "<" in text:
+        text = ANGLED.sub(" ", TAG.sub(" ", text)).replace("<", " ").replace(">", " ")
+    if not text.isprintable():
+        text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
+    if "@" in text or "://" in text or "www." in text:
+        text = HANDLE.sub(" ", ADDRESS.sub(" ", text))
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def _trimmed(text: str, words: Words) -> str:
+    text = without_prefix(_unwrapped(text.strip(EDGES)), words)
+    kept: list[str] = []
+    pieces = PARTS.split(text)
+    for at in range(0, len(pieces), 2):
+        piece = _without_tail(pieces[at], words)
+        if piece:
+            kept += [pieces[at - 1] if kept else "", piece]
+    return " ".join("".join(kept).strip(EDGES).split())
+
+
+def _unwrapped(text: str) -> str:
+    if len(text) > 2 and text[0] in "([（【〔［" and text[-1] in ")]）】〕］":
+        return text[1:-1].strip(EDGES)
+    return text
+
+
+def without_prefix(text: str, words: Words) -> str:
+    """Return `text` after its "By", "Posted on July 3 by" or "文/"; unchanged where it has none."""
+    for prefix in words.glued_prefixes:
+        if text.startswith(prefix) and len(text) > len(prefix):
+            return text[len(prefix) :].strip(EDGES)
+    tokens = text.split(" ", 24)
+    for at in range(min(len(tokens), 16)):
+        taken = _prefix_at(tokens, at, words)
+        if taken:
+            return " ".join(tokens[at + taken :]).strip(EDGES)
+        if not _before_prefix(tokens[at], words):
+            break
+    return text
+
+
+def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
+    """Return how many tokens from `at` on are a prefix that a name follows."""
+    for count in range(min(LONGEST, len(tokens) - at - 1), 0, -1):
+        phrase = " ".join(tokens[at : at + count])
+        bare = fold(phrase.rstrip(":：/／|=＝-–").rstrip())
+        labelled = phrase.endswith(LABEL_END) or tokens[at + count].startswith(LABEL_END)
+        if bare in words.prefixes or (labelled and (bare in words.labels or bare in words.weak_prefixes)):
+            return count
+        if bare in words.weak_prefixes and at == 0 and len(tokens) > count + 1:
+            return count
+    return 0
+
+
+def _before_prefix(token: str, words: Words) -> bool:
+    bare = fold(token.strip(EDGES + "."))
+    return not bare or bare[0].isdigit() or bare in words.dates or bare in words.noise or bare in words.months
+
+
+def _without_tail(piece: str, words: Words) -> str:
+    """Return one part of a byline up to its date, "min read" or button; empty where it is nothing else."""
+    tokens = piece.split()
+    whole = fold(piece.strip(EDGES + "."))
+    if not whole or whole in words.noise or whole in words.dates:
+        return ""
+    for at, token in enumerate(tokens):
+        if token.lstrip("([（")[:1].isdigit():
+            tokens = tokens[:at]
+            while tokens and _before_prefix(tokens[-1], words):
+                tokens.pop()
+            break
+    while len(tokens) > 1 and fold(tokens[-1].strip(EDGES)) in words.dates and (len(tokens) > 2 or tokens[-1].islower()):
+        tokens.pop()
+    for count in range(LONGEST, 1, -1):
+        if len(tokens) > count and fold(" ".join(tokens[-count:]).strip(EDGES + ".")) in words.noise:
+            tokens = tokens[:-count]
+    return " ".join(tokens).strip(EDGES)

@@ -1,0 +1,69 @@
+"""The words of bylines, by language: one look-up table a page language, made from `normalise/data/byline/`."""
+
+from functools import cache
+from typing import NamedTuple
+
+from normalise import lexicon
+
+# A phrase of the word data has at most this many words, so a look-up tries that many lengths.
+LONGEST = 6
+
+
+class Words(NamedTuple):
+    """Folded words and phrases of every language. `weak` ones count only in their own language, or with other evidence."""
+
+    prefixes: frozenset[str]  # stand before a name: "by", "written by"
+    labels: frozenset[str]  # stand before a name only with a colon: "text:"
+    weak_prefixes: frozenset[str]  # also names or particles: "von", "di", "de"
+    glued_prefixes: tuple[str, ...]  # stand before a name without white space: "文/"
+    glued_suffixes: tuple[str, ...]  # stand after a name without white space: "记者"
+    ands: frozenset[str]
+    weak_ands: frozenset[str]  # also parts of names: "y", "i", "e"
+    joins: frozenset[str]
+    affiliations: frozenset[str]  # before an outlet or a place: "for", "in"
+    roles: frozenset[str]  # the noun of a role: "editor"
+    role_words: frozenset[str]  # other words of a role: "senior"
+    staff: frozenset[str]  # whole strings that name nobody: "staff writer"
+    organisations: frozenset[str]  # words that a person's name does not have: "team"
+    agencies: frozenset[str]
+    logins: frozenset[str]  # accounts that name nobody: "admin"
+    photos: frozenset[str]  # before a photographer
+    dates: frozenset[str]  # before a date: "updated"
+    noise: frozenset[str]  # whole strings or tails that are not part of a byline: "min read"
+    stops: frozenset[str]  # words of prose
+    particles: frozenset[str]
+    honorifics: frozenset[str]
+    suffixes: frozenset[str]
+    places: frozenset[str]
+    months: frozenset[str]  # and weekdays
+
+
+def fold(text: str) -> str:
+    """Return `text` for comparison: case folded, curly apostrophes straight."""
+    return text.casefold().replace("’", "'")
+
+
+@cache
+def words(language: str | None) -> Words:
+    """Return the words for a page in `language` (BCP 47); in an unknown language the weak prefixes of all count."""
+    tables = lexicon.languages("byline")
+    merged = lexicon.load("byline")
+    base = (language or "").replace("_", "-").split("-")[0].lower()
+    own = tables.get(base, {})
+    sets = {key: frozenset(map(fold, merged.get(key, []))) for key in Words._fields}
+    sets["prefixes"] |= frozenset(map(fold, own.get("weak_prefixes", [])))
+    sets["ands"] |= frozenset(map(fold, own.get("weak_ands", []))) - sets["particles"]
+    if base in tables:
+        sets["weak_prefixes"] = frozenset()
+    sets["months"] = _months()
+    glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
+    return Words(**{**sets, **glued})  # type: ignore[arg-type]
+
+
+@cache
+def _months() -> frozenset[str]:
+    found: set[str] = set()
+    for table in lexicon.languages("calendar").values():
+        for names in [*table.get("months", []), *table.get("weekdays", [])]:
+            found.update(name for name in names if len(name) > 2)
+    return frozenset(found)
