@@ -45,3 +45,12 @@ def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
         source = text.encode()
     source, limits = guard(source)
     return Document(text=text, encoding=encoding, media_type="text/html", tree=LexborHTMLParser(source), url=page.url, limits=limits)
+
+
+def selector_problem(selector: str) -> str | None:
+    """Return why `selector` is not a CSS selector that the parser knows; `None` where it is one. The settings ask this of a user's rules."""
+    try:
+        LexborHTMLParser("<p>").css(selector)
+    except (SelectolaxError, UnicodeEncodeError) as error:
+        return str(error).split("\n", 1)[0]
+    return None
