@@ -19,6 +19,15 @@ import msgspec
 from scraper.errors import ConfigError
 
 MAX_BYTES = 1_000_000  # a settings file larger than this is something else
+_WORDS = {
+    "array": "a list",
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "null": "nothing",
+    "object": "a mapping",
+    "str": "a string",
+}
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 Megabytes = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
@@ -126,7 +135,7 @@ def parse(text: str, *, name: str = "settings") -> Config:
     try:
         config = msgspec.convert(data, Config)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise ConfigError(f"{name}: {str(error).replace('$.', '').replace('`$`', 'the top')}") from error
+        raise ConfigError(f"{name}: {_in_words(str(error))}") from error
     _check_rules(config.rules, name)
     return config
 
@@ -157,6 +166,13 @@ def _yaml(text: str, name: str) -> Any:
         what = getattr(error, "problem", None) or str(error).split("\n", 1)[0] or "nested too deeply"
         place = f" line {mark.line + 1}:" if mark is not None else ""
         raise ConfigError(f"{name}:{place} not valid YAML: {what}") from error
+
+
+def _in_words(message: str) -> str:
+    """Return a type error in the words of YAML: "expected a number, got a string - at `page.deadline`"."""
+    for word, said in _WORDS.items():
+        message = message.replace(f"`{word}`", said)
+    return message.replace("$.", "").replace("Expected", "expected", 1)
 
 
 def _unknown_keys(value: Any, kind: Any, path: str) -> Iterator[str]:

@@ -33,7 +33,6 @@ _EXIT_CODES: tuple[tuple[type[ClipError], int], ...] = ((ConfigError, 2), (Outpu
 app = typer.Typer(
     name="clip",
     help="Clean article records from raw pages: headline, byline, date, body, each with its evidence.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -94,9 +93,6 @@ def _run(arguments: Sequence[str]) -> int:
 def _usage(error: Exception) -> int:
     message = getattr(error, "format_message", error.__str__)()
     context = getattr(error, "ctx", None)
-    if not message:  # no arguments at all: the help was asked for
-        sys.stderr.write(context.get_help() + "\n" if context is not None else "")
-        return 2
     command = context.command_path if context is not None else "clip"
     say(f"{message.rstrip('.')} (see {command} --help)")
     return 2

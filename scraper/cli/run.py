@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from scraper.cli.output import Sink
-from scraper.cli.work import Row, Task
+from scraper.cli.work import Row, Task, warm_up
 from scraper.config import Config
 from scraper.errors import Failure
 from scraper.page import Page
@@ -42,7 +42,7 @@ def run(
 
     totals = Totals()
     tasks = _tasks(pages, config, sink, totals)
-    for outcome in pool.run(function, tasks, workers=workers, deadline=config.page.deadline, memory_mb=config.page.memory):
+    for outcome in pool.run(function, tasks, workers=workers, deadline=config.page.deadline, memory_mb=config.page.memory, warm=warm_up):
         if isinstance(outcome, Failure):
             totals.failures += 1
         else:
