@@ -1,0 +1,118 @@
+"""What a headline says, without the names of its site and section.
+
+`clean_headline` takes the string as a page, its `<title>` or its metadata prints it. A part goes only on evidence: it is the site's name or a
+section's, or another candidate for the headline ends where the part begins. A dash or colon of the headline's own stays.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Collection
+from functools import cache
+
+from normalise import lexicon
+
+# A longer string is no headline, whatever it holds.
+MAX_RAW = 10_000
+MAX_HEADLINE = 500
+# Between a headline and a site's or section's name. Dashes and colons need white space; a bar or an underscore does not.
+SEPARATORS = re.compile(
+    r"(\s*[|｜¦»«│_＿]+\s*|\s+[-–—‒―·•∙:~/\\<>›‹→←⋆*+◆▷▶]+\s+|\s*(?:::|--)\s*|:\s+|[–—:：]\s?|(?<=[\u3040-\u9fff\uac00-\ud7af])\s*[-－]\s*)"
+)
+BARS = frozenset("|｜¦»│_＿")
+TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
+NOT_WORD = re.compile(r"[\W_]+")
+EDGES = " \t|｜»«·•–—-_~/\\>‹›→*"
+DOMAIN_END = re.compile(r"(?:com|net|org|co|de|at|ch|fr|it|es|uk|news|online|blog)$")
+
+
+def clean_headline(raw: str, *, site_name: str | None = None, sections: Collection[str] = (), others: Collection[str] = ()) -> str | None:
+    """Return the headline in `raw`, or None where it is only a site's or section's name, "Home" or nothing.
+
+    `sections` are names that may stand before or after it (breadcrumbs, the host's label); `others` are further candidates for the same
+    headline (h1, og:title): what two of them share is the headline, what one has beside it is not. Never raises.
+    """
+    if len(raw) > MAX_RAW:
+        return None
+    names = {key for key in map(headline_key, (site_name or "", *sections)) if key}
+    site = headline_key(site_name or "")
+    agreed = {headline_key(other) for other in others} - names - {""}
+    text = plain(raw)
+    for _ in range(8):
+        again = _shorter(text, site, names, agreed)
+        if again == text:
+            break
+        text = again
+    return text if len(text) <= MAX_HEADLINE and _is_headline(text, names) else None
+
+
+def plain(raw: str) -> str:
+    """Return `raw` as one line of NFC text without markup and control characters."""
+    text = html.unescape(raw) if "&" in raw else raw
+    if "<" in text:
+        text = TAG.sub(" ", text)
+    if not text.isprintable():
+        text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def headline_key(text: str) -> str:
+    """Return the letters and digits of `text`, case folded: what two spellings of one headline share."""
+    return NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def is_generic(text: str) -> bool:
+    """Whether `text` is "Home", "News", "Page not found" or the like in any language."""
+    return text.casefold().strip(EDGES + "!.:… ") in _generic()
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(lexicon.load("headline")["generic"])
+
+
+def _is_headline(text: str, names: Collection[str]) -> bool:
+    return any(c.isalnum() for c in text) and headline_key(text) not in names and not is_generic(text)
+
+
+def _shorter(text: str, site: str, names: Collection[str], agreed: Collection[str]) -> str:
+    pieces = SEPARATORS.split(text.strip(EDGES))
+    if len(pieces) < 3 or len(pieces) > 41:
+        return text.strip(EDGES)
+    run = _agreed_run(pieces, agreed)
+    if run:
+        return run
+    if len(pieces) > 2 and _is_name(pieces[-1], site, names):
+        return "".join(pieces[:-2]).strip(EDGES)
+    if len(pieces) > 2 and _is_name(pieces[0], site, names):
+        return "".join(pieces[2:]).strip(EDGES)
+    if BARS & set(pieces[-2]) and len(pieces[-1]) < len("".join(pieces[:-2])) and len(pieces[-1].split()) <= 5:
+        return "".join(pieces[:-2]).strip(EDGES)
+    return "".join(pieces).strip(EDGES)
+
+
+def _agreed_run(pieces: list[str], agreed: Collection[str]) -> str | None:
+    """Return the longest run of pieces, not all, that is another candidate too."""
+    count = (len(pieces) + 1) // 2
+    for size in range(count - 1, 0, -1):
+        for start in range(count - size + 1):
+            run = "".join(pieces[2 * start : 2 * (start + size) - 1])
+            if headline_key(run) in agreed and _is_long(run):
+                return run.strip(EDGES)
+    return None
+
+
+def _is_long(text: str) -> bool:
+    """Whether `text` has two words, or as much in a script without spaces."""
+    return len(text.split()) > 1 or (len(text) > 5 and not text.isascii() and ord(max(text)) > 0x3000)
+
+
+def _is_name(piece: str, site: str, names: Collection[str]) -> bool:
+    key = headline_key(piece)
+    if not key or key in names or is_generic(piece):
+        return True
+    if not site or len(key) < 3:
+        return False
+    bare = DOMAIN_END.sub("", site.removeprefix("the")) or site
+    own = DOMAIN_END.sub("", key.removeprefix("www").removeprefix("the")) or key
+    return own == bare or (len(bare) > 3 and own.startswith(bare) and len(own) < len(bare) + 12) or (len(own) > 3 and bare.startswith(own))
