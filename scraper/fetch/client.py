@@ -199,12 +199,14 @@ class Client:
 
     async def _load_robots(self, url: Target) -> tuple[int, bytes]:
         """Load a robots.txt through its redirects, at most five; what is over 500 KiB is left unread."""
-        host = url.host
+        late = FetchError("robots", f"robots.txt of {url.host} does not come: the site is left alone for now", strike=True)
         try:
             async with asyncio.timeout(self.settings.deadline / 2):
                 return await self._follow_robots(url)
         except TimeoutError:
-            raise FetchError("robots", f"robots.txt of {host} does not come: the site is left alone for now", strike=True) from None
+            raise late from None
+        except FetchError as error:
+            raise late if error.code == "timeout" else error from None
 
     async def _follow_robots(self, start: Target) -> tuple[int, bytes]:
         url, cookies = start, Cookies()

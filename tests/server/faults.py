@@ -1,0 +1,512 @@
+"""The paths. What each must come to is in cases/fetch_faults.json."""
+
+import asyncio
+import functools
+import time
+from email.utils import formatdate
+
+import brotli
+
+from tests.server.pages import article, bomb, zipped, zstandard
+from tests.server.server import HANDLERS, Exchange, path
+
+FOREVER = 60.0
+STATUSES = ["400", "401", "402", "403", "404", "405", "410", "418", "451", "500", "502", "504"]
+
+
+@path("/404")
+async def not_found(x: Exchange) -> None:
+    await x.send(article("404"), "404 Not Found")
+
+
+@path("/robots.txt")
+async def robots(x: Exchange) -> None:
+    kind = x.host.removeprefix("robots-").removesuffix(".test") if x.host.startswith("robots-") else ""
+    if kind in ("401", "403", "500", "503"):
+        await x.send("User-agent: *\nDisallow: /\n", f"{kind} Status", kind="text/plain")
+    elif kind == "slow":
+        await x.head(kind="text/plain")
+        await asyncio.sleep(FOREVER)
+    elif kind == "huge":
+        await x.send(b"# comment line\n" * 100_000 + b"User-agent: *\nDisallow: /\n", kind="text/plain")
+    elif kind == "binary":
+        await x.send(b"\x00\xff\x01" * 1000, kind="image/png")
+    elif kind == "private":
+        await x.send(b"", "302 Found", Location="http://10.0.0.1/robots.txt")
+    elif kind == "loop":
+        await x.send(b"", "302 Found", Location="/robots.txt")
+    elif kind == "moved":
+        await x.send(b"", "301 Moved", Location="http://robots-deny.test/robots.txt")
+    elif kind in ROBOTS:
+        await x.send(ROBOTS[kind], kind="text/plain")
+    else:
+        await x.send("none", "404 Not Found", kind="text/plain")
+
+
+ROBOTS = {
+    "deny": b"User-agent: *\nDisallow: /\n",
+    "bom": b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n",
+    "html": b"<html><body>User-agent: none of this is a rule</body></html>",
+    "ours": b"User-agent: *\nDisallow: /\n\nUser-agent: article-clip\nAllow: /ok\nDisallow: /\n",
+    "wild": b"User-agent: *\nDisallow: /*.html$\nAllow: /ok\n",
+    "delay": b"User-agent: *\nCrawl-delay: 999999\n",
+    "hostile": b"User-agent: *\nDisallow: /" + b"*a" * 900 + b"$\n",
+}
+
+
+# Good pages -------------------------------------------------------------------------------------------------------------------------
+
+
+@path("/ok")
+async def ok(x: Exchange) -> None:
+    await x.send(article(x.target))
+
+
+@path("/chunked")
+async def chunked(x: Exchange) -> None:
+    await x.head(Transfer_Encoding="chunked")
+    data = article(x.target).encode()
+    for start in range(0, len(data), 100):
+        piece = data[start : start + 100]
+        await x.raw(b"%x\r\n%s\r\n" % (len(piece), piece))
+    await x.raw(b"0\r\n\r\n")
+
+
+@path("/until-close")
+async def until_close(x: Exchange) -> None:
+    await x.head()
+    await x.raw(article(x.target).encode())
+
+
+@path("/no-type")
+async def no_type(x: Exchange) -> None:
+    await x.send(article(x.target), kind=None)
+
+
+@path("/octet-stream")
+async def octet_stream(x: Exchange) -> None:
+    await x.send(article(x.target), kind="application/octet-stream")
+
+
+@path("/plain-text")
+async def plain_text(x: Exchange) -> None:
+    await x.send("A line of text.\n\nMarker " + x.target, kind="text/plain; charset=utf-8")
+
+
+@path("/early-hints")
+async def early_hints(x: Exchange) -> None:
+    await x.raw(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")
+    await ok(x)
+
+
+@path("/cookie-wall")
+async def cookie_wall(x: Exchange) -> None:
+    if "seen=1" in x.headers.get("cookie", ""):
+        await ok(x)
+    else:
+        await x.send(b"", "302 Found", Location=x.target, Set_Cookie="seen=1; Path=/")
+
+
+@path("/extra-bytes")
+async def extra_bytes(x: Exchange) -> None:
+    await x.send(article(x.target))
+    await x.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Type: text/html\r\n\r\nEVIL" * 4)
+
+
+@path("/no-content")
+async def no_content(x: Exchange) -> None:
+    await x.head("204 No Content", kind=None)
+
+
+@path("/once-dead")
+async def once_dead(x: Exchange) -> None:
+    if x.server.requests[x.host, x.path] == 1:
+        x.reset()
+    else:
+        await ok(x)
+
+
+@path("/once-busy")
+async def once_busy(x: Exchange) -> None:
+    if x.server.requests[x.host, x.path] == 1:
+        await x.send("busy", "503 Service Unavailable", Retry_After="1")
+    else:
+        await ok(x)
+
+
+@path("/charset-conflict")
+async def charset_conflict(x: Exchange) -> None:
+    page = article(x.target + " café", head='<meta charset="utf-8">')
+    await x.send(page.encode("utf-8"), kind="text/html; charset=ISO-8859-1")
+
+
+@path("/charset-bom")
+async def charset_bom(x: Exchange) -> None:
+    await x.send("\ufeff".encode("utf-16-le") + article(x.target).encode("utf-16-le"), kind="text/html; charset=ISO-8859-1")
+
+
+@path("/charset-legacy")
+async def charset_legacy(x: Exchange) -> None:
+    await x.send(article(x.target + " café").encode("cp1252"), kind='text/html; Charset="windows-1252"')
+
+
+# Content codings --------------------------------------------------------------------------------------------------------------------
+
+
+async def coded(x: Exchange, coding: str, data: bytes) -> None:
+    await x.send(data, Content_Encoding=coding)
+
+
+CODINGS = {
+    "/gzip": ("gzip", zipped),
+    "/x-gzip": ("x-gzip", zipped),
+    "/gzip-members": ("gzip", lambda data: zipped(data[:100]) + zipped(data[100:]) + b"\0\0\0\0"),
+    "/gzip-garbage-after": ("gzip", lambda data: zipped(data) + b"garbage"),
+    "/deflate": ("deflate", lambda data: zipped(data, 15)),
+    "/deflate-raw": ("deflate", lambda data: zipped(data, -15)),
+    "/br": ("br", brotli.compress),
+    "/zstd": ("zstd", zstandard),
+    "/zstd-frames": ("zstd", lambda data: zstandard(data[:100]) + zstandard(data[100:])),
+    "/two-codings": ("gzip, br", lambda data: brotli.compress(zipped(data))),
+    "/identity": ("identity", bytes),
+    "/three-codings": ("gzip, gzip, gzip", lambda data: zipped(zipped(zipped(data)))),
+    "/fifty-codings": (", ".join(["gzip"] * 50), lambda data: data),
+    "/unknown-coding": ("sdch", bytes),
+    "/not-gzip": ("gzip", bytes),
+    "/not-br": ("br", bytes),
+    "/not-zstd": ("zstd", bytes),
+    "/gzip-cut": ("gzip", lambda data: zipped(data)[:-20]),
+    "/gzip-bad-crc": ("gzip", lambda data: zipped(data)[:-8] + b"\0" * 8),
+    "/br-cut": ("br", lambda data: brotli.compress(data)[:-10]),
+    "/zstd-cut": ("zstd", lambda data: zstandard(data)[:-10]),
+    "/deflate-cut": ("deflate", lambda data: zipped(data, 15)[:-10]),
+    "/zstd-window": ("zstd", lambda data: b"\x28\xb5\x2f\xfd\x00\xf8" + b"\0" * 100),
+    "/gzip-many-members": ("gzip", lambda data: zipped(b"") * 20_000),
+}
+
+
+async def in_coding(x: Exchange) -> None:
+    coding, encode = CODINGS[x.path]
+    await coded(x, coding, encode(article(x.target).encode()))
+
+
+@functools.cache
+def made_bomb(coding: str) -> bytes:
+    return bomb(coding)
+
+
+async def explode(x: Exchange) -> None:
+    coding = x.path.removeprefix("/bomb-")
+    if coding == "twice":
+        await coded(x, "gzip, gzip", zipped(made_bomb("gzip")))
+    else:
+        await coded(x, coding, made_bomb(coding))
+
+
+# Slow and endless -------------------------------------------------------------------------------------------------------------------
+
+
+@path("/silent")
+async def silent(x: Exchange) -> None:
+    await asyncio.sleep(FOREVER)
+
+
+@path("/slow-headers")
+async def slow_headers(x: Exchange) -> None:
+    for letter in "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + "X-A: b\r\n" * 1000:
+        await x.raw(letter.encode())
+        await asyncio.sleep(0.2)
+
+
+@path("/slow-body")
+async def slow_body(x: Exchange) -> None:
+    await x.head(Content_Length="100000")
+    for _ in range(300):
+        await x.raw(b"x")
+        await asyncio.sleep(0.2)
+
+
+@path("/stalled-body")
+async def stalled_body(x: Exchange) -> None:
+    await x.head(Content_Length="100000")
+    await x.raw(b"<html>")
+    await asyncio.sleep(FOREVER)
+
+
+@path("/endless-1xx")
+async def endless_1xx(x: Exchange) -> None:
+    while True:
+        await x.raw(b"HTTP/1.1 102 Processing\r\n\r\n")
+        await asyncio.sleep(0.01)
+
+
+@path("/endless-body")
+async def endless_body(x: Exchange) -> None:
+    await x.head()
+    while True:
+        await x.raw(b"<p>more</p>\n" * 5_000)
+
+
+@path("/endless-chunks")
+async def endless_chunks(x: Exchange) -> None:
+    await x.head(Transfer_Encoding="chunked")
+    while True:
+        await x.raw(b"ea60\r\n" + b"<p>more</p>\n" * 5_000 + b"\r\n")
+
+
+@path("/tiny-chunks")
+async def tiny_chunks(x: Exchange) -> None:
+    await x.head(Transfer_Encoding="chunked")
+    for _ in range(60):
+        await x.raw(b"1\r\nx\r\n" * 1000)
+    await x.raw(b"0\r\n\r\n")
+
+
+@path("/endless-trailers")
+async def endless_trailers(x: Exchange) -> None:
+    await x.head(Transfer_Encoding="chunked")
+    await x.raw(b"4\r\nbody\r\n0\r\n")
+    while True:
+        await x.raw(b"X-Trailer: more\r\n" * 1000)
+
+
+@path("/slow-redirects")
+async def slow_redirects(x: Exchange) -> None:
+    await asyncio.sleep(0.6)
+    await x.send(b"", "302 Found", Location=f"/slow-redirects?{x.query}0")
+
+
+# Wrong lengths and broken framing ---------------------------------------------------------------------------------------------------
+
+
+@path("/declared-huge")
+async def declared_huge(x: Exchange) -> None:
+    await x.head(Content_Length="99999999999")
+    await asyncio.sleep(FOREVER)
+
+
+@path("/short-body")
+async def short_body(x: Exchange) -> None:
+    await x.head(Content_Length="100000")
+    await x.raw(article(x.target).encode())
+
+
+@path("/missing-last-chunk")
+async def missing_last_chunk(x: Exchange) -> None:
+    await x.head(Transfer_Encoding="chunked")
+    await x.raw(b"5\r\n<html\r\n")
+
+
+@path("/reset-in-body")
+async def reset_in_body(x: Exchange) -> None:
+    await x.head(Content_Length="100000")
+    await x.raw(b"<html>")
+    await asyncio.sleep(0.05)
+    x.reset()
+
+
+@path("/reset-in-headers")
+async def reset_in_headers(x: Exchange) -> None:
+    await x.raw(b"HTTP/1.1 200 OK\r\nContent-")
+    await asyncio.sleep(0.05)
+    x.reset()
+
+
+@path("/closed-at-once")
+async def closed_at_once(x: Exchange) -> None:
+    return None
+
+
+RAW = {
+    "/negative-length": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: -5\r\n\r\nhello",
+    "/two-lengths": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+    "/bad-chunks": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+    "/negative-chunk": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+    "/huge-chunk": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 100 + b"\r\nhello",
+    "/http-0.9": b"<html>hello</html>",
+    "/bad-status": b"HTTP/1.1 2000 OK\r\nContent-Type: text/html\r\n\r\nhello",
+    "/nul-header": b"HTTP/1.1 200 OK\r\nX-A: a\x00b\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello",
+    "/no-colon": b"HTTP/1.1 200 OK\r\nthis is no header\r\nContent-Length: 5\r\n\r\nhello",
+    "/header-flood": b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(100_000)) + b"\r\nhello",
+    "/header-count": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(600)) + b"\r\nhello",
+    "/header-huge": b"HTTP/1.1 200 OK\r\nX-A: " + b"y" * 10_000_000 + b"\r\n\r\nhello",
+    "/ssh": b"SSH-2.0-OpenSSH_9.2p1\r\n",
+    "/304-with-body": b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\nhello",
+    "/206": b"HTTP/1.1 206 Partial Content\r\nContent-Type: text/html\r\nContent-Range: bytes 0-4/10\r\nContent-Length: 5\r\n\r\nhello",
+    "/300": b"HTTP/1.1 300 Multiple Choices\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nhello",
+    "/101": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\nhello",
+}
+
+
+async def verbatim(x: Exchange) -> None:
+    await x.raw(RAW[x.path])
+
+
+@path("/endless-headers")
+async def endless_headers(x: Exchange) -> None:
+    await x.raw(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await x.raw(b"X-More: and more\r\n" * 100)
+
+
+# Redirects --------------------------------------------------------------------------------------------------------------------------
+
+
+@path("/to")
+async def to(x: Exchange) -> None:
+    """Redirect to whatever the query says, literally."""
+    await x.send(b"", "302 Found", Location=x.query)
+
+
+@path("/refresh-to")
+async def refresh_to(x: Exchange) -> None:
+    await x.send(f'<html><head><META Content="0; URL={x.query}" HTTP-EQUIV=Refresh></head><body>Moved</body></html>')
+
+
+@path("/hop")
+async def hop(x: Exchange) -> None:
+    """/hop/N redirects N times."""
+    left = int(x.path.rpartition("/")[2])
+    await x.send(b"", "301 Moved Permanently", Location=f"/hop/{left - 1}" if left > 1 else "/ok?hopped")
+
+
+@path("/refresh-hop")
+async def refresh_hop(x: Exchange) -> None:
+    left = int(x.path.rpartition("/")[2])
+    target = f"/refresh-hop/{left - 1}" if left > 1 else "/ok?refreshed"
+    await x.send(f"<html><head><meta http-equiv='refresh' content='0;{target}'></head></html>")
+
+
+@path("/loop-self")
+async def loop_self(x: Exchange) -> None:
+    await x.send(b"", "302 Found", Location="/loop-self")
+
+
+@path("/loop-a")
+async def loop_a(x: Exchange) -> None:
+    await x.send(b"", "302 Found", Location="/loop-b")
+
+
+@path("/loop-b")
+async def loop_b(x: Exchange) -> None:
+    await x.send(b"", "302 Found", Location="/loop-a")
+
+
+@path("/loop-growing")
+async def loop_growing(x: Exchange) -> None:
+    await x.send(b"", "302 Found", Location=x.target + "/x")
+
+
+@path("/loop-cookie")
+async def loop_cookie(x: Exchange) -> None:
+    await x.send(b"", "302 Found", Location="/loop-cookie", Set_Cookie=f"n={time.monotonic_ns()}")
+
+
+@path("/loop-refresh")
+async def loop_refresh(x: Exchange) -> None:
+    other = "/loop-refresh" if x.query else "/loop-refresh?again"
+    await x.send(f'<html><head><meta http-equiv=refresh content="0; url={other}"></head></html>')
+
+
+@path("/redirect-nowhere")
+async def redirect_nowhere(x: Exchange) -> None:
+    await x.head("302 Found", Content_Length="0")
+
+
+@path("/redirect-empty")
+async def redirect_empty(x: Exchange) -> None:
+    await x.head("302 Found", Content_Length="0", Location="")
+
+
+@path("/redirect-long")
+async def redirect_long(x: Exchange) -> None:
+    await x.head("302 Found", Content_Length="0", Location="/" + "a" * 60_000)
+
+
+@path("/redirect-utf8")
+async def redirect_utf8(x: Exchange) -> None:
+    await x.raw("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /ok?café\r\n\r\n".encode())
+
+
+@path("/refresh-late")
+async def refresh_late(x: Exchange) -> None:
+    await x.send(article(x.target, head='<meta http-equiv="refresh" content="300; url=/loop-self">'))
+
+
+@path("/refresh-in-script")
+async def refresh_in_script(x: Exchange) -> None:
+    tag = '<meta http-equiv="refresh" content="0; url=/loop-self">'
+    await x.send(article(x.target, head=f"<script>var a='{tag}'</script><!-- {tag} --><noscript>{tag}</noscript>"))
+
+
+# Statuses ---------------------------------------------------------------------------------------------------------------------------
+
+
+async def status(x: Exchange) -> None:
+    await x.send(article(x.target), f"{x.path[1:]} Status")
+
+
+@path("/status-with-bomb")
+async def status_with_bomb(x: Exchange) -> None:
+    await x.send(made_bomb("gzip"), "404 Not Found", Content_Encoding="gzip")
+
+
+RETRY_AFTER = {
+    "/429-long": lambda: "86400",
+    "/429-huge": lambda: "9" * 200,
+    "/429-date": lambda: formatdate(time.time() + 86400, usegmt=True),
+    "/503-past": lambda: "Wed, 21 Oct 2015 07:28:00 GMT",
+    "/503-negative": lambda: "-5",
+    "/503-garbage": lambda: "soon\x01 \xe9",
+    "/503-none": lambda: None,
+}
+
+
+async def busy(x: Exchange) -> None:
+    wait = RETRY_AFTER[x.path]()
+    headers = {} if wait is None else {"Retry_After": wait}
+    await x.send("busy", f"{x.path[1:4]} Busy", **headers)
+
+
+# Types ------------------------------------------------------------------------------------------------------------------------------
+
+TYPES = {
+    "/pdf": ("application/pdf", b"%PDF-1.7\n..."),
+    "/image": ("image/png", b"\x89PNG\r\n\x1a\n"),
+    "/json": ("application/json", b"{}"),
+    "/event-stream": ("text/event-stream", b"data: x\n\n"),
+    "/multipart": ("multipart/mixed; boundary=x", b"--x\r\n\r\n--x--"),
+    "/video": ("video/mp4", b"\0\0\0\x20ftypisom"),
+    "/pdf-as-html": ("text/html", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"),
+    "/png-as-html": ("text/html", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 200),
+    "/zip-untyped": (None, b"PK\x03\x04" + b"\0" * 200),
+    "/gzip-as-html": ("text/html", zipped(b"<html>x")),
+    "/elf-octets": ("application/octet-stream", b"\x7fELF\x02\x01\x01" + b"\0" * 200),
+}
+
+
+async def typed(x: Exchange) -> None:
+    kind, body = TYPES[x.path]
+    await x.send(body, kind=kind)
+
+
+# Cookies ----------------------------------------------------------------------------------------------------------------------------
+
+
+SET_COOKIES = ("host=1", "site=2; Domain=a.test", "wide=3; Domain=test", "sec=4; Secure", "gone=5; Max-Age=0")
+
+
+@path("/set-cookies")
+async def set_cookies(x: Exchange) -> None:
+    lines = ["HTTP/1.1 302 Found", f"Location: {x.query}", "Content-Length: 0"]
+    lines += [
+        f"Set-Cookie: {cookie}"
+        for cookie in ("host=1", "site=2; Domain=a.test", "wide=3; Domain=test", "sec=4; Secure", "gone=5; Max-Age=0")
+    ]
+    await x.raw(("\r\n".join(lines) + "\r\n\r\n").encode())
+
+
+for names, handler in ((CODINGS, in_coding), (RAW, verbatim), (RETRY_AFTER, busy), (TYPES, typed)):
+    HANDLERS.update(dict.fromkeys(names, handler))
+HANDLERS.update(dict.fromkeys((f"/{code}" for code in STATUSES), status))
+HANDLERS.update(dict.fromkeys(("/bomb-gzip", "/bomb-deflate", "/bomb-br", "/bomb-zstd", "/bomb-twice"), explode))
