@@ -1,0 +1,213 @@
+"""`clip clean`: what goes where, in which order, and what it never does."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Ran
+
+Clip = Callable[..., Ran]
+HEADLINE = "Town votes to keep its ferry"
+TEXT = (
+    "Town votes to keep its ferry\n\nBy Ada Example\n\n" + "The ferry that crosses the river every half hour will keep running.\n\n" * 6
+).encode()
+
+
+@pytest.fixture
+def saved(tmp_path: Path, article_page: bytes) -> Path:
+    """A folder of saved pages: two levels, HTML and text."""
+    folder = tmp_path / "saved"
+    (folder / "news").mkdir(parents=True)
+    (folder / "a.html").write_bytes(article_page)
+    (folder / "news/b.html").write_bytes(article_page.replace(b"ferry", b"bridge"))
+    (folder / "news/c.txt").write_bytes(TEXT)
+    return folder
+
+
+def test_one_page_is_one_line(clip: Clip, saved: Path) -> None:
+    ran = clip("clean", saved / "a.html")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.count(b"\n") == 1 and ran.out.endswith(b"}\n")
+    (record,) = ran.records
+    assert record["headline"] == HEADLINE
+    assert record["date"] == "2025-03-04T08:30:00+01:00"
+    assert record["authors"] == [{"kind": "person", "name": "Ada Example", "role": None, "url": None}]
+    assert record["body"].startswith("The ferry that crosses") and "All rights reserved" not in record["body"]
+
+
+def test_folders_are_walked_in_order_whatever_the_number_of_workers(clip: Clip, saved: Path) -> None:
+    outputs = {clip("clean", saved, "--workers", n).out for n in (1, 2, 5)}
+    assert len(outputs) == 1
+    ran = clip("clean", saved, saved / "a.html")
+    assert [row["headline"] for row in ran.records][:2] == [HEADLINE, HEADLINE.replace("ferry", "bridge")]
+    assert ran.records[3] == ran.records[0]
+
+
+def test_standard_input(clip: Clip, article_page: bytes) -> None:
+    ran = clip("clean", "-", "--url", "https://example.org/news/ferry", stdin=article_page)
+    assert ran.code == 0
+    assert ran.records[0]["url"] == "https://example.org/news/ferry"
+    assert clip("clean", "-", stdin=TEXT).records[0]["body"].startswith("The ferry that crosses")
+    assert clip("clean", "-", "-").code == 2
+
+
+def test_html_and_text_are_told_apart_by_content_and_type_forces(clip: Clip, tmp_path: Path, article_page: bytes) -> None:
+    (tmp_path / "page.txt").write_bytes(article_page)
+    assert clip("clean", "page.txt").records[0]["headline"] == HEADLINE
+    assert "<article>" in clip("clean", "page.txt", "--type", "text", "--field", "body").out.decode()
+    assert clip("clean", "page.txt", "--type", "pdf").code == 2
+
+
+def test_output_folder_mirrors_the_input_and_is_never_overwritten_silently(clip: Clip, saved: Path, tmp_path: Path) -> None:
+    ran = clip("clean", saved, "-o", "out")
+    assert (ran.code, ran.out, ran.err) == (0, b"", "")
+    files = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert files == ["a.html.json", "news/b.html.json", "news/c.txt.json"]
+    assert (tmp_path / "out/a.html.json").read_bytes() == clip("clean", saved / "a.html").out
+
+    (tmp_path / "out/a.html.json").write_text("mine")
+    refused = clip("clean", saved, "-o", "out")
+    assert refused.code == 3 and "exists already" in refused.err and refused.err.count("\n") == 1
+    assert clip("clean", saved, "-o", "out", "--skip-existing").code == 0
+    assert (tmp_path / "out/a.html.json").read_text() == "mine"
+    assert clip("clean", saved, "-o", "out", "--force").code == 0
+    assert json.loads((tmp_path / "out/a.html.json").read_bytes())["headline"] == HEADLINE
+    assert clip("clean", saved, "-o", "out", "--force", "--skip-existing").code == 2
+    assert clip("clean", saved, "--force").code == 2
+
+
+def test_an_output_folder_inside_the_input_is_not_read(clip: Clip, saved: Path) -> None:
+    assert clip("clean", ".", "-o", "out", cwd=saved).code == 0
+    assert clip("clean", ".", "-o", "out", "--force", cwd=saved).code == 0
+    assert sorted(path.name for path in (saved / "out").rglob("*.json")) == ["a.html.json", "b.html.json", "c.txt.json"]
+
+
+def test_two_inputs_of_one_name_do_not_overwrite_each_other(clip: Clip, saved: Path) -> None:
+    shutil.copy(saved / "news/b.html", saved.parent / "a.html")
+    ran = clip("clean", saved / "a.html", saved.parent / "a.html", "-o", "out", "--force")
+    assert ran.code == 3 and "two inputs" in ran.err
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/nowhere"])
+def test_an_output_folder_that_cannot_be_is_refused(clip: Clip, saved: Path, tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("in the way")
+    ran = clip("clean", saved, "-o", place)
+    assert (ran.code, ran.out) == (3, b"")
+    assert ran.err.startswith("clip: ") and ran.err.count("\n") == 1
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk_is_exit_3_with_the_reason(saved: Path, environment: dict[str, str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scraper", "clean", saved], stdout=full, stderr=subprocess.PIPE, env=environment, timeout=60
+        )
+    assert done.returncode == 3
+    assert done.stderr.decode() == "clip: standard output: No space left on device\n"
+
+
+def test_fields(clip: Clip, saved: Path) -> None:
+    assert clip("clean", saved / "a.html", "--field", "headline").out.decode() == HEADLINE + "\n"
+    assert clip("clean", saved / "a.html", "--field", "date_modified").out == b"\n"
+    assert json.loads(clip("clean", saved / "a.html", "--field", "authors").out)[0]["name"] == "Ada Example"
+    assert json.loads(clip("clean", saved / "a.html", "--field", "removed").out)
+    assert len(clip("clean", saved, "--field", "date").out.splitlines()) == 3
+    ran = clip("clean", saved / "a.html", "--field", "headlines")
+    assert ran.code == 2 and "did you mean 'headline'?" in ran.err
+
+
+def test_parts_on_request(clip: Clip, saved: Path) -> None:
+    (plain,) = clip("clean", saved / "a.html").records
+    (full,) = clip("clean", saved / "a.html", "--with", "blocks,markdown,removed,candidates,input").records
+    added = set(full) - set(plain)
+    assert added == {"blocks", "markdown", "removed", "candidates", "input"}
+    assert {key: full[key] for key in plain} == plain
+    assert all(entry["reason"] and entry["rule"] for entry in full["removed"])
+    assert any(entry["chosen"] for entry in full["candidates"]["headline"])
+    ran = clip("clean", saved / "a.html", "--with", "block")
+    assert ran.code == 2 and "did you mean 'blocks'?" in ran.err
+
+
+def test_settings_reach_the_page(clip: Clip, saved: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "my.yaml"
+    settings.write_text("rules: {sites: {example.org: {strip: ['main p:first-of-type'], phrases: ['Wholly ordinary line']}}}")
+    page = (
+        (saved / "a.html")
+        .read_bytes()
+        .replace(b"</article>", b"<p>Wholly ordinary line</p><div class='x'><p>It stays on.</p></div></article>")
+    )
+    (saved / "a.html").write_bytes(page)
+    at = ("--url", "https://www.example.org/a")
+    before = clip("clean", saved / "a.html", *at, "--field", "body").out.decode()
+    after = clip("clean", saved / "a.html", *at, "--field", "body", "--config", settings).out.decode()
+    assert "Wholly ordinary line" in before and "Wholly ordinary line" not in after
+    assert clip("clean", saved / "a.html", *at, "--field", "body", env={"CLIP_CONFIG": str(settings)}).out.decode() == after
+    elsewhere = clip("clean", saved / "a.html", "--url", "https://example.net/a", "--field", "body", "--config", settings)
+    assert elsewhere.out.decode() == before
+
+
+def test_wrong_settings_are_exit_2(clip: Clip, saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "my.yaml").write_text("page: {deadlin: 3}")
+    ran = clip("clean", saved, "--config", "my.yaml")
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err == "clip: my.yaml: unknown key `page.deadlin`: did you mean `page.deadline`?\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["clean"], ["clen"], ["clean", "x", "--nope"], ["clean", "x", "--workers", "0"], ["explain"], ["fetch"]]
+)
+def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) -> None:
+    ran = clip(*arguments)
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err.startswith("clip: ") and "--help)" in ran.err and ran.err.count("\n") == 1
+
+
+def test_help_and_version(clip: Clip) -> None:
+    import scraper
+
+    assert clip("--version").out.decode() == f"clip {scraper.__version__}\n"
+    for command in ([], ["clean"], ["fetch"], ["explain"], ["schema"]):
+        assert clip(*command, "--help").code == 0
+
+
+def _start(arguments: list[str | Path], environment: dict[str, str], stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "scraper", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=stdout, stderr=subprocess.PIPE, stdin=subprocess.PIPE, env=environment)
+
+
+def test_a_reader_that_leaves_ends_the_run_quietly(saved: Path, environment: dict[str, str]) -> None:
+    for number in range(300):
+        shutil.copy(saved / "a.html", saved / f"{number}.html")
+    running = _start(["clean", saved], environment)
+    assert running.stdout is not None and running.stderr is not None
+    assert running.stdout.readline().startswith(b"{")
+    running.stdout.close()
+    assert running.wait(timeout=30) == 141
+    assert running.stderr.read() == b""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_end_the_run_in_order(environment: dict[str, str], number: int, code: int) -> None:
+    running = _start(["clean", "-"], environment)  # waits for its input
+    assert running.stderr is not None
+    time.sleep(1.0)
+    running.send_signal(number)
+    assert running.wait(timeout=30) == code
+    assert b"Traceback" not in running.stderr.read()
+
+
+def test_seeds_are_cleaned_as_expected() -> None:
+    """The same records that `tests/pages` holds, through the command line."""
+    ran = subprocess.run([sys.executable, "-m", "scraper", "clean", "seeds/"], capture_output=True, cwd=ROOT, timeout=60, check=True)
+    rows = [json.loads(line) for line in ran.stdout.splitlines()]
+    stems = sorted(path.stem for path in (ROOT / "seeds").iterdir())
+    expected = [json.loads((ROOT / "tests/pages" / stem / "expected.json").read_text()) for stem in stems]
+    assert rows == expected
