@@ -24,7 +24,15 @@ LANGUAGES = (
 TARGET = Path(__file__).parent.parent / "normalise" / "data" / "calendar"
 UNITS = ("second", "minute", "hour", "day", "month", "year")
 SCRIPTS = {"az": ["Cyrl"], "bs": ["Cyrl"], "sr": ["Latn"], "uz": ["Cyrl"], "zh": ["Hant"], "pa": ["Arab"]}
-VARIANTS = {"pt": ["PT"], "es": ["MX", "AR"], "de": ["AT"], "ar": ["SA", "LB", "IQ", "MA", "DZ", "EG"], "en": ["AU", "GB", "CA"], "it": ["CH"], "fr": ["CA"]}
+VARIANTS = {
+    "pt": ["PT"],
+    "es": ["MX", "AR"],
+    "de": ["AT"],
+    "ar": ["SA", "LB", "IQ", "MA", "DZ", "EG"],
+    "en": ["AU", "GB", "CA"],
+    "it": ["CH"],
+    "fr": ["CA"],
+}
 
 
 def locales(language: str) -> list[Locale]:

@@ -44,6 +44,8 @@ def merge(into: Table, table: Table) -> None:
             if isinstance(value, dict):
                 pending.append((target.setdefault(key, {}), value))
             elif isinstance(value, list):
-                target[key] = list(dict.fromkeys([*target.get(key, []), *value]))
+                known = target.setdefault(key, [])
+                seen = set(map(str, known))
+                known.extend(item for item in value if str(item) not in seen)
             else:
                 target.setdefault(key, value)

@@ -1,0 +1,28 @@
+"""Dates: from what a page prints to ISO 8601 at the precision printed, or `None`.
+
+text -> tokens (numbers, known words, marks) -> forms (day, month, year) -> read (weekday, time, zone, order) -> ParsedDate
+"""
+
+from normalise.date.machine import parse_url_date
+from normalise.date.order import order_of_language, order_of_texts
+from normalise.date.parse import date_of_day, find_dates, infer_year, parse_date, parse_partial
+from normalise.date.types import EARLIEST_YEAR, LATEST_YEAR, FoundDate, Order, ParsedDate, PartialDate, Precision, Role
+
+__all__ = [
+    "EARLIEST_YEAR",
+    "LATEST_YEAR",
+    "FoundDate",
+    "Order",
+    "ParsedDate",
+    "PartialDate",
+    "Precision",
+    "Role",
+    "date_of_day",
+    "find_dates",
+    "infer_year",
+    "order_of_language",
+    "order_of_texts",
+    "parse_date",
+    "parse_partial",
+    "parse_url_date",
+]

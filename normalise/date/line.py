@@ -1,0 +1,73 @@
+"""A tokenized text, and the steps by which the forms walk it."""
+
+from dataclasses import dataclass, field
+
+from normalise.date.tokens import Token, tokenize
+from normalise.date.types import Order
+
+_END = Token("end", "", 0, 0)
+
+
+@dataclass(slots=True)
+class Line:
+    """A text, its tokens, and what is known of the page: its language (BCP 47) and its numeric order."""
+
+    text: str
+    language: str | None = None
+    order: Order | None = None
+    tokens: list[Token] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tokens = tokenize(self.text)
+
+    def at(self, i: int) -> Token:
+        """Return token `i`, or an empty one outside the line."""
+        return self.tokens[i] if 0 <= i < len(self.tokens) else _END
+
+    def raw(self, token: Token) -> str:
+        """Return the token as it was printed."""
+        return self.text[token.start : token.end]
+
+    def adjacent(self, i: int) -> bool:
+        """Tell whether no space stands between token `i` and the one before."""
+        return 0 < i < len(self.tokens) and self.tokens[i - 1].end == self.tokens[i].start
+
+    def is_mark(self, i: int, marks: str) -> bool:
+        """Tell whether token `i` is one of the marks."""
+        token = self.at(i)
+        return token.kind == "mark" and token.text in marks
+
+    def skip(self, i: int, marks: str, uses: tuple[str, ...] = (), most: int = 3) -> int:
+        """Return the index behind at most `most` tokens that are one of the marks or words of those uses."""
+        end = i + most
+        while i < end and (self.is_mark(i, marks) or self.has_use(i, uses)):
+            i += 1
+        return i
+
+    def has_use(self, i: int, uses: tuple[str, ...]) -> bool:
+        """Tell whether token `i` is a word of one of the uses."""
+        word = self.at(i).word
+        return word is not None and any(use in word.uses for use in uses)
+
+    def month(self, i: int) -> int:
+        """Return the month that token `i` names, 0 where it names none or the language does not decide between several."""
+        word = self.at(i).word
+        return _meaning(word.months, self.language) or 0 if word is not None else 0
+
+    def weekday(self, i: int) -> int | None:
+        """Return the weekday (from Monday, 0) that token `i` names, `None` where none or undecided."""
+        word = self.at(i).word
+        return _meaning(word.weekdays, self.language) if word is not None else None
+
+    def number(self, i: int, low: int, high: int, width: int = 2) -> int | None:
+        """Return the value of the number at `i` where it is in range and at most `width` digits long."""
+        token = self.at(i)
+        return token.value if token.kind == "number" and token.width <= width and low <= token.value <= high else None
+
+
+def _meaning(meanings: dict[int, set[str]], language: str | None) -> int | None:
+    if len(meanings) == 1:
+        return next(iter(meanings))
+    own = (language or "").replace("_", "-").split("-")[0].lower()
+    fitting = [number for number, languages in meanings.items() if own in languages]
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,0 +1,85 @@
+"""Dates as machines write them: ISO 8601, compact digits, epoch seconds, URLs."""
+
+import datetime
+import re
+
+from normalise.date.types import EARLIEST_YEAR, LATEST_YEAR, ParsedDate
+
+_LARGEST_OFFSET = datetime.timedelta(hours=14)
+_EPOCH = datetime.datetime(1970, 1, 1)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[T_-]?(?:(\d\d)(\d\d)(\d\d)?(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+
+
+def parse_iso(raw: str) -> ParsedDate | None:
+    """Return an ISO 8601 date or date and time; `None` for anything else, out of bounds included. A wrong offset loses the time, not the day."""
+    try:
+        moment = datetime.datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        return None
+    if len(raw) <= 10:
+        return ParsedDate(raw if raw[4:5] == "-" and raw[7:8] == "-" else moment.date().isoformat(), "day")
+    return _moment(moment, seconds=raw.count(":", 11, 20) > 1 or (":" not in raw[11:] and len(raw) >= 15))
+
+
+def _moment(moment: datetime.datetime, *, seconds: bool) -> ParsedDate | None:
+    offset = moment.utcoffset()
+    if offset is not None and (abs(offset) > _LARGEST_OFFSET or offset.seconds % 60):
+        return ParsedDate(moment.date().isoformat(), "day")
+    text = moment.replace(microsecond=0).isoformat(timespec="seconds" if seconds else "minutes")
+    return ParsedDate(text, "second" if seconds else "minute", "none" if offset is None else "explicit")
+
+
+def parse_digits(raw: str) -> ParsedDate | None:
+    """Return `20250731`, `20250731102000`, `20250731T102000Z`, or epoch seconds (9 or 10 digits) or milliseconds (12 or 13)."""
+    if raw.isdecimal() and len(raw) in (9, 10, 12, 13) and (found := _epoch(raw)):
+        return found
+    match = _COMPACT.fullmatch(raw)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, zone = match.groups()
+    text = f"{year}-{month}-{day}"
+    if hour is not None:
+        text += f"T{hour}:{minute}" + (f":{second}" if second else "") + (zone or "")
+    return parse_iso(text)
+
+
+def _epoch(raw: str) -> ParsedDate | None:
+    seconds = int(raw) // (1000 if len(raw) >= 12 else 1)
+    moment = _EPOCH + datetime.timedelta(seconds=seconds)
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        return None
+    return ParsedDate(moment.isoformat() + "+00:00", "second", "explicit")
+
+
+_URL_DAYS = (
+    re.compile(r"(?:^|[/_.-])((?:19|20)\d\d)([/_.-])(\d{1,2})\2(\d{1,2})(?=$|[/_.?#-])", re.ASCII),
+    re.compile(r"(?:^|[/_.-])((?:19|20)\d\d)()(\d\d)/?(\d\d)(?=$|[/_.?#-])", re.ASCII),
+    re.compile(r"(?:^|/)((?:19|20)\d\d)([/-])([a-z]{3,9})\2(\d{1,2})(?=$|[/_.?#-])", re.ASCII),
+)
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?=/)", re.ASCII)
+LONGEST_URL = 2000
+
+
+def parse_url_date(url: str) -> ParsedDate | None:
+    """Return the date that the path of a URL states: `/2025/07/31/`, `/2025-07-31-title`, `/20250731/`, `/2025/jul/31/`, or the month of `/2025/07/`."""
+    path = url[:LONGEST_URL].lower().split("://", 1)[-1].partition("/")[2]
+    path = "/" + path.partition("?")[0].partition("#")[0]
+    for pattern in _URL_DAYS:
+        for match in pattern.finditer(path):
+            month = match[3] if match[3].isdecimal() else str(_month(match[3]))
+            found = parse_iso(f"{match[1]}-{month:0>2}-{match[4]:0>2}")
+            if found is not None:
+                return found
+    month_match = _URL_MONTH.search(path)
+    if month_match and EARLIEST_YEAR <= int(month_match[1]) <= LATEST_YEAR:
+        return ParsedDate(f"{month_match[1]}-{month_match[2]}", "month")
+    return None
+
+
+def _month(name: str) -> int:
+    from normalise.date.words import words
+
+    word = words().names.get(name)
+    return next(iter(word.months)) if word is not None and len(word.months) == 1 else 0

@@ -1,0 +1,27 @@
+"""What the words beside a date say that it is: published, modified, or none of the article's."""
+
+from normalise.date.line import Line
+from normalise.date.read import Dated
+from normalise.date.types import Role
+from normalise.date.words import words
+
+_REACH = 8  # tokens before a date in which a phrase may stand
+
+
+def role_of(line: Line, dated: Dated, behind: int) -> Role | None:
+    """Return the role of the nearest phrase before the date, from token `behind` on, or of the word right behind it where the language puts it there."""
+    nearest: Role | None = None
+    i = max(behind, dated.start - _REACH)
+    while i < dated.start:
+        role, count = _phrase_at(line, i, dated.start)
+        if role:
+            nearest = role
+        i += count
+    return nearest or words().after.get(line.at(line.skip(dated.end, "([ ", (), 1)).text)  # type: ignore[return-value]
+
+
+def _phrase_at(line: Line, i: int, end: int) -> tuple[Role | None, int]:
+    for phrase, role in words().phrases.get(line.at(i).text.split(" ")[0], ()):
+        if i + len(phrase) <= end and " ".join(line.at(i + k).text for k in range(len(phrase))).startswith(" ".join(phrase)):
+            return role, len(phrase)  # type: ignore[return-value]
+    return None, 1

@@ -1,0 +1,139 @@
+"""A text cut into the tokens of dates: numbers, known words, marks."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from normalise.date.fold import fold
+from normalise.date.words import Word, words
+
+LONGEST_TEXT = 2000  # characters looked at; no line that states a page's date is longer
+
+# A number with the unit that East Asian dates write behind it; a word; one mark. Every alternative starts with another character, so the scan is linear.
+# Word characters are what is neither space, digit nor punctuation: `\w` would cut Indic and Thai words at their vowel signs.
+_W = r"[^\s\d!-/:-@\[-_{-~\u00a0-\u00bf\u0589\u05be\u05c0\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u200b\u200e\u200f\u2010-\u2027\u202a-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+_TOKEN = re.compile(
+    rf"(?P<number>\d+|[〇零○一二三四五六七八九十廿]{{1,5}}(?=[年月日号號]))(?:\s?(?P<unit>[年号號時时点點分秒년월시분초]|月(?!曜)|日(?![曜本])|일(?!요)))?(?P<half>半)?"
+    rf"|(?P<word>{_W}+(?:['’.\-‑]{_W}+)*)"
+    r"|(?P<mark>[^\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])"
+)
+_PART = re.compile(_W + "+")
+_MARKS = str.maketrans("‐‑‒–—―−－．／：，、،｜·•・‧∙⋅（）［］〔〕【】", "-------" + "-./:,,,|······()[][][]")
+
+_HAN = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_UNITS = {
+    "년": "年",
+    "월": "月",
+    "일": "日",
+    "号": "日",
+    "號": "日",
+    "时": "時",
+    "点": "時",
+    "點": "時",
+    "시": "時",
+    "분": "分",
+    "초": "秒",
+}
+
+
+class Token(NamedTuple):
+    """One token; `text` is folded, and the number's digits are in `value` and `width`. `start` and `end` are offsets in the text."""
+
+    kind: str  # "number", "word" (known), "other" (unknown word), "mark"
+    text: str
+    start: int
+    end: int
+    value: int = -1
+    width: int = 0
+    unit: str = ""  # 年 月 日 時 分 秒
+    word: Word | None = None
+
+
+@lru_cache(maxsize=4096)
+def _look_up(raw: str) -> tuple[str, Word | None]:
+    folded = fold(raw).strip("'")
+    names = words().names
+    found = names.get(folded)
+    if found is None and "." in folded:
+        folded = folded.replace(".", "")
+        found = names.get(folded)
+    return folded, found
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of the first `LONGEST_TEXT` characters; names of several words ("tháng bảy", "يوم الأحد") are one token."""
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text, 0, LONGEST_TEXT):
+        kind = match.lastgroup
+        if kind == "mark":
+            tokens.append(Token("mark", match[0].translate(_MARKS), match.start(), match.end()))
+        elif kind == "word":
+            _add_word(tokens, match["word"], match.start())
+        else:
+            _add_number(tokens, match)
+    return _joined(tokens)
+
+
+def _add_number(tokens: list[Token], match: re.Match[str]) -> None:
+    digits = match["number"]
+    unit = match["unit"] or ""
+    if not digits[0].isdecimal():
+        digits = _han_digits(digits)
+    value = int(digits) if len(digits) <= 14 else -1
+    tokens.append(Token("number", digits, match.start(), match.end(), value, len(digits), _UNITS.get(unit, unit)))
+    if match["half"]:
+        tokens.append(Token("number", "30", match.start("half"), match.end(), 30, 2, "分"))
+
+
+def _han_digits(han: str) -> str:
+    """Return "二〇二五" as "2025", "三十一" as "31", "廿九" as "29"."""
+    digits = han.translate(_HAN)
+    tens, ten, ones = digits.replace("廿", "2十").partition("十")
+    return f"{tens or 1}{ones or 0}" if ten and len(tens) <= 1 and len(ones) <= 1 else digits.replace("十", "").replace("廿", "") or "0"
+
+
+def _add_word(tokens: list[Token], raw: str, start: int) -> None:
+    folded, word = _look_up(raw) if len(raw) <= 40 else (raw, None)
+    if word is not None or folded in words().longest or not _compound(raw):
+        tokens.append(Token("word" if word else "other", folded, start, start + len(raw), word=word))
+        return
+    last = start
+    for part in _PART.finditer(raw):
+        if part.start() + start > last:
+            tokens.append(Token("mark", raw[last - start].translate(_MARKS), last, last + 1))
+        folded, word = _look_up(part[0]) if part.end() - part.start() <= 40 else (part[0], None)
+        last = start + part.end()
+        tokens.append(Token("word" if word else "other", folded, start + part.start(), last, word=word))
+
+
+def _compound(raw: str) -> bool:
+    return any(mark in raw for mark in "'’.-‑")
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    longest = words().longest
+    if not any(token.text in longest for token in tokens):
+        return tokens
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        joined = _name_at(tokens, i, longest.get(tokens[i].text, 1))
+        if joined:
+            out.append(joined[0])
+            i += joined[1]
+        else:
+            out.append(tokens[i])
+            i += 1
+    return out
+
+
+def _name_at(tokens: Sequence[Token], i: int, most: int) -> tuple[Token, int] | None:
+    names = words().names
+    for count in range(min(most, len(tokens) - i), 1, -1):
+        run = tokens[i : i + count]
+        name = " ".join(token.text for token in run)
+        word = names.get(name)
+        if word is not None:
+            return Token("word", name, run[0].start, run[-1].end, word=word), count
+    return None

@@ -1,0 +1,103 @@
+"""The tables of date words, merged from the calendar (CLDR) and the words around dates.
+
+Keys of `normalise/data/dates/<lang>.toml`:
+    link                between the parts of a date: "de", "of", "года"
+    on                  before a date: "on", "am", "le"
+    before_time         between a date and its time: "at", "um", "à"
+    after_time          after a time: "Uhr", "h"
+    ordinal             after a day's number: "st", "er", "го"
+    published, updated  phrases that say what the date is; `*_after` where the language puts them behind it
+    other               phrases whose date is not the article's: "expires", "member since"
+    today, yesterday    relative days
+    months, weekdays    forms that CLDR lacks; twelve rows, and seven from Monday
+    month_words         words that make the number after them a month: "tháng 7"
+    persian_months      of the Solar Hijri calendar
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from normalise import lexicon
+from normalise.date.fold import fold
+
+
+@dataclass(slots=True)
+class Word:
+    """What one folded word can be in a date. `months` and `weekdays` map a number to the languages that mean it."""
+
+    months: dict[int, set[str]] = field(default_factory=dict)
+    weekdays: dict[int, set[str]] = field(default_factory=dict)
+    persian_month: int = 0
+    uses: set[str] = field(default_factory=set)  # link, on, before_time, after_time, ordinal, am, pm, month_words, today, yesterday
+
+
+@dataclass(slots=True)
+class Words:
+    """All tables. `longest` maps the first word of a name of several words to the number of words in the longest."""
+
+    names: dict[str, Word]
+    longest: dict[str, int]
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]]  # by first word, longest first: (words, role)
+    phrase_words: set[str]
+    after: dict[str, str]  # words behind a date -> role
+    ago: dict[str, str]  # "{0} days ago" -> unit
+
+
+_USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "month_words", "today", "yesterday")
+_ROLES = {"published": "published", "updated": "modified", "other": "other"}
+
+
+@cache
+def words() -> Words:
+    """Return the tables, built on first use (about 10 ms)."""
+    built = Words({}, {}, {}, set(), {}, {})
+    for topic in ("calendar", "dates"):
+        for language, table in lexicon.languages(topic).items():
+            _add_calendar(built, language, table)
+            _add_uses(built, table)
+            _add_phrases(built, table)
+    for phrases in built.phrases.values():
+        phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
+    return built
+
+
+def _word(built: Words, name: str) -> Word:
+    word = built.names.get(name)
+    if word is None:
+        word = built.names[name] = Word()
+        first, *rest = name.split(" ")
+        if rest:
+            built.longest[first] = max(built.longest.get(first, 0), len(rest) + 1)
+    return word
+
+
+def _add_calendar(built: Words, language: str, table: dict[str, Any]) -> None:
+    for number, names in enumerate(table.get("months", ()), 1):
+        for name in names:
+            _word(built, fold(name)).months.setdefault(number, set()).add(language)
+    for number, names in enumerate(table.get("weekdays", ())):
+        for name in names:
+            _word(built, fold(name)).weekdays.setdefault(number, set()).add(language)
+    for number, names in enumerate(table.get("persian_months", ()), 1):
+        for name in names:
+            _word(built, fold(name)).persian_month = number
+    for unit, patterns in table.get("ago", {}).items():
+        built.ago.update((pattern, unit) for pattern in patterns)
+
+
+def _add_uses(built: Words, table: dict[str, Any]) -> None:
+    for use in _USES:
+        for name in table.get(use, ()):
+            _word(built, fold(name)).uses.add(use)
+
+
+def _add_phrases(built: Words, table: dict[str, Any]) -> None:
+    for key, role in _ROLES.items():
+        for phrase in table.get(key, ()):
+            parts = tuple(fold(phrase).split())
+            built.phrases.setdefault(parts[0], []).append((parts, role))
+            built.phrase_words.update(parts)
+        for word in table.get(f"{key}_after", ()):
+            built.after.setdefault(fold(word), role)
+            built.phrase_words.add(fold(word))
