@@ -37,7 +37,9 @@ _SNIFFED = 65_536  # bytes looked at by the detector
 _PAIRED = re.compile(rb"[\xc0-\xf7][\x80-\xbf]+")
 _ISOLATED = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 # A lone high byte where Western text has one: beside a letter, or typographic punctuation of windows-1252.
-_WESTERN = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])|(?<![\x80-\xff])[\x80\x85\x91-\x97\x99\xa0-\xbf](?![\x80-\xff])")
+_WESTERN = re.compile(
+    rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])|(?<![\x80-\xff])[\x80\x85\x91-\x97\x99\xa0-\xbf](?![\x80-\xff])"
+)
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 
 

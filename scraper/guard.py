@@ -29,7 +29,10 @@ _LONG_TAG = 2_048  # bytes: shorter tags cannot have too many attributes
 
 _NAME = re.compile(rb"<(/?)([A-Za-z][^\s/>\x00-\x20<]{0,40})")
 _MARKUP = re.compile(rb"<(?:(!--)|(/?)([A-Za-z][^\s/>]{0,40})|[!?/])")
-_RAW_END = {name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE) for name in b"script style textarea title xmp iframe noembed noframes".split()}
+_RAW_END = {
+    name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE)
+    for name in b"script style textarea title xmp iframe noembed noframes".split()
+}
 _COMMENT_END = re.compile(rb"--!?>")
 _ATTRIBUTE = re.compile(rb"""[\s/]+[^\s=>/][^\s=>/]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']*))?""")
 
@@ -42,7 +45,9 @@ _SCOPES = frozenset(b"applet caption html marquee object table td template th".s
 # Start tags that close what stands directly open above them.
 _CELLS = frozenset([b"td", b"th"])
 _CLOSES: dict[bytes, frozenset[bytes]] = {
-    **dict.fromkeys((b"p", b"div", b"ul", b"ol", b"dl", b"table", b"h1", b"h2", b"h3", b"h4", b"h5", b"h6", b"section", b"article"), frozenset([b"p"])),
+    **dict.fromkeys(
+        (b"p", b"div", b"ul", b"ol", b"dl", b"table", b"h1", b"h2", b"h3", b"h4", b"h5", b"h6", b"section", b"article"), frozenset([b"p"])
+    ),
     b"li": frozenset([b"li", b"p"]),
     b"dt": frozenset([b"dt", b"dd", b"p"]),
     b"dd": frozenset([b"dt", b"dd", b"p"]),
@@ -195,7 +200,9 @@ class _Trimming:
         """The limit that forbids this start tag; closes first what the tag itself closes."""
         closes = _CLOSES.get(name)
         if self.foreign and (closes or name in _FORMATTING):
-            self._pop_to(min(self.places[element][0] for element in _FOREIGN if self.places.get(element)))  # HTML breaks out of SVG and MathML
+            self._pop_to(
+                min(self.places[element][0] for element in _FOREIGN if self.places.get(element))
+            )  # HTML breaks out of SVG and MathML
         while closes and self.stack and self.stack[-1] in closes:
             self._pop_to(len(self.stack) - 1)
         if name in _FORMATTING:

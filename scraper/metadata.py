@@ -1,17 +1,41 @@
-"""What a page says of itself: candidates for every field from its metadata, in order of trust."""
+"""What a page says of itself: candidates for every field from its metadata, in order of trust.
 
-from typing import NamedTuple
+The sources and their order are data (`data/metadata.toml`); this module only knows how each kind of source is read.
+"""
+
+import html
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 import msgspec
 
 from scraper.blocks import Segmentation
+from scraper.json_ld import Node, node_types, read_nodes
+from scraper.page_article import Identity, choose_article
+
+_CHARS = 2_000  # of a value: a longer one is no headline, name, date or keyword list
+_BODY_CHARS = 1_000_000
+_URL_CHARS = 4_000
+_VALUES = 60  # per property: authors, keywords, images
+_METAS = 2_000
+
+# Properties of an ImageObject.
+_CAPTIONS = ("caption", "description")
+_CREDITS = ("creditText", "author", "creator", "copyrightHolder", "copyrightNotice")
+
+# Inline markup that content systems leave in JSON-LD strings.
+_MARKUP = re.compile(r"</?(?:a|b|br|em|font|i|p|s|small|span|strong|sub|sup|u)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
 
 
 class Value(NamedTuple):
     """One candidate as the page gives it: entities resolved, white space collapsed, cut at a cap; not otherwise interpreted.
 
-    `source` says where it stands: "json-ld:headline", "meta:og:title", "meta:citation_author", "link:canonical", "title", "html:lang".
-    `url`, `kind` (a schema.org type such as "Person") and `role` (a job title) are set where the source nests them, as JSON-LD's authors do.
+    `source` says where it stands: "json-ld:headline", "json-ld:WebPage.name", "meta:og:title", "link:canonical", "html:lang". `url`, `kind`
+    (a schema.org type such as "Person") and `role` (a job title) are set where the source nests them, as JSON-LD's authors do.
     """
 
     value: str
@@ -22,10 +46,12 @@ class Value(NamedTuple):
 
 
 class Metadata(msgspec.Struct, kw_only=True):
-    """Candidates by field, each list in order of trust and without repeats of the same (value, source).
+    """Candidates by field, each list in order of trust and without repeats of the same value from the same source.
 
-    `types` are the schema.org types of the object taken for the page's article first, then of the others, and og:type last.
-    `free` is the article's isAccessibleForFree; `word_count` its wordCount. `image` values are URLs as written, not yet resolved.
+    `types` are the schema.org types of the object taken for the page's article, then of the others, then "og:" and og:type.
+    `article` says that JSON-LD has an object for this page's main thing; `free` is its isAccessibleForFree, `word_count` its wordCount.
+    `image` values are URLs as written, not resolved; captions and credits have the URL of their image in `url`.
+    `breadcrumb` is JSON-LD's, from the outermost in, with the last item often the page itself. `body` keeps its line breaks.
     """
 
     headline: list[Value] = []
@@ -40,9 +66,12 @@ class Metadata(msgspec.Struct, kw_only=True):
     language: list[Value] = []
     canonical_url: list[Value] = []
     image: list[Value] = []
-    image_credit: list[Value] = []
+    image_alt: list[Value] = []
     image_caption: list[Value] = []
+    image_credit: list[Value] = []
+    breadcrumb: list[str] = []
     types: list[str] = []
+    article: bool = False
     free: bool | None = None
     word_count: int | None = None
 
@@ -50,6 +79,224 @@ class Metadata(msgspec.Struct, kw_only=True):
 def read_metadata(segmentation: Segmentation, *, url: str | None = None) -> Metadata:
     """Collect the candidates of `segmentation`; `url` is the page's own, by which its article is told from others. Never raises."""
     metadata = Metadata()
-    for key, content in segmentation.metas:
-        _ = key, content
+    found = _Found()
+    if segmentation.language:
+        found.add("html:lang", Value(segmentation.language[:40], "html:lang"))
+    for rel, href in segmentation.links[:_METAS]:
+        if f"link:{rel}" in found.ranks:
+            found.add(f"link:{rel}", Value(href.strip()[:_URL_CHARS], f"link:{rel}"))
+    _read_metas(segmentation.metas[:_METAS], found)
+    nodes = read_nodes(segmentation.json_ld) if segmentation.json_ld else []
+    if nodes:
+        _read_nodes(nodes, _identity(segmentation, url), found, metadata)
+    metadata.types += [f"og:{content.strip().lower()[:60]}" for key, content in segmentation.metas if key == "og:type"][:1]
+    found.into(metadata)
     return metadata
+
+
+class _Found:
+    """Values gathered per field, each with its source's place in the order of trust."""
+
+    def __init__(self) -> None:
+        self.ranks = _sources()
+        self.fields: dict[str, list[tuple[int, Value]]] = {}
+
+    def add(self, key: str, value: Value) -> None:
+        place = self.ranks.get(key)
+        if place and value.value:
+            self.fields.setdefault(place[0], []).append((place[1], value))
+
+    def into(self, metadata: Metadata) -> None:
+        for field, values in self.fields.items():
+            values.sort(key=_rank)
+            setattr(metadata, field, list(dict.fromkeys(value for _, value in values)))
+
+
+def _rank(entry: tuple[int, Value]) -> int:
+    return entry[0]
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files("scraper") / "data" / "metadata.toml").read_text("utf-8"))
+
+
+@cache
+def _sources() -> dict[str, tuple[str, int]]:
+    """Source key: (field, place in its order of trust)."""
+    return {source: (field, rank) for field, sources in _table()["fields"].items() for rank, source in enumerate(sources)}
+
+
+def _read_metas(metas: list[tuple[str, str]], found: _Found) -> None:
+    label = ""
+    for key, content in metas:
+        source = f"meta:{key}"
+        if key == "twitter:label1":
+            label = content.strip().casefold()
+        elif source in found.ranks and (key != "twitter:data1" or label in _table()["labels"]["author"]):
+            found.add(source, Value(_collapse(content, _CHARS), source))
+
+
+def _collapse(text: str, cap: int) -> str:
+    return " ".join(text[:cap].split())
+
+
+def _identity(segmentation: Segmentation, url: str | None) -> Identity:
+    titles = [content for key, content in segmentation.metas if key in ("og:title", "twitter:title")][:4]
+    titles += [block.text for block in segmentation.blocks[:400] if block.tag == "h1"][:4]
+    urls = [url]
+    urls += [href for rel, href in segmentation.links if rel == "canonical"]
+    urls += [content for key, content in segmentation.metas if key == "og:url"]
+    return Identity.of([segmentation.title or "", *titles], [address for address in urls[:6] if address])
+
+
+def _read_nodes(nodes: list[Node], identity: Identity, found: _Found, metadata: Metadata) -> None:
+    kinds = _table()["types"]
+    typed = [(node_types(node), node) for node in nodes]
+    article = choose_article(typed, identity, kinds["article"])
+    reader = _Reader({node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1}, found)
+    if article is not None:
+        metadata.article = True
+        metadata.types += node_types(article)
+        reader.read(article, "json-ld:")
+        metadata.free = _boolean(article.get("isAccessibleForFree"))
+        metadata.word_count = _count(article.get("wordCount"))
+    for types, node in typed:
+        metadata.types += [kind for kind in types if kind not in metadata.types][:20]
+        if "BreadcrumbList" in types and not metadata.breadcrumb:
+            metadata.breadcrumb = _breadcrumb(node)
+        elif node is not article and any(kind in kinds["page"] for kind in types):
+            reader.read(node, "json-ld:WebPage.")
+            if not metadata.breadcrumb and isinstance(node.get("breadcrumb"), dict):
+                metadata.breadcrumb = _breadcrumb(node["breadcrumb"])
+        elif any(kind in kinds["site"] for kind in types):
+            reader.read(node, "json-ld:WebSite.")
+    metadata.types = metadata.types[:40]
+    metadata.image_caption, metadata.image_credit = reader.captions, reader.credits
+
+
+class _Reader:
+    """Reads an object's properties as values, following references by @id."""
+
+    def __init__(self, by_id: dict[str, Node], found: _Found) -> None:
+        self.by_id = by_id
+        self.found = found
+        self.captions: list[Value] = []
+        self.credits: list[Value] = []
+
+    def read(self, node: Node, prefix: str) -> None:
+        """Add the values of every property of `node` that is a source."""
+        for key, content in node.items():
+            source = prefix + key
+            place = self.found.ranks.get(source)
+            if place is None or content is None:
+                continue
+            if place[0] == "image":
+                values = self._images(content, source)
+            elif place[0] == "canonical_url":
+                values = [Value(address, source) for item in self._flat(content) if (address := _address(item))]
+            else:
+                values = [value for item in self._flat(content) for value in self._named(item, source, place[0] == "body")]
+            for value in values:
+                self.found.add(source, value)
+
+    def _flat(self, content: Any) -> Iterator[Any]:
+        pending, given = [content], 0
+        while pending and given < _VALUES:
+            item = pending.pop()
+            if isinstance(item, list):
+                pending += item[_VALUES::-1]
+                continue
+            given += 1
+            if isinstance(item, dict):
+                target = item.get("@id")
+                known = self.by_id.get(target) if isinstance(target, str) else None
+                item = known if known is not None and len(item) < 4 and "name" not in item and "url" not in item else item
+                if isinstance(item.get("@list"), list):
+                    pending += item["@list"][_VALUES::-1]
+                    continue
+            yield item
+
+    def _named(self, item: Any, source: str, is_body: bool) -> Iterator[Value]:
+        if not isinstance(item, dict):
+            text = _text(item, _BODY_CHARS if is_body else _CHARS)
+            if text:
+                yield Value(text if is_body else " ".join(text.split()), source)
+            return
+        kind, url = next(iter(node_types(item)), None), _address(item.get("url") or item.get("sameAs") or item.get("@id"))
+        role = next((_collapse(text, 200) for title in self._flat(item.get("jobTitle")) if (text := _text(title, 200))), None)
+        for name in self._flat(_name(item)):
+            text = _text(name.get("@value") or name.get("name") if isinstance(name, dict) else name, _CHARS)
+            if text:
+                yield Value(" ".join(text.split()), source, url, kind, role)
+
+    def _images(self, content: Any, source: str) -> list[Value]:
+        values = []
+        for item in self._flat(content):
+            address = _address(item)
+            if not address:
+                continue
+            values.append(Value(address, source))
+            if isinstance(item, dict):
+                self.captions += self._of_image(item, _CAPTIONS, address, source)
+                self.credits += self._of_image(item, _CREDITS, address, source)
+        return values
+
+    def _of_image(self, image: Node, keys: tuple[str, ...], address: str, source: str) -> list[Value]:
+        for key in keys:
+            for item in self._flat(image.get(key)):
+                for value in self._named(item, f"{source}.{key}", False):
+                    return [value._replace(url=address)]
+        return []
+
+
+def _name(node: Node) -> Any:
+    for key in ("name", "legalName", "headline", "@value", "text"):
+        if node.get(key):
+            return node[key]
+    parts = [node.get("givenName"), node.get("familyName")]
+    return " ".join(part for part in parts if isinstance(part, str)) or node.get("alternateName")
+
+
+def _text(item: Any, cap: int) -> str:
+    if isinstance(item, str):
+        item = item[:cap]
+        if "<" in item:
+            item = _MARKUP.sub(" " if cap > _CHARS else "", item)
+        return html.unescape(item) if "&" in item else item
+    if isinstance(item, bool) or not isinstance(item, (int, float)):
+        return ""
+    return str(int(item)) if abs(item) < 1e18 and item == item // 1 else ""
+
+
+def _address(item: Any) -> str | None:
+    if isinstance(item, list):
+        item = next((part for part in item[:_VALUES] if isinstance(part, (str, dict))), None)
+    if isinstance(item, dict):
+        item = next((item[key] for key in ("url", "contentUrl", "@id") if isinstance(item.get(key), str)), None)
+    if not isinstance(item, str) or not item.strip() or len(item) > _URL_CHARS:
+        return None
+    return html.unescape(item.strip()) if "&" in item else item.strip()
+
+
+def _breadcrumb(node: Node) -> list[str]:
+    items = node.get("itemListElement")
+    placed = []
+    for index, item in enumerate(items[:20] if isinstance(items, list) else []):
+        if isinstance(item, dict):
+            inner = item.get("item")
+            name = _text(item.get("name") or (inner.get("name") if isinstance(inner, dict) else None), 200)
+            position = item.get("position")
+            placed.append((_count(position) or index, index, " ".join(name.split())))
+    return [name for _, _, name in sorted(placed) if name]
+
+
+def _boolean(item: Any) -> bool | None:
+    if isinstance(item, bool):
+        return item
+    return {"true": True, "false": False}.get(item.strip().lower().rpartition("/")[2]) if isinstance(item, str) else None
+
+
+def _count(item: Any) -> int | None:
+    digits = item.strip() if isinstance(item, str) else str(item) if isinstance(item, int) and not isinstance(item, bool) else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 8 else None
