@@ -47,7 +47,7 @@ class Ran:
 
     def __init__(self, done: "subprocess.CompletedProcess[bytes]") -> None:
         self.code, self.out, self.err = done.returncode, done.stdout, done.stderr.decode()
-        self.rows = [self._row(line) for line in self.out.splitlines() if line.startswith(b"{")]
+        self.rows = [self._row(line) for line in self.out.splitlines() if line.startswith(b'{"')]
         self.records = [row for row in self.rows if "schema" in row]
         self.failures = [row for row in self.rows if "error" in row]
         assert "Traceback" not in self.err, self.err

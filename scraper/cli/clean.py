@@ -4,14 +4,15 @@ import os
 from collections.abc import Iterator
 from typing import Annotated
 
-import msgspec
 import typer
 
 from scraper.cli import options
 from scraper.cli.output import Folder, mirrored, say
-from scraper.config import load
+from scraper.cli.run import run, worker_count
+from scraper.cli.work import Cleaning, Task
+from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure
-from scraper.page import Page
+from scraper.readers import Reading, find
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.", show_default=False)]
 
@@ -29,9 +30,6 @@ def clean(
     config: options.ConfigFile = None,
 ) -> int:
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
-    from scraper.cli.run import run, worker_count
-    from scraper.cli.work import Cleaning
-
     if paths.count("-") > 1:
         raise ConfigError("- stands for standard input, which can be read once")
     settings = load(config)
@@ -39,7 +37,7 @@ def clean(
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
     totals = run(
         Cleaning(settings, parts, field),
-        pages(paths, media_type=options.MEDIA_TYPES.get(type_ or ""), url=url, unless=sink.folder),
+        tasks(paths, settings, media_type=options.MEDIA_TYPES.get(type_ or ""), url=url, unless=sink.folder),
         config=settings,
         workers=worker_count(workers, many=len(paths) > 1 or os.path.isdir(paths[0])),
         sink=sink,
@@ -49,20 +47,21 @@ def clean(
     return totals.exit_code
 
 
-def pages(
-    paths: list[str], *, media_type: str | None = None, url: str | None = None, unless: Folder | None = None
-) -> Iterator[tuple[str, Page | Failure]]:
-    """Yield every page under `paths` with the name of its output, or the failure in its place.
+def tasks(
+    paths: list[str], config: Config, *, media_type: str | None = None, url: str | None = None, unless: Folder | None = None
+) -> Iterator[Task | Failure]:
+    """Yield a task for every page under `paths`, or the failure in its place.
 
     What lies in the folder `unless` is left out. `url` is the address of pages that have none of their own.
     """
-    from scraper.readers import read
-
+    reading = Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=_note)
     for path in paths:
-        for page in read(path, media_type=media_type):
-            if isinstance(page, Failure):
-                yield "", page
-                continue
-            origin = page.origin or path
-            if unless is None or not unless.holds(origin):
-                yield mirrored(origin, path), msgspec.structs.replace(page, url=page.url or url, origin=origin)
+        for found in find(path, reading):
+            if isinstance(found, Failure):
+                yield found
+            elif unless is None or not unless.holds(found.origin or path):
+                yield Task(found, mirrored(found.origin or path, path), url)
+
+
+def _note(origin: str, remark: str) -> None:
+    say(f"{origin}: {remark}")

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from scraper.cli import options
-from scraper.cli.clean import pages
+from scraper.cli.clean import tasks
 from scraper.cli.fetch import fetched
 from scraper.cli.output import Sink
+from scraper.cli.run import run
+from scraper.cli.work import Explaining, Task
 from scraper.config import Config, load
 from scraper.errors import Failure
-from scraper.page import Page
 
 Target = Annotated[
     str, typer.Argument(metavar="PATH|URL", help="A file, a folder, - for standard input, or an address.", show_default=False)
@@ -28,17 +29,14 @@ def explain(
     config: options.ConfigFile = None,
 ) -> int:
     """Show every block of a page with what became of it and why, and every field with its candidates and source."""
-    from scraper.cli.run import run
-    from scraper.cli.work import Explaining
-
     settings = load(config)
     _, field = options.parse_parts("", field)
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    found = _pages(target, settings, options.MEDIA_TYPES.get(type_ or ""), url)
+    found = _tasks(target, settings, options.MEDIA_TYPES.get(type_ or ""), url)
     return run(Explaining(settings, field, colour), found, config=settings, workers=1, sink=Sink(failure_rows=False)).exit_code
 
 
-def _pages(target: str, config: Config, media_type: str | None, url: str | None) -> Iterator[tuple[str, Page | Failure]]:
+def _tasks(target: str, config: Config, media_type: str | None, url: str | None) -> Iterator[Task | Failure]:
     if target.startswith(("http://", "https://")):
         return fetched([target], config, save=None)
-    return pages([target], media_type=media_type, url=url)
+    return tasks([target], config, media_type=media_type, url=url)

@@ -100,7 +100,7 @@ class Sink(msgspec.Struct):
         elif self.folder is None:
             write_stdout(outcome.data + b"\n")
         else:
-            self.folder.write(outcome.name, outcome.data + b"\n")
+            self.folder.write(outcome.name + self.suffix, outcome.data + b"\n")
 
 
 def mirrored(origin: str, argument: str) -> str:

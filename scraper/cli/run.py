@@ -9,7 +9,6 @@ from scraper.cli.output import Sink
 from scraper.cli.work import Row, Task, warm_up
 from scraper.config import Config
 from scraper.errors import Failure
-from scraper.page import Page
 
 
 class Totals(msgspec.Struct):
@@ -31,18 +30,13 @@ class Totals(msgspec.Struct):
         return 5 if not done else 1 if self.failures else 0
 
 
-def run(
-    function: Callable[[Task], Row], pages: Iterable[tuple[str, Page | Failure]], *, config: Config, workers: int, sink: Sink
-) -> Totals:
-    """Run `function` on every page in worker processes; each input gives one line, in the order of the inputs.
-
-    `pages` are pairs: the name of the output without its suffix, and a page or the failure in its place.
-    """
+def run(function: Callable[[Task], Row], tasks: Iterable[Task | Failure], *, config: Config, workers: int, sink: Sink) -> Totals:
+    """Run `function` on every task in worker processes; each input gives one line, in the order of the inputs."""
     from scraper import workers as pool
 
-    totals = Totals()
-    tasks = _tasks(pages, config, sink, totals)
-    for outcome in pool.run(function, tasks, workers=workers, deadline=config.page.deadline, memory_mb=config.page.memory, warm=warm_up):
+    totals, limits = Totals(), config.page
+    wanted = _wanted(tasks, sink, totals)
+    for outcome in pool.run(function, wanted, workers=workers, deadline=limits.deadline, memory_mb=limits.memory, warm=warm_up):
         if isinstance(outcome, Failure):
             totals.failures += 1
         else:
@@ -60,17 +54,10 @@ def worker_count(asked: int | None, *, many: bool) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _tasks(pages: Iterable[tuple[str, Page | Failure]], config: Config, sink: Sink, totals: Totals) -> Iterator[Task | Failure]:
-    """Refuse what is too large before it is sent anywhere, and leave out what is there already and may stay."""
-    limit = config.page.max_size * 1_000_000
-    for stem, page in pages:
-        name = stem + sink.suffix
-        if isinstance(page, Failure):
-            yield page
-        elif sink.folder is not None and not sink.folder.claim(name):
+def _wanted(tasks: Iterable[Task | Failure], sink: Sink, totals: Totals) -> Iterator[Task | Failure]:
+    """Leave out what has its output already, where that may stay."""
+    for task in tasks:
+        if isinstance(task, Task) and sink.folder is not None and not sink.folder.claim(task.name + sink.suffix):
             totals.skipped += 1
-        elif len(page.body) > limit:
-            message = f"{len(page.body):,} bytes, over the limit of {limit:,}: see page.max_size"
-            yield Failure(input=page.origin or "-", error="too-large", message=message)
         else:
-            yield Task(page, name)
+            yield task

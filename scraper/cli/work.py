@@ -7,18 +7,25 @@ import msgspec
 from normalise.article import Article
 from scraper.config import Config
 from scraper.page import Page
+from scraper.readers import Found, load
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One page to clean, and the name of its output."""
+    """One page to clean, or the file that holds it, and the name of its output. `url` is used where the page has none of its own."""
 
-    page: Page
+    source: Page | Found
     name: str
+    url: str | None = None
 
     @property
     def origin(self) -> str:
         """How the input is named in messages."""
-        return self.page.origin or "-"
+        return self.source.origin or "-"
+
+    def page(self) -> Page:
+        """Return the page, read from its file if need be. Raises InputError."""
+        page = load(self.source) if isinstance(self.source, Found) else self.source
+        return page if self.url is None or page.url is not None else msgspec.structs.replace(page, url=self.url)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -39,7 +46,7 @@ class Cleaning(msgspec.Struct, frozen=True):
         """Return the row of one page. Raises InputError."""
         from scraper.extract import clean
 
-        article = clean(task.page, self.config, with_=self.with_)
+        article = clean(task.page(), self.config, with_=self.with_)
         return Row(task.name, article.to_json() if self.field is None else field_text(article, self.field))
 
 
@@ -55,7 +62,7 @@ class Explaining(msgspec.Struct, frozen=True):
         from scraper.explain import render
         from scraper.extract import explain
 
-        text = render(explain(task.page, self.config), field=self.field, colour=self.colour)
+        text = render(explain(task.page(), self.config), field=self.field, colour=self.colour)
         return Row(task.name, text.encode("utf-8", "backslashreplace"))
 
 
