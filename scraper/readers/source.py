@@ -1,0 +1,141 @@
+"""A source of bytes with a name: what every reader reads from. A file, a member of an archive, or what either decompresses to."""
+
+import contextlib
+import os
+import stat
+from typing import Any, Protocol
+
+from scraper.errors import InputError
+
+HEAD = 65_536  # bytes that telling contents apart may look at
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+class Stream(Protocol):
+    """The one method that a source needs of what is below it."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes; empty only at the end."""
+
+
+class Source:
+    """Bytes with a head that can be looked at before they are read.
+
+    `size` is `None` where it cannot be known before the end; `anywhere` is the same bytes as a file that can be read from any place, where
+    there is one.
+    """
+
+    def __init__(self, stream: Stream, origin: str, *, size: int | None = None, name: str | None = None, anywhere: Any = None) -> None:
+        self.stream, self.origin, self.size, self.anywhere = stream, origin, size, anywhere
+        self.name = (name or origin).lower()
+        self._head = b""
+        self._fault: InputError | None = None
+
+    def head(self, size: int = HEAD) -> bytes:
+        """Return the first `size` bytes, or all that can be read, without taking them."""
+        while len(self._head) < size and self._fault is None:
+            try:
+                data = self.stream.read(size - len(self._head))
+            except InputError as error:  # it comes up again when reading gets there
+                self._fault = error
+                break
+            if not data:
+                break
+            self._head += data
+        return self._head[:size]
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes; empty only at the end. Raises InputError."""
+        if self._head:
+            data, self._head = self._head[:size], self._head[size:]
+            return data
+        if self._fault is not None:
+            raise self._fault
+        return self.stream.read(size)
+
+    def read_all(self, limit: int) -> bytes:
+        """Return everything. Raises InputError (`too-large`) beyond `limit` bytes, before reading where the size is known."""
+        if self.size is not None and self.size > limit:
+            raise too_large(self.size, limit)
+        parts, size = [], 0
+        while data := self.read(1 << 20):
+            parts.append(data)
+            size += len(data)
+            if size > limit:
+                raise too_large(None, limit)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class File:
+    """A regular file, opened without ever blocking: a FIFO, socket or device is refused. Closes itself when the block ends."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        try:
+            self._refuse_odd(os.stat(path).st_mode)  # before opening: to open some devices is to act on them
+            self._descriptor = os.open(
+                path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+            )
+        except (FileNotFoundError, NotADirectoryError):
+            dangling = os.path.islink(path)
+            raise InputError("not-found", "a link to nothing" if dangling else "no such file or folder") from None
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            raise InputError("unreadable", getattr(error, "strerror", None) or str(error)) from None
+        self.status = os.fstat(self._descriptor)
+        self.size = self.status.st_size
+
+    @staticmethod
+    def _refuse_odd(mode: int) -> None:
+        if not stat.S_ISREG(mode):
+            kind = next((name for test, name in _KINDS if test(mode)), "no regular file")
+            raise InputError("unreadable", f"{kind}, not a file")
+
+    def __enter__(self) -> "File":
+        try:
+            self._refuse_odd(self.status.st_mode)  # it may have been replaced since
+        except InputError:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most `size` bytes, or all that are left; empty only at the end. Raises InputError."""
+        try:
+            return os.read(self._descriptor, size if size >= 0 else max(self.size - self.tell(), 0))
+        except OSError as error:
+            raise InputError("unreadable", error.strerror or str(error)) from None
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Move to `offset`; return the new place."""
+        return os.lseek(self._descriptor, offset, whence)
+
+    def tell(self) -> int:
+        """Return the place of the next read."""
+        return os.lseek(self._descriptor, 0, os.SEEK_CUR)
+
+    def fileno(self) -> int:
+        """Return the file descriptor."""
+        return self._descriptor
+
+    def seekable(self) -> bool:
+        """Say that the file can be read from any place."""
+        return True
+
+
+def too_large(size: int | None, limit: int) -> InputError:
+    """Return the failure of an input of `size` bytes (or of more than can be told) over `limit`."""
+    return InputError("too-large", f"{'more' if size is None else f'{size:,} bytes: more'} than {limit:,} bytes")

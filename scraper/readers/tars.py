@@ -1,0 +1,47 @@
+"""Tar archives, read once from front to back; nothing is ever written from them."""
+
+import tarfile
+from collections import Counter
+from collections.abc import Iterator
+from typing import IO, cast
+
+from scraper.errors import Failure, InputError
+from scraper.readers.source import Source
+
+_FAULTS = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError, RecursionError)
+
+
+def tar_members(source: Source) -> Iterator[Source | Failure]:
+    """Yield the files of a tar in their order; a source must be read before the next is taken."""
+    names: Counter[str] = Counter()
+    try:
+        with tarfile.open(fileobj=cast("IO[bytes]", source), mode="r|", errors="surrogateescape", bufsize=1 << 16) as archive:
+            for entry in archive:
+                archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every header it has seen: a million members would stay in memory
+                if entry.isdir():
+                    continue
+                names[entry.name] += 1
+                origin = f"{source.origin}!/{entry.name}" + (f"#{names[entry.name]}" if names[entry.name] > 1 else "")
+                member = archive.extractfile(entry) if entry.isreg() else None
+                if member is None:
+                    kind = "a link" if entry.issym() or entry.islnk() else "no regular file"
+                    yield Failure(input=origin, error="unreadable", message=f"{kind} in a tar: not followed")
+                else:
+                    yield Source(_Member(member), origin, size=entry.size, name=entry.name)
+    except InputError as error:  # of the compressed stream below
+        yield Failure(input=source.origin, error=error.code, message=f"tar: {error}; what follows is lost")
+    except _FAULTS as error:
+        yield Failure(input=source.origin, error="damaged", message=f"tar: {error}; what follows is lost")
+
+
+class _Member:
+    """A tar member whose faults are InputErrors."""
+
+    def __init__(self, member: IO[bytes]) -> None:
+        self.member = member
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            return self.member.read(size)
+        except _FAULTS as error:
+            raise InputError("damaged", f"tar member: {error}") from None
