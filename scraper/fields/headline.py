@@ -1,0 +1,240 @@
+"""The headline: chosen among what the page prints, what its metadata says and what its `<title>` holds.
+
+Candidates that differ only in case and punctuation are one. Each is scored by the sum of its features' weights (`scraper/data/headline.json`, fitted
+by `bench/fit_headline.py` on pages whose headline is known); the highest sum wins.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import msgspec
+
+from normalise.article import Candidate
+from normalise.headline import MAX_RAW, headline_key, plain, shortened
+from scraper.blocks import Segmentation
+from scraper.classify import Label
+from scraper.metadata import Metadata
+
+# What is read of a page that has more.
+MAX_HEADINGS = 6
+MAX_LINES = 12
+MAX_CANDIDATES = 24
+WORD = re.compile(r"\w+")
+HOST = re.compile(r"(?:https?:)?//(?:[^/@]*@)?(?:www\d?\.|m\.|blog\.|news\.)?([^/:?#]+)([^?#]*)")
+# The order in which one spelling is preferred to another, and a source named.
+TRUST = ("h1", "label", "json-ld", "og", "hint", "part", "twitter", "meta", "name", "h2", "h3", "title", "line")
+SOURCES = {"meta:og:title": "og", "meta:twitter:title": "twitter", "title": "title"}
+SEPARATED = re.compile(r"\s[-–—|·»:]\s|\|")
+
+
+class Headline(NamedTuple):
+    """The headline, where it was found, and every candidate; value and source are None where the page has none."""
+
+    value: str | None
+    source: str | None
+    candidates: list[Candidate]
+
+
+class _Spelling(NamedTuple):
+    text: str
+    kind: str  # one of TRUST
+    source: str  # as the record names it
+    cut: bool  # a site's or section's name was taken off
+    after_body: bool
+
+
+class Option(msgspec.Struct):
+    """One possible headline: its key, how it is spelled and where, and what speaks for or against it."""
+
+    key: str
+    spellings: list[_Spelling]
+    features: list[str] = []
+
+
+def choose_headline(segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None) -> Headline:
+    """Return the page's headline with its source ("h1", "json-ld:headline", "title", "text:line 3") and all candidates. Never raises."""
+    options = headline_options(segmentation, labels, metadata, url)
+    if not options:
+        return Headline(None, None, [])
+    weights = _weights()
+    scores = [sum(weights.get(feature, 0) for feature in option.features) for option in options]
+    best = scores.index(max(scores))
+    spelling = _best_spelling(options[best])
+    return Headline(spelling.text, spelling.source, _candidates(options, scores, best))
+
+
+@cache
+def _weights() -> dict[str, int]:
+    return msgspec.json.decode(files("scraper").joinpath("data", "headline.json").read_bytes(), type=dict[str, int])
+
+
+def _best_spelling(option: Option) -> _Spelling:
+    return min(option.spellings, key=lambda spelling: TRUST.index(spelling.kind))
+
+
+def _candidates(options: list[Option], scores: list[int], best: int) -> list[Candidate]:
+    out = []
+    for at in sorted(range(len(options)), key=lambda at: -scores[at]):
+        spelling = _best_spelling(options[at])
+        agree = ", ".join(dict.fromkeys(one.source for one in options[at].spellings))
+        reason = f"score {scores[at]}: {agree}" + ("" if at == best else f"; {scores[best] - scores[at]} behind")
+        out.append(Candidate(value=spelling.text, source=spelling.source, chosen=at == best, reason=reason))
+    return out
+
+
+def headline_options(segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None) -> list[Option]:
+    """Return the page's possible headlines with their features, in the order found."""
+    host, path = _address(url)
+    site = headline_key(metadata.site_name[0].value) if metadata.site_name else ""
+    found = list(_spellings(segmentation, labels, metadata))
+    agreed = frozenset(headline_key(one.text) for one in found)
+    names = _names(segmentation, metadata, found) | {host} - {""}
+    options: dict[str, Option] = {}
+    cleaned: dict[str, str | None] = {}
+    for one in found:
+        if one.text not in cleaned:
+            text = shortened(one.text, site, names, agreed)
+            cleaned[one.text] = shortened(text, host, names, agreed) if text and host else text
+        text = cleaned[one.text]
+        if text is None:
+            continue
+        key = headline_key(text)
+        whole = headline_key(one.text)
+        if key != whole and len(options) < MAX_CANDIDATES:
+            options.setdefault(whole, Option(whole, [])).spellings.append(one)
+        if key in options or len(options) < MAX_CANDIDATES:
+            options.setdefault(key, Option(key, [])).spellings.append(one._replace(text=text, cut=key != whole))
+    listed = list(options.values())
+    _set_features(listed, segmentation, path)
+    return listed
+
+
+def _names(page: Segmentation, metadata: Metadata, found: list[_Spelling]) -> frozenset[str]:
+    """Return the keys of the site's and the sections' names. A breadcrumb may end in the headline: that crumb is no name."""
+    sites = {headline_key(value.value) for value in metadata.site_name[:4]}
+    sections = {headline_key(value.value) for value in metadata.section[:6]}
+    sections |= {headline_key(hint.text) for hint in page.hints if hint.kind in ("section", "breadcrumb") and len(hint.text) < 60}
+    printed = [headline_key(one.text) for one in found if one.kind in ("h1", "og", "json-ld", "title")]
+    sections = {name for name in sections if not any(key.startswith(name) and (key == name or len(name) > 20) for key in printed)}
+    return frozenset((sites | sections) - {""})
+
+
+def _address(url: str | None) -> tuple[str, str]:
+    """Return the key of the host's own name ("theguardian") and the words of the path, in one string."""
+    match = HOST.match((url or "")[:2000])
+    if match is None:
+        return "", ""
+    labels = match[1].lower().split(".")
+    own = max(labels[:-1] or labels, key=len)
+    return headline_key(own), unquote(match[2]).lower()
+
+
+def _spellings(page: Segmentation, labels: Sequence[Label], metadata: Metadata) -> Iterator[_Spelling]:
+    body = next((at for at, label in enumerate(labels) if label.kind == "body"), len(page.blocks))
+    for source, kind, text, block in _sources(page, labels, metadata, body):
+        text = plain(text[:MAX_RAW])
+        if text and len(text) < 600:
+            yield _Spelling(text, kind, source, False, block > body)
+
+
+def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
+    """Yield (source, kind, text, block) of everything that may be the headline."""
+    for block in _blocks_of(page, "h1"):
+        start, end = block
+        yield "h1", "h1", " ".join(b.text for b in page.blocks[start:end]), start
+        if end - start > 1:
+            for at in range(start, end):
+                yield "h1", "part", page.blocks[at].text, at
+    for value in metadata.headline[:12]:
+        kind = SOURCES.get(value.source) or {"json-ld:headline": "json-ld", "json-ld:name": "name"}.get(value.source, "meta")
+        yield value.source, kind, value.value, 0
+    if page.title and not any(value.source == "title" for value in metadata.headline):
+        yield "title", "title", page.title, 0
+    for hint in [hint for hint in page.hints if hint.kind == "headline"][:MAX_HEADINGS]:
+        yield hint.source, "hint", hint.value if hint.source.startswith("itemprop") and hint.value else hint.text, hint.block
+    for at, label in enumerate(labels):
+        if label.kind == "headline":
+            yield "label", "label", page.blocks[at].text, at
+    for tag in ("h2", "h3"):
+        for start, end in list(_blocks_of(page, tag))[:MAX_HEADINGS]:
+            yield tag, tag, " ".join(b.text for b in page.blocks[start:end]), start
+    if not page.tags:
+        for block in page.blocks[: min(MAX_LINES, body + 1)]:
+            yield f"text:line {block.index + 1}", "line", block.text, block.index
+
+
+def _blocks_of(page: Segmentation, tag: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the blocks of every heading `tag` that has text: at most 12."""
+    if not page.tags:
+        pairs = [(block.index, block.index + 1) for block in page.blocks if block.tag == tag]
+    else:
+        pairs = [(page.starts[at], page.ends[at]) for at, name in enumerate(page.tags) if name == tag]
+    yield from [(start, end) for start, end in pairs if start < end <= start + 6][:12]
+
+
+def _set_features(options: list[Option], page: Segmentation, path: str) -> None:
+    first: dict[str, str] = {}  # the first key of each kind
+    for option in options:
+        for one in option.spellings:
+            first.setdefault(one.kind, option.key)
+    h1s = sum(any(one.kind == "h1" for one in option.spellings) for option in options)
+    title = headline_key(page.title or "")
+    slug = WORD.findall(path.replace("_", "-"))
+    for option in options:
+        option.features = [*_source_features(option, first, h1s), *_text_features(option, title, slug), *_relations(option, options)]
+
+
+def _source_features(option: Option, first: dict[str, str], h1s: int) -> Iterator[str]:
+    kinds = {one.kind for one in option.spellings}
+    for kind in kinds:
+        yield kind
+        if first[kind] == option.key:
+            yield f"{kind}:first"
+        if all(one.cut for one in option.spellings if one.kind == kind):
+            yield f"{kind}:cut"
+    if "h1" in kinds:
+        yield "h1:only" if h1s == 1 else "h1:one of few" if h1s < 4 else "h1:one of many"
+    if "h1" not in first:
+        yield from (f"no h1:{kind}" for kind in kinds)
+    yield f"sources:{min(len(kinds), 5)}"
+    if any(one.kind in ("h1", "h2", "h3", "hint") for one in option.spellings):
+        printed = [one for one in option.spellings if one.kind in ("h1", "h2", "h3", "hint")]
+        yield "after body" if all(one.after_body for one in printed) else "before body"
+
+
+def _text_features(option: Option, title: str, slug: list[str]) -> Iterator[str]:
+    text = option.spellings[0].text
+    words = WORD.findall(text.lower())
+    size = max(len(words), len(option.key) // 4 if option.key and ord(max(option.key)) > 0x3000 else 0)
+    yield "words:" + ("1" if size < 2 else "2" if size < 3 else "3" if size < 5 else "5" if size < 16 else "16" if size < 26 else "26")
+    if title:
+        at = title.find(option.key)
+        yield "title:same" if title == option.key else "title:starts" if at == 0 else "title:has" if at > 0 else "title:lacks"
+    if len(slug) > 2:
+        share = sum(word in slug for word in words) / max(1, len(words))
+        yield "slug:" + ("0" if share < 0.2 else "1" if share < 0.5 else "2" if share < 0.8 else "3")
+    if text.endswith(("…", "...")):
+        yield "cut off"
+    if SEPARATED.search(text):
+        yield "separated"
+    if text.isupper():
+        yield "capitals"
+    if text.endswith((".", ":", ",")):
+        yield "ends in a stop"
+
+
+def _relations(option: Option, options: list[Option]) -> Iterator[str]:
+    seen: set[str] = set()
+    for other in options:
+        if other is option or len(other.key) < 8:
+            continue
+        kind = other.spellings[0].kind
+        if other.key in option.key:
+            seen.add(f"holds:{kind}")
+        elif option.key in other.key:
+            seen.add(f"in:{kind}")
+    yield from seen
