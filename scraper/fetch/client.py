@@ -75,7 +75,7 @@ class Client:
         self._transport = Transport(network, timeouts, connections=settings.concurrency * 2, proxy=proxy)
         self.agent = settings.user_agent + (f" (+{settings.contact})" if settings.contact else "")
         self.robots = Robots(self._load_robots, settings.user_agent.partition("/")[0].strip() or "article-clip")
-        self.gates = Gates()
+        self.gates = Gates(settings.delay)
 
     async def __aenter__(self) -> "Client":
         """Return the client itself."""
@@ -128,6 +128,7 @@ class Client:
     async def _follow(self, url: Target, wanted: Wanted) -> Page:
         """Follow redirects and meta refresh from `url` to a page."""
         cookies = Cookies()
+        start = url.host
         trail: list[str] = []
         seen: set[tuple[str, str | None]] = set()
         while True:
@@ -137,18 +138,18 @@ class Client:
             if len(trail) > self.settings.redirects:
                 raise FetchError("redirect-error", f"more than {self.settings.redirects} redirects: {_chain(trail)}")
             seen.add(state)
-            page, onward = await self._hop(url, cookies, wanted)
+            page, onward = await self._hop(url, cookies, wanted, first=url.host == start)
             if onward is None:
                 return msgspec.structs.replace(page, redirects=tuple(trail))
             trail.append(url.href)
             url = onward
 
-    async def _hop(self, url: Target, cookies: Cookies, wanted: Wanted) -> tuple[Page, Target | None]:
-        """Make one request; return its page, and where that sends us on."""
+    async def _hop(self, url: Target, cookies: Cookies, wanted: Wanted, *, first: bool) -> tuple[Page, Target | None]:
+        """Make one request; return its page, and where that sends us on. Whoever starts a fetch waits for the pause of the `first` host."""
         if self.settings.robots:
             crawl_delay = await self.robots.check(url)
-            self.gates.set_delay(url.host, min(crawl_delay, self.settings.crawl_delay))
-        async with self.gates.hold(url.host), self._get(url, cookies, dict(wanted.headers)) as answer:
+            self.gates.set_crawl_delay(url.host, min(crawl_delay, self.settings.crawl_delay))
+        async with self.gates.hold(url.host, pause=not first), self._get(url, cookies, dict(wanted.headers)) as answer:
             cookies.store(url, [value for name, value in answer.headers if name == "set-cookie"])
             if answer.status in _REDIRECTS:
                 return _page(url, answer, b""), _location(url, answer)

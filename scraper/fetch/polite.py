@@ -1,4 +1,4 @@
-"""What keeps a fetcher welcome: one request at a time per host, pauses, Retry-After, and leaving a failing host alone."""
+"""What keeps a fetcher welcome: one request at a time per host, pauses between them, Retry-After, and leaving a failing host alone."""
 
 import asyncio
 import time
@@ -7,24 +7,32 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_HOSTS = 10_000  # hosts whose Crawl-delay is remembered
+_HOSTS = 20_000  # hosts remembered at once
+_RESERVE = 10  # retries that any run may make, however short
 
 
 class Gates:
-    """One gate per host. Who holds it is alone at that host."""
+    """One gate per host. Who holds it is alone at that host; after it closes, the host has its pause."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay: float = 0.0) -> None:
+        self._delay = delay
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
-        self._delays: dict[str, float] = {}
+        self._crawl_delays: dict[str, float] = {}
+        self._free: dict[str, float] = {}  # host -> when its pause is over
 
     @asynccontextmanager
-    async def hold(self, host: str) -> AsyncIterator[None]:
-        """Be alone at `host` for as long as the context lasts."""
+    async def hold(self, host: str, *, pause: bool = False) -> AsyncIterator[None]:
+        """Be alone at `host` for as long as the context lasts; with `pause`, first wait for the end of its pause."""
         lock, users = self._locks.get(host, (asyncio.Lock(), 0))
         self._locks[host] = (lock, users + 1)
         try:
             async with lock:
-                yield
+                if pause:
+                    await asyncio.sleep(self.free_at(host) - time.monotonic())
+                try:
+                    yield
+                finally:
+                    self.rest(host, max(self._delay, self._crawl_delays.get(host, 0.0)))
         finally:
             lock, users = self._locks[host]
             if users == 1:
@@ -32,19 +40,69 @@ class Gates:
             else:
                 self._locks[host] = (lock, users - 1)
 
-    def set_delay(self, host: str, seconds: float) -> None:
+    def set_crawl_delay(self, host: str, seconds: float) -> None:
         """Remember the Crawl-delay that `host` asks for."""
-        if seconds > 0 and (host in self._delays or len(self._delays) < _HOSTS):
-            self._delays[host] = seconds
+        if seconds > 0 and (host in self._crawl_delays or len(self._crawl_delays) < _HOSTS):
+            self._crawl_delays[host] = seconds
 
-    def delay(self, host: str) -> float:
-        """Return the Crawl-delay of `host`, 0 where it asks for none."""
-        return self._delays.get(host, 0.0)
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave `host` alone for so long from now."""
+        if seconds > 0:
+            self._free[host] = max(self.free_at(host), time.monotonic() + seconds)
+            if len(self._free) > _HOSTS:
+                now = time.monotonic()
+                self._free = {name: when for name, when in self._free.items() if when > now}
+
+    def free_at(self, host: str) -> float:
+        """Return when the pause of `host` is over, on the monotonic clock."""
+        return self._free.get(host, 0.0)
+
+
+class Budget:
+    """Retries may be so large a share of a run's requests and no larger: a network that is down must not be asked three times as often."""
+
+    def __init__(self, per_cent: int) -> None:
+        self._per_cent = per_cent
+        self._requests = self._retries = 0
+
+    def count_request(self) -> None:
+        """Count a first try."""
+        self._requests += 1
+
+    def take(self) -> bool:
+        """Take a retry from the budget; say whether there was one."""
+        if self._retries >= _RESERVE + self._requests * self._per_cent // 100:
+            return False
+        self._retries += 1
+        return True
+
+
+class Breaker:
+    """Counts the failures in a row of each host. After `limit` of them the host has a rest; if it then fails again, it is given up."""
+
+    def __init__(self, limit: int, rest: float = 30.0) -> None:
+        self._limit, self._rest = limit, rest
+        self._strikes: dict[str, int] = {}
+        self._given_up: dict[str, str] = {}
+
+    def failed(self, host: str, reason: str) -> float:
+        """Count a failure of the host; return the rest it needs, in seconds."""
+        strikes = self._strikes[host] = self._strikes.get(host, 0) + 1
+        if strikes > self._limit:
+            self._given_up[host] = f"given up after {strikes} failures in a row, the last: {reason}"[:300]
+        return self._rest if strikes == self._limit else 0.0
+
+    def answered(self, host: str) -> None:
+        """Note that the host works."""
+        self._strikes.pop(host, None)
+
+    def given_up(self, host: str) -> str | None:
+        """Return why `host` is no longer asked, `None` where it is."""
+        return self._given_up.get(host)
 
 
 def retry_after(header: str | None, date: str | None = None) -> float | None:
-    """Return the seconds that a Retry-After header asks to wait: a number, or an HTTP date less the server's own `date`. `None` where it
-    is neither."""
+    """Return the seconds that a Retry-After header asks to wait: a number, or an HTTP date less the server's own `date`, else `None`."""
     if header is None:
         return None
     text = header.strip()

@@ -38,7 +38,7 @@ def parse_url(text: str, base: str | None = None) -> Target:
         raise FetchError("bad-url", f"URL of {len(text)} characters; at most {_LONGEST} are allowed")
     try:
         url = can_ada.parse(text) if base is None else can_ada.parse(base) + text
-    except (ValueError, UnicodeError):
+    except (ValueError, TypeError):  # TypeError: lone surrogates
         hint = "; write the scheme too, as in https://example.com/page" if base is None and "://" not in text else ""
         raise FetchError("bad-url", f"not a URL: {shown(text)}{hint}") from None
     scheme = url.protocol.rstrip(":")

@@ -190,6 +190,9 @@ async def in_coding(x: Exchange) -> None:
     await coded(x, coding, encode(article(x.target).encode()))
 
 
+BOMBS = ("gzip", "deflate", "br", "zstd")
+
+
 @functools.cache
 def made_bomb(coding: str) -> bytes:
     return bomb(coding)
@@ -509,4 +512,4 @@ async def set_cookies(x: Exchange) -> None:
 for names, handler in ((CODINGS, in_coding), (RAW, verbatim), (RETRY_AFTER, busy), (TYPES, typed)):
     HANDLERS.update(dict.fromkeys(names, handler))
 HANDLERS.update(dict.fromkeys((f"/{code}" for code in STATUSES), status))
-HANDLERS.update(dict.fromkeys(("/bomb-gzip", "/bomb-deflate", "/bomb-br", "/bomb-zstd", "/bomb-twice"), explode))
+HANDLERS.update(dict.fromkeys((f"/bomb-{coding}" for coding in (*BOMBS, "twice")), explode))

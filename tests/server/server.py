@@ -63,8 +63,10 @@ class FaultyServer:
     host."""
 
     def __init__(self, certificates: Certificates | None = None) -> None:
-        from tests.server import faults  # noqa: F401  # registers its paths
+        from tests.server import faults  # registers its paths
 
+        for coding in faults.BOMBS:
+            faults.made_bomb(coding)
         self.requests: Counter[tuple[str, str]] = Counter()
         self.log: list[tuple[str, str, dict[str, str]]] = []
         self.open: Counter[str] = Counter()

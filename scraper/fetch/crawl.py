@@ -1,0 +1,250 @@
+"""Lists of URLs: many hosts side by side, one request at a time at each, and results as they come.
+
+    feeder thread    reads the URLs, at most `WINDOW` ahead
+    event loop       takes from the frontier, fetches, puts failed tries back
+    caller           draws outcomes; while it is busy with one, others are being fetched
+
+The event loop has a thread of its own, so that the caller's process can feed worker processes meanwhile. Memory is bounded by the window
+of URLs and by the bytes of
+the pages that wait for the caller, whatever the length of the list.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from scraper.config import Fetching
+from scraper.errors import Failure
+from scraper.fetch.client import Client
+from scraper.fetch.faults import FetchError
+from scraper.fetch.frontier import Frontier, Job
+from scraper.fetch.polite import Breaker, Budget
+from scraper.fetch.reorder import Outcome, Reorder
+from scraper.fetch.transport import Network
+from scraper.fetch.url import parse_url, shown
+from scraper.page import Page
+
+WINDOW = 50_000  # URLs read ahead, so that a list sorted by host still keeps many hosts busy
+ORDERED_WINDOW = 1_000  # the same where results must keep the list's order
+_WAITING = 256  # outcomes that may wait for the caller, and their bytes
+_WAITING_BYTES = 48_000_000
+
+
+class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One try, for the log: `outcome` is "page" or an error code, `wait` the seconds until the next try, `last` whether there is none."""
+
+    time: float
+    url: str
+    outcome: str
+    number: int
+    seconds: float
+    last: bool = True
+    wait: float = 0.0
+    status: int | None = None
+    size: int = 0
+    final_url: str | None = None
+    message: str = ""
+
+
+class Standing(msgspec.Struct):
+    """Where a run stands. `total` is `None` until the whole list has been read."""
+
+    done: int = 0
+    failed: int = 0
+    total: int | None = None
+    waiting: int = 0
+    hosts: int = 0
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """Who wants to know: `attempt` hears of every try, `standing` is kept up to date."""
+
+    attempt: Callable[[Attempt], None] | None = None
+    standing: Standing = msgspec.field(default_factory=Standing)
+
+
+def fetch_many(
+    urls: Iterable[str], settings: Fetching, *, ordered: bool = False, network: Network | None = None, watch: Watch | None = None
+) -> Iterator[Outcome]:
+    """Yield an outcome for every one of `urls`, as they come or in the list's order. Closing the iterator ends all fetching.
+
+    Errors of the URL iterable itself are raised here.
+    """
+    return _Run(settings, network, watch or Watch(), ordered=ordered).outcomes(urls)
+
+
+class _Run:
+    def __init__(self, settings: Fetching, network: Network | None, watch: Watch, *, ordered: bool) -> None:
+        self._settings, self._network, self._watch = settings, network, watch
+        self._results: queue.SimpleQueue[Outcome | BaseException | None] = queue.SimpleQueue()
+        self._window = threading.Semaphore(ORDERED_WINDOW if ordered else WINDOW)
+        self._reorder = Reorder() if ordered else None
+        self._stopping = threading.Event()
+        self._room = asyncio.Event()
+        self._waiting = self._bytes = 0  # outcomes that wait for the caller
+        self._loop = asyncio.new_event_loop()
+        self._budget = Budget(settings.retry_share)
+        self._breaker = Breaker(settings.host_failures)
+
+    def outcomes(self, urls: Iterable[str]) -> Iterator[Outcome]:
+        fetching = threading.Thread(target=self._fetch_all, args=(urls,), daemon=True, name="fetch")
+        fetching.start()
+        try:
+            while (item := self._results.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                self._tell(self._drawn, item)
+                yield item
+        finally:
+            self._stopping.set()
+            self._tell(self._cancel)
+            fetching.join(timeout=5)
+
+    def _tell(self, call: Callable[..., None], *arguments: Any) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(call, *arguments)
+
+    def _cancel(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+
+    # In the fetching thread
+
+    def _fetch_all(self, urls: Iterable[str]) -> None:
+        try:
+            asyncio.set_event_loop(self._loop)
+            self._loop.run_until_complete(self._main(urls))
+            self._results.put(None)
+        except asyncio.CancelledError:
+            self._results.put(None)
+        except BaseException as error:  # handed to the caller
+            self._results.put(error)
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    async def _main(self, urls: Iterable[str]) -> None:
+        async with Client(self._settings, self._network) as self._client:
+            self._frontier = Frontier(self._client.gates)
+            feeder = threading.Thread(target=self._feed, args=(urls,), daemon=True, name="feed")
+            feeder.start()
+            self._room.set()
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._settings.concurrency):
+                    group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            await self._room.wait()
+            job = await self._frontier.take()
+            if job is None:
+                return
+            again = await self._try(job)
+            self._frontier.release(job, again=again)
+            self._watch.standing.waiting = self._frontier.size
+            self._watch.standing.hosts = self._frontier.hosts
+
+    async def _try(self, job: Job) -> bool:
+        """Make one try; put out its outcome, or say that the job is to be tried again."""
+        reason = self._breaker.given_up(job.host)
+        if reason is not None:
+            self._put(job, Failure(input=job.url, error="network-error", message=f"{job.host}: {reason}"), time.monotonic())
+            return False
+        if not job.tried:
+            self._budget.count_request()
+        job.tried += 1
+        start = time.monotonic()
+        try:
+            page = await self._client.attempt(job.url, deadline=self._settings.deadline - job.spent)
+        except FetchError as error:
+            return self._failed(job, error, start)
+        except Exception as error:  # a defect: the row names it, the run goes on
+            failure = Failure(input=job.url, error="internal", message=f"{type(error).__name__}: {error}"[:300])
+            self._put(job, failure, start)
+            return False
+        self._breaker.answered(job.host)
+        self._put(job, page, start)
+        return False
+
+    def _failed(self, job: Job, error: FetchError, start: float) -> bool:
+        job.spent += time.monotonic() - start
+        rest = 0.0
+        if error.strike:
+            rest = self._breaker.failed(job.host, str(error))
+        else:
+            self._breaker.answered(job.host)
+        wait: float | None = None
+        try:
+            if job.spent < self._settings.deadline:
+                wait = self._client.wait_before_retry(error, job.tried - 1)
+        except FetchError as too_long:
+            error = too_long
+        if wait is not None and not self._budget.take():
+            wait = None
+        self._client.gates.rest(job.host, max(rest, wait or 0.0))
+        if wait is None:
+            self._put(job, Failure(input=job.url, error=error.code, message=str(error)), start)
+            return False
+        self._log(job, error.code, start, last=False, wait=round(wait, 3), message=str(error))
+        return True
+
+    def _put(self, job: Job, result: Page | Failure, start: float) -> None:
+        standing = self._watch.standing
+        standing.done += 1
+        if isinstance(result, Failure):
+            standing.failed += 1
+            self._log(job, result.error, start, message=result.message)
+        else:
+            self._log(job, "page", start, status=result.status, size=len(result.body), final_url=result.url)
+        outcome = Outcome(job.index, job.url, result)
+        for ready in self._reorder.add(outcome) if self._reorder else [outcome]:
+            self._waiting += 1
+            self._bytes += ready.size
+            self._results.put(ready)
+            self._window.release()
+        if self._waiting >= _WAITING or self._bytes >= _WAITING_BYTES:
+            self._room.clear()
+
+    def _drawn(self, outcome: Outcome) -> None:
+        self._waiting -= 1
+        self._bytes -= outcome.size
+        if self._waiting < _WAITING and self._bytes < _WAITING_BYTES:
+            self._room.set()
+
+    def _log(self, job: Job, outcome: str, start: float, **facts: Any) -> None:
+        if self._watch.attempt is not None:
+            seconds = round(time.monotonic() - start, 3)
+            self._watch.attempt(Attempt(round(time.time(), 3), shown(job.url), outcome, job.tried, seconds, **facts))
+
+    # In the feeder thread
+
+    def _feed(self, urls: Iterable[str]) -> None:
+        index = -1
+        try:
+            for index, url in enumerate(urls):
+                while not self._window.acquire(timeout=0.5):
+                    if self._stopping.is_set():
+                        return
+                self._loop.call_soon_threadsafe(self._add, index, url)
+        except RuntimeError:
+            if not self._stopping.is_set():
+                raise
+        except BaseException as error:  # handed to the caller
+            self._results.put(error)
+        finally:
+            self._watch.standing.total = index + 1
+            self._tell(self._frontier.close)
+
+    def _add(self, index: int, url: str) -> None:
+        try:
+            host = parse_url(url).host
+        except FetchError as error:
+            self._put(Job(index, url, ""), Failure(input=url, error=error.code, message=str(error)), time.monotonic())
+            return
+        self._frontier.add(Job(index, url, host))

@@ -1,0 +1,68 @@
+"""Outcomes back into the order of the list."""
+
+import pickle
+import tempfile
+from typing import IO
+
+import msgspec
+
+from scraper.errors import Failure
+from scraper.page import Page
+
+_HELD_BYTES = 48_000_000  # in memory; what is beyond goes to a temporary file
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of the URL at `index` of the list."""
+
+    index: int
+    url: str
+    result: Page | Failure
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the page, 0 for a failure."""
+        return len(self.result.body) if isinstance(self.result, Page) else 0
+
+
+class Reorder:
+    """Holds outcomes that come early."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Outcome | tuple[int, int]] = {}
+        self._following = self._bytes = self._spilled = 0
+        self._file: IO[bytes] | None = None
+
+    def add(self, outcome: Outcome) -> list[Outcome]:
+        """Take in one outcome; return those whose turn it is."""
+        if outcome.index != self._following and self._bytes + outcome.size > _HELD_BYTES:
+            self._held[outcome.index] = self._write(outcome)
+        else:
+            self._held[outcome.index] = outcome
+            self._bytes += outcome.size
+        turn: list[Outcome] = []
+        while (held := self._held.pop(self._following, None)) is not None:
+            if isinstance(held, tuple):
+                held = self._read(*held)
+            else:
+                self._bytes -= held.size
+            turn.append(held)
+            self._following += 1
+        return turn
+
+    def _write(self, outcome: Outcome) -> tuple[int, int]:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as it holds something
+        self._spilled += 1
+        offset = self._file.seek(0, 2)
+        return offset, self._file.write(pickle.dumps(outcome))
+
+    def _read(self, offset: int, length: int) -> Outcome:
+        assert self._file is not None
+        self._file.seek(offset)
+        outcome: Outcome = pickle.loads(self._file.read(length))  # our own bytes, from a file that has no name
+        self._spilled -= 1
+        if not self._spilled:
+            self._file.close()
+            self._file = None
+        return outcome

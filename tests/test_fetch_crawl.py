@@ -1,0 +1,164 @@
+"""Lists: 1,000 URLs of every fault side by side, politeness, order, bounds."""
+
+import itertools
+import json
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from scraper.config import Fetching
+from scraper.errors import Failure
+from scraper.fetch.crawl import Attempt, Watch, fetch_many
+from scraper.page import Page
+from tests.server import PUBLIC, FaultyServer, Roads
+
+ROWS = json.loads(Path(__file__).with_name("cases").joinpath("fetch_faults.json").read_text())
+QUICK = Fetching(
+    deadline=6, read_timeout=3, connect_timeout=3, max_size=2, retries=1, delay=0, concurrency=64, host_failures=50, retry_share=100
+)
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = FaultyServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def roads(server):
+    server.requests.clear()
+    server.log.clear()
+    server.busiest.clear()
+    return Roads(server)
+
+
+def found(outcome) -> str:
+    return outcome.result.error if isinstance(outcome.result, Failure) else "page"
+
+
+def test_a_thousand_urls_of_every_kind(roads):
+    rows = [row for row in ROWS if row.get("host") != "rebind.test"]  # asked more than once, it is private from the start
+    mixed = [(f"{row.get('scheme', 'http')}://{row.get('host', f'm{n}.test')}{row['path']}", row["outcome"]) for n, row in enumerate(rows)]
+    good = [(f"http://good{n % 40}.test/ok?{n}", "page") for n in range(1_000 - len(mixed))]
+    wanted = mixed + good
+    random.Random(6).shuffle(wanted)
+    watch = Watch()
+    outcomes = list(fetch_many((url for url, _ in wanted), QUICK, network=roads.network, watch=watch))
+    assert sorted(outcome.index for outcome in outcomes) == list(range(1_000))
+    wrong = [
+        (*wanted[outcome.index], found(outcome), str(outcome.result)[:200])
+        for outcome in outcomes
+        if found(outcome) != wanted[outcome.index][1]
+    ]
+    assert wrong == []
+    for outcome in outcomes:
+        if isinstance(outcome.result, Page) and "/ok?" in outcome.url and outcome.url.startswith("http://good"):
+            assert f"Marker /ok?{outcome.url.partition('?')[2]}.".encode() in outcome.result.body
+    assert set(roads.dialled) <= {PUBLIC, "2606:2800:220:1::1"}
+    assert (watch.standing.done, watch.standing.total) == (1_000, 1_000)
+
+
+def test_no_wrong_body_after_extra_bytes(roads):
+    urls = [f"http://poison.test/{'extra-bytes' if n % 2 else 'ok'}?{n}" for n in range(1_000)]
+    outcomes = list(fetch_many(urls, QUICK, network=roads.network))
+    assert len(outcomes) == 1_000
+    for outcome in outcomes:
+        assert f"{outcome.url.partition('?')[2]}.".encode() in outcome.result.body
+        assert b"EVIL" not in outcome.result.body
+
+
+def test_order_is_kept_when_asked_for(roads):
+    urls = [f"http://o{n % 7}.test/{'once-busy' if n == 0 else 'ok'}?{n}" for n in range(60)]
+    outcomes = list(fetch_many(urls, QUICK, network=roads.network, ordered=True))
+    assert [outcome.index for outcome in outcomes] == list(range(60))
+    assert {found(outcome) for outcome in outcomes} == {"page"}
+
+
+def test_one_request_at_a_time_per_host_with_a_pause(roads, server):
+    settings = Fetching(delay=0.2, concurrency=8)
+    start = time.monotonic()
+    outcomes = list(fetch_many([f"http://p{n % 2}.test/ok?{n}" for n in range(8)], settings, network=roads.network))
+    assert {found(outcome) for outcome in outcomes} == {"page"}
+    assert time.monotonic() - start >= 0.6
+    assert max(server.busiest.values()) == 1
+    assert server.requests["p0.test", "/robots.txt"] == 1
+
+
+def test_redirects_to_a_busy_host_wait_for_its_pause(roads, server):
+    settings = Fetching(delay=0.2, concurrency=8)
+    start = time.monotonic()
+    outcomes = list(fetch_many([f"http://short{n}.test/to?http://goal.test/ok" for n in range(5)], settings, network=roads.network))
+    assert {found(outcome) for outcome in outcomes} == {"page"}
+    assert server.busiest["goal.test"] == 1
+    assert time.monotonic() - start >= 0.8
+
+
+def test_crawl_delay_is_kept_up_to_the_cap(roads):
+    settings = Fetching(delay=0, crawl_delay=0.4)
+    start = time.monotonic()
+    list(fetch_many(["http://robots-delay.test/ok?1", "http://robots-delay.test/ok?2"], settings, network=roads.network))
+    assert 0.4 <= time.monotonic() - start < 5
+
+
+def test_retry_after_holds_its_host_and_no_other(roads):
+    settings = Fetching(delay=0, concurrency=1)
+    attempts: list[Attempt] = []
+    urls = ["http://busy.test/once-busy", "http://busy.test/ok?after", "http://free.test/ok"]
+    outcomes = list(fetch_many(urls, settings, network=roads.network, watch=Watch(attempts.append)))
+    assert [outcome.index for outcome in outcomes] == [2, 0, 1]
+    first = next(attempt for attempt in attempts if attempt.url.endswith("once-busy"))
+    assert (first.outcome, first.last, first.wait) == ("http-error", False, 1.0)
+
+
+def test_a_failing_host_is_left_alone(roads, server, monkeypatch):
+    monkeypatch.setattr("scraper.fetch.polite.Breaker.__init__.__defaults__", (0.2,))
+    settings = Fetching(delay=0, host_failures=3, retries=0, concurrency=4)
+    urls = [f"http://bad.test/500?{n}" for n in range(30)] + ["http://good.test/ok"]
+    outcomes = list(fetch_many(urls, settings, network=roads.network))
+    assert Counter(found(outcome) for outcome in outcomes) == {"http-error": 4, "network-error": 26, "page": 1}
+    assert server.requests["bad.test", "/500"] == 4
+    assert "given up after 4 failures" in next(o.result.message for o in outcomes if found(o) == "network-error")
+
+
+def test_retries_have_a_budget(roads, server):
+    settings = Fetching(delay=0, retries=2, retry_share=0, host_failures=1_000, concurrency=32)
+    outcomes = list(fetch_many([f"http://h{n}.test/closed-at-once" for n in range(30)], settings, network=roads.network))
+    assert {found(outcome) for outcome in outcomes} == {"network-error"}
+    assert sum(count for (_, path), count in server.requests.items() if path == "/closed-at-once") == 30 + 10
+
+
+def test_bad_lines_are_rows_too(roads):
+    outcomes = list(
+        fetch_many(["example.com", "ftp://a.test/", "", "http://a.test/ok", "\ud800"], QUICK, network=roads.network, ordered=True)
+    )
+    assert [found(outcome) for outcome in outcomes] == ["bad-url", "blocked", "bad-url", "page", "bad-url"]
+
+
+def test_an_endless_list_is_read_only_so_far_ahead(roads):
+    read = itertools.count()
+    outcomes = fetch_many((f"http://a.test/ok?{next(read)}" for _ in itertools.count()), QUICK, network=roads.network, ordered=True)
+    assert next(outcomes).index == 0
+    time.sleep(0.3)
+    assert next(read) <= 1_000 + 300
+    outcomes.close()
+
+
+def test_a_slow_caller_does_not_fill_memory(roads, server):
+    outcomes = fetch_many((f"http://s{n % 50}.test/ok?{n}" for n in range(2_000)), QUICK, network=roads.network)
+    next(outcomes)
+    time.sleep(1.5)
+    assert sum(count for (_, path), count in server.requests.items() if path == "/ok") < 256 + 64 + 10
+    outcomes.close()
+
+
+def test_errors_of_the_list_itself_are_raised(roads):
+    def urls():
+        yield "http://a.test/ok"
+        raise OSError("list unreadable")
+
+    with pytest.raises(OSError, match="list unreadable"):
+        list(fetch_many(urls(), QUICK, network=roads.network))
