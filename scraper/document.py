@@ -15,7 +15,7 @@ MAX_SIZE = 20 * 1024 * 1024  # bytes of one page; config.yaml's max_size overrid
 
 
 class Document(msgspec.Struct, kw_only=True):
-    """A decoded page, without NULs. `tree` is `None` for plain text; `limits` names what was cut so that the page could be parsed safely."""
+    """A decoded page, without NULs. `tree` is `None` for plain text; `limits` names what was cut so that it could be parsed safely."""
 
     text: str
     encoding: str
@@ -48,7 +48,7 @@ def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
 
 
 def selector_problem(selector: str) -> str | None:
-    """Return why `selector` is not a CSS selector that the parser knows; `None` where it is one. The settings ask this of a user's rules."""
+    """Return why `selector` is not a CSS selector that the parser knows; `None` where it is one. The settings ask it of user's rules."""
     try:
         LexborHTMLParser("<p>").css(selector)
     except (SelectolaxError, UnicodeEncodeError) as error:

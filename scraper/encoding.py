@@ -1,8 +1,9 @@
 """From bytes to text: which encoding a page is in, and what it says.
 
-Trust runs in the order of the WHATWG Encoding and HTML standards: byte-order mark, transport, declaration in the page, strict UTF-8, detection, windows-1252.
-One step is moved for speed and for the reader's good: bytes that are valid UTF-8 and hold real multi-byte sequences are UTF-8 whatever was declared, because
-legacy text that happens to be valid UTF-8 does not occur beyond a few characters. A label is only ever looked up in the standard's own table, never in `codecs`.
+Trust runs in the order of the WHATWG Encoding and HTML standards: byte-order mark, transport, declaration in the page, strict UTF-8,
+detection, windows-1252. One step is moved for speed and for the reader's good: bytes that are valid UTF-8 and hold real multi-byte sequences
+are UTF-8 whatever was declared, because legacy text that happens to be valid UTF-8 does not occur beyond a few characters. A label is only
+ever looked up in the standard's own table, never in `codecs`.
 """
 
 import codecs
@@ -23,7 +24,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16be", "utf-16-be"),
 )
 
-# The standard scans 1,024 bytes. Real pages declare later, behind scripts and comments: only a page that is not plain UTF-8 pays for looking there.
+# The standard scans 1,024 bytes. Real pages declare later, behind scripts and comments; only a page that is not plain UTF-8 pays for that.
 _PRESCAN, _FAR_PRESCAN = 1_024, 262_144
 _CHARSET = re.compile(rb"""<meta\b[^>]{0,1024}?\bcharset\s{0,8}=\s{0,8}["']?\s{0,8}([A-Za-z0-9:._-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\A\s{0,64}<\?xml\b[^>]{0,256}?\bencoding\s{0,8}=\s{0,8}["']([A-Za-z0-9:._-]{1,40})["']""")
@@ -38,7 +39,8 @@ _PAIRED = re.compile(rb"[\xc0-\xf7][\x80-\xbf]+")
 _ISOLATED = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 # A lone high byte where Western text has one: beside a letter, or typographic punctuation of windows-1252.
 _WESTERN = re.compile(
-    rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])|(?<![\x80-\xff])[\x80\x85\x91-\x97\x99\xa0-\xbf](?![\x80-\xff])"
+    rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])"
+    rb"|(?<![\x80-\xff])[\x80\x85\x91-\x97\x99\xa0-\xbf](?![\x80-\xff])"
 )
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 
@@ -142,7 +144,7 @@ def _strict(body: bytes, encoding: str | None) -> Decoded | None:
 
 
 def _decode_short(body: bytes, text: str, charset: str | None, multibyte: int) -> Decoded:
-    """Valid UTF-8 with almost no multi-byte characters: ASCII that may be UTF-16 or ISO-2022-JP, or legacy text that is valid UTF-8 by chance."""
+    """Valid UTF-8 with almost no multi-byte characters: may be UTF-16, ISO-2022-JP, or legacy text that is valid UTF-8 by chance."""
     wide = _wide(body)
     if wide:
         return wide

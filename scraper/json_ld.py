@@ -1,10 +1,11 @@
 """JSON-LD as pages write it: read fast where it is JSON, mended where that is cheap, ignored where it is not."""
 
-import html
 import re
 from typing import Any
 
 import msgspec
+
+from normalise.text import unescape
 
 Node = dict[str, Any]
 
@@ -13,7 +14,8 @@ _MENDED_CHARS = 300_000  # of a broken script
 _MAX_SCRIPTS = 200
 _MAX_NODES = 2_000
 
-# A string runs to a quote that something of JSON follows, so that unescaped quotes inside it do no harm. All loops are possessive: one pass, whatever the input.
+# A string runs to a quote that something of JSON follows, so that unescaped quotes inside it do no harm. All loops are possessive: one pass,
+# whatever the input.
 _TOKEN = re.compile(
     r"""
     "(?P<string>(?:[^"\\]++|\\.|"(?!\s*+(?:[,:}\]]|\Z)))*+)"?
@@ -79,7 +81,7 @@ def node_types(node: Node) -> list[str]:
 
 def _mend(script: str) -> str:
     if '"' not in script and "&quot;" in script:
-        script = html.unescape(script)
+        script = unescape(script)
     if script.lstrip()[:8].replace(" ", "").startswith(('{\\"', '[{\\"')):
         script = script.replace('\\"', '"')  # printed as a string of itself
     out: list[str] = []

@@ -3,7 +3,6 @@
 The sources and their order are data (`data/metadata.toml`); this module only knows how each kind of source is read.
 """
 
-import html
 import re
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from normalise.text import unescape
 from scraper.blocks import Segmentation
 from scraper.json_ld import Node, node_types, read_nodes
 from scraper.page_article import Identity, choose_article
@@ -263,7 +263,7 @@ def _text(item: Any, cap: int) -> str:
         item = item[:cap]
         if "<" in item:
             item = _MARKUP.sub(" " if cap > _CHARS else "", item)
-        return html.unescape(item) if "&" in item else item
+        return unescape(item)
     if isinstance(item, bool) or not isinstance(item, (int, float)):
         return ""
     return str(int(item)) if abs(item) < 1e18 and item == item // 1 else ""
@@ -276,7 +276,7 @@ def _address(item: Any) -> str | None:
         item = next((item[key] for key in ("url", "contentUrl", "@id") if isinstance(item.get(key), str)), None)
     if not isinstance(item, str) or not item.strip() or len(item) > _URL_CHARS:
         return None
-    return html.unescape(item.strip()) if "&" in item else item.strip()
+    return unescape(item.strip())
 
 
 def _breadcrumb(node: Node) -> list[str]:
