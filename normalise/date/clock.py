@@ -123,7 +123,10 @@ def _offset(line: Line, i: int, to_the_second: bool) -> tuple[str | None, str | 
                 return numeric, None, k + line.is_mark(k, ")]")
         return None, zone, j + (opened and line.is_mark(j, ")]"))
     numeric, k = _numeric_offset(line, j, named=False, to_the_second=to_the_second)
-    return (numeric, None, k + (opened and line.is_mark(k, ")]"))) if numeric else (None, None, i)
+    if numeric is None:
+        return None, None, i
+    k += is_zone(line.at(k).text) and _printed_as_zone(line, k)
+    return numeric, None, k + (opened and line.is_mark(k, ")]"))
 
 
 def _printed_as_zone(line: Line, i: int) -> bool:

@@ -144,6 +144,8 @@ def _month_first(line: Line, i: int) -> Reading | None:
     if line.is_mark(j + 1, "-") and line.number(j + 2, 1, 31) is not None and line.at(j + 2).width <= 2 and not line.is_mark(j + 3, ":."):
         return None  # a range of days is an event's
     j = _behind_ordinal(line, j + 1)
+    if line.at(i).word.weekdays and line.month(line.skip(j, _BETWEEN, ("link",), 2)):  # type: ignore[union-attr]
+        return None  # "sat" and "mar" are months in some languages: in "Sat, 19 Oct" a weekday
     return _with_year(line, Reading(i, j, month=month, day=day), j)
 
 

@@ -1,0 +1,267 @@
+"""When the article was published and modified: the page's candidates, the one that wins, and why.
+
+Order of trust: what the metadata declares, corrected by what stands beside the headline; what stands beside the headline; other elements that say
+they hold the publication date; a line behind the body; the URL.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from normalise.article import Candidate, DateDetail
+from normalise.date import (
+    FoundDate,
+    Order,
+    ParsedDate,
+    PartialDate,
+    date_of_day,
+    find_dates,
+    infer_year,
+    order_of_texts,
+    parse_date,
+    parse_url_date,
+)
+from scraper.blocks import Segmentation
+from scraper.metadata import Metadata, Value
+
+_BEFORE_HEADLINE, _BEHIND_HEADLINE, _BEHIND_BODY = 6, 12, 6  # blocks in which a date line stands
+_LONGEST_LINE = 300  # characters of a block that can be a date line
+_REST_OF_LINE = 90  # characters beside the date in such a line: a name, a section, minutes of reading
+_CANDIDATES = 40
+_DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
+
+
+class Dates(NamedTuple):
+    """`published` and `modified` in ISO 8601 or `None`, `detail` of the published one (also where only a date without a year was found), and all candidates."""
+
+    published: str | None = None
+    modified: str | None = None
+    detail: DateDetail | None = None
+    modified_source: str | None = None
+    candidates: list[Candidate] = []
+
+
+class Found(NamedTuple):
+    """A date of the page: its words, where they stand, what they say that it is. `line` tells a date line from a date in prose."""
+
+    raw: str
+    source: str
+    date: ParsedDate | None
+    partial: PartialDate | None
+    role: str | None
+    block: int
+    line: bool = True
+
+
+class Reader:
+    """Reads strings as dates with what is known of the page, each string once."""
+
+    def __init__(self, language: str | None, order: Order | None) -> None:
+        self.language = language
+        self.order = order
+        self._known: dict[str, list[FoundDate]] = {}
+
+    def whole(self, text: str) -> ParsedDate | None:
+        """Return the date that all of `text` states."""
+        return parse_date(text, language=self.language, order=self.order)
+
+    def inside(self, text: str) -> list[FoundDate]:
+        """Return the dates inside `text`."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = find_dates(text, language=self.language, order=self.order)
+        return known
+
+
+def choose_date(page: Segmentation, metadata: Metadata, *, url: str | None, language: str | None, body: tuple[int, int]) -> Dates:
+    """Return the dates of the article. `body` is the index of the body's first block and the one behind its last. Never raises."""
+    anchor = headline_block(page, metadata, body[0])
+    window = _window(page, anchor, body)
+    texts = [page.blocks[i].text for i in window if _is_line(page.blocks[i].text)]
+    reader = Reader(language, order_of_texts([*texts, *(hint.text for hint in page.hints if hint.kind == "date")]))
+    found = [*_declared(metadata.published, reader, "published"), *_declared(metadata.modified, reader, "modified")]
+    found += _hinted(page, reader)
+    found += _printed(page, window, reader)
+    found += _printed(page, range(body[1], min(body[1] + _BEHIND_BODY, len(page.blocks))), reader)
+    found += _from_url(url)
+    published = _choose_published(found, window, body)
+    if published is None or published.date is None:
+        return _without_year(page, window, reader, found, url, body)
+    modified = _choose_modified(found, published.date, window)
+    return _dates(published, published.date, modified, found)
+
+
+def headline_block(page: Segmentation, metadata: Metadata, body_start: int) -> int | None:
+    """Return the index of the block that is the headline: the one that says what metadata or title say, else the last h1 at the body's start."""
+    stated = [_plain(value.value) for value in metadata.headline[:4]]
+    title = _plain(page.title or "")
+    headings = [block for block in page.blocks if block.tag in ("h1", "h2", "h3")][:60]
+    for block in sorted(headings, key=lambda block: block.tag):
+        text = _plain(block.text)
+        if text and (text in stated or (len(text) > 12 and text in title)):
+            return block.index
+    h1 = [block.index for block in headings if block.tag == "h1"]
+    near = [index for index in h1 if index <= body_start + 3]
+    return near[-1] if near else h1[0] if h1 else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text[:400].casefold()))
+
+
+def _window(page: Segmentation, anchor: int | None, body: tuple[int, int]) -> list[int]:
+    """Return the blocks beside the headline, nearest first; those behind it come before those as far ahead of it."""
+    if anchor is None:
+        return list(range(max(0, body[0] - _BEHIND_HEADLINE), min(body[0] + 3, len(page.blocks))))
+    behind = range(anchor, min(anchor + _BEHIND_HEADLINE, len(page.blocks)))
+    ahead = range(anchor - 1, max(anchor - 1 - _BEFORE_HEADLINE, -1), -1)
+    return sorted([*behind, *ahead], key=lambda i: i - anchor if i >= anchor else (anchor - i) * 2 + 1)
+
+
+def _is_line(text: str) -> bool:
+    return len(text) <= _LONGEST_LINE and _DATE_LIKE.search(text) is not None
+
+
+def _declared(values: list[Value], reader: Reader, role: str) -> Iterator[Found]:
+    for value in values[:_CANDIDATES]:
+        date = reader.whole(value.value)
+        if date is not None:
+            yield Found(value.value, value.source, date, None, role, -1)
+
+
+@cache
+def _table() -> dict[str, list[str]]:
+    return tomllib.loads((files("scraper") / "data" / "dates.toml").read_text("utf-8"))
+
+
+def _hinted(page: Segmentation, reader: Reader) -> Iterator[Found]:
+    others = _table()["not_of_article"]
+    for hint in page.hints[:200]:
+        if hint.kind not in ("date", "modified"):
+            continue
+        name = hint.source.lower()
+        if any(part in name for part in others):
+            continue
+        role = "modified" if hint.kind == "modified" else "published" if "publi" in name or "datecreated" in name else None
+        date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
+        if date is not None and hint.value is not None:
+            stated = next((found.role for found in reader.inside(hint.text) if found.role), None) if len(hint.text) <= _LONGEST_LINE else None
+            yield Found(hint.value, hint.source, date, None, stated or role, hint.block)
+        elif len(hint.text) <= _LONGEST_LINE:
+            for found in reader.inside(hint.text):
+                if found.date is not None:
+                    yield Found(found.raw, hint.source, found.date, None, found.role or role, hint.block, _alone(found, hint.text))
+
+
+def _printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
+    for i in blocks:
+        text = page.blocks[i].text
+        if _is_line(text):
+            for found in reader.inside(text):
+                yield Found(found.raw, f"text:block {i}", found.date, found.partial, found.role, i, _alone(found, text))
+
+
+def _alone(found: FoundDate, text: str) -> bool:
+    """Tell whether the date stands in a line of its own, beside names and labels, not in a sentence."""
+    if found.role in ("published", "modified"):
+        return True
+    return len(text) - len(found.raw) <= _REST_OF_LINE and not text.rstrip().endswith((".", "!", "?", "…", ":")) or len(text) - len(found.raw) <= 20
+
+
+def _from_url(url: str | None) -> Iterator[Found]:
+    date = parse_url_date(url) if url else None
+    if url and date is not None:
+        yield Found(url, "url", date, None, "published", -1)
+
+
+def _choose_published(found: list[Found], window: list[int], body: tuple[int, int]) -> Found | None:
+    days = [one for one in found if one.date is not None and len(one.date.iso) >= 10]
+    weak = _table()["weak"]
+    meta = [one for one in days if one.block < 0 and one.role == "published" and one.source != "url"]
+    strong = [one for one in meta if one.source not in weak]
+    modified = {one.date.iso[:10] for one in days if one.role == "modified" and one.date}
+    near = _beside_headline(days, window)
+    if strong:
+        return _corrected(strong[0], near, days, modified)
+    own = [one for one in days if one.block >= 0 and one.source.startswith("itemprop=") and one.role == "published"]
+    behind = [one for one in days if one.block >= body[1] and one.source.startswith("text:") and one.line and one.role in ("published", None)]
+    urls = [one for one in days if one.source == "url"]
+    hints = [one for one in days if one.block >= 0 and not one.source.startswith("text:") and one.role in ("published", None)]
+    unique = hints if len({one.date.iso[:10] for one in hints if one.date}) == 1 else []
+    for group in (near, own, meta, urls, unique, behind):
+        if group:
+            return group[0]
+    months = [one for one in found if one.date is not None and one.role == "published"]
+    return months[0] if months else None
+
+
+def _beside_headline(days: list[Found], window: list[int]) -> list[Found]:
+    """Return the date lines beside the headline, those that say "published" first, then the nearest."""
+    place = {block: rank for rank, block in enumerate(window)}
+    near = [one for one in days if one.block in place and one.line and one.role in ("published", None)]
+    return sorted(near, key=lambda one: (one.role is None, place[one.block]))
+
+
+def _corrected(declared: Found, near: list[Found], days: list[Found], modified: set[str]) -> Found:
+    """Return the declared date, or what the page prints beside the headline where that is the better evidence.
+
+    A declared instant in UTC can fall on another day than the one printed: the printed day stands. A date line that is neither the
+    declared nor a modification's day is what the page gives its readers.
+    """
+    assert declared.date is not None
+    day = date_of_day(declared.date.iso)
+    for one in near:
+        assert one.date is not None
+        printed = date_of_day(one.date.iso)
+        if printed is None or day is None or printed == day or "order" in one.date.inferred:
+            return declared
+        if abs((printed - day).days) == 1:
+            return one if not _local(declared.date) else declared
+        return one if one.role == "published" or one.date.iso[:10] not in modified else declared
+    return declared
+
+
+def _local(date: ParsedDate) -> bool:
+    return date.zone == "explicit" and not date.iso.endswith("+00:00")
+
+
+def _choose_modified(found: list[Found], published: ParsedDate, window: list[int]) -> Found | None:
+    near = set(window)
+    for one in found:
+        if one.role == "modified" and one.date is not None and (one.block < 0 or one.block in near) and one.date.iso[:10] >= published.iso[:10]:
+            return one
+    return None
+
+
+def _without_year(page: Segmentation, window: list[int], reader: Reader, found: list[Found], url: str | None, body: tuple[int, int]) -> Dates:
+    """Return what a date line without a year gives: the year is inferred from the URL's month or from weekday and body, or the date stays null."""
+    for i in window:
+        text = page.blocks[i].text
+        if len(text) > _LONGEST_LINE or not any(c.isdigit() for c in text):
+            continue
+        for one in reader.inside(text):
+            if one.partial is not None and one.date is None and one.role in ("published", None) and _alone(one, text):
+                text_of_body = "\n".join(block.text for block in page.blocks[body[0] : body[1]])
+                date = infer_year(one.partial, text_of_body)
+                hit = Found(one.raw, f"text:block {i}", date, one.partial, one.role, i)
+                if date is not None:
+                    return _dates(hit, date, None, found)
+                return Dates(None, None, DateDetail(raw=one.raw, source=hit.source, precision="day"), None, _candidates(found, None, None))
+    return Dates(candidates=_candidates(found, None, None))
+
+
+def _dates(published: Found, date: ParsedDate, modified: Found | None, found: list[Found]) -> Dates:
+    detail = DateDetail(raw=published.raw, source=published.source, precision=date.precision, zone=date.zone, inferred=list(date.inferred))
+    chosen = modified.date.iso if modified is not None and modified.date is not None else None
+    return Dates(date.iso, chosen, detail, modified.source if modified else None, _candidates(found, published, modified))
+
+
+def _candidates(found: list[Found], published: Found | None, modified: Found | None) -> list[Candidate]:
+    return [
+        Candidate(value=one.date.iso, source=one.source, chosen=one is published, reason=one.raw[:80])
+        for one in found
+        if one.date is not None
+    ][:_CANDIDATES]
