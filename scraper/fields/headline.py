@@ -28,6 +28,10 @@ HOST = re.compile(r"(?:https?:)?//(?:[^/@]*@)?(?:www\d?\.|m\.|blog\.|news\.)?([^
 # The order in which one spelling is preferred to another, and a source named.
 TRUST = ("h1", "label", "json-ld", "og", "hint", "part", "twitter", "meta", "name", "h2", "h3", "title", "line")
 SOURCES = {"meta:og:title": "og", "meta:twitter:title": "twitter", "title": "title"}
+# What the page prints is cut only at a site's or section's name: metadata that agrees with a part of it is the shorter form.
+PRINTED = frozenset(("h1", "part", "hint", "label", "h2", "h3", "line"))
+MAIN = ("h1", "json-ld", "og", "title", "hint")
+NONE: frozenset[str] = frozenset()
 SEPARATED = re.compile(r"\s[-–—|·»:]\s|\|")
 
 
@@ -97,8 +101,9 @@ def headline_options(segmentation: Segmentation, labels: Sequence[Label], metada
     cleaned: dict[str, str | None] = {}
     for one in found:
         if one.text not in cleaned:
-            text = shortened(one.text, site, names, agreed)
-            cleaned[one.text] = shortened(text, host, names, agreed) if text and host else text
+            others = NONE if one.kind in PRINTED else agreed
+            text = shortened(one.text, site, names, others)
+            cleaned[one.text] = shortened(text, host, names, others) if text and host else text
         text = cleaned[one.text]
         if text is None:
             continue
@@ -184,8 +189,13 @@ def _set_features(options: list[Option], page: Segmentation, path: str) -> None:
     h1s = sum(any(one.kind == "h1" for one in option.spellings) for option in options)
     title = headline_key(page.title or "")
     slug = WORD.findall(path.replace("_", "-"))
+    patterns = {option.key: "+".join(kind for kind in MAIN if any(one.kind == kind for one in option.spellings)) for option in options}
+    rival = patterns.get(first.get("h1", ""), "")
     for option in options:
-        option.features = [*_source_features(option, first, h1s), *_text_features(option, title, slug), *_relations(option, options)]
+        option.features = [f"pattern:{patterns[option.key]}"]
+        if option.key != first.get("h1"):
+            option.features.append(f"against:{rival}:{patterns[option.key]}")
+        option.features += [*_source_features(option, first, h1s), *_text_features(option, title, slug), *_relations(option, options)]
 
 
 def _source_features(option: Option, first: dict[str, str], h1s: int) -> Iterator[str]:
