@@ -28,7 +28,7 @@ wheel: setup
 
 bench: setup
 	$(BIN)/pip install -q -e '.[bench]'
-	$(BIN)/python -m bench.compare --write docs/benchmark.md
+	$(BIN)/python -m bench.compare --kinds --write docs/benchmark.md
 
 ci:
 	.ci/run

@@ -8,32 +8,11 @@ import zlib
 from selectolax.lexbor import LexborHTMLParser
 
 _UNSEEN = frozenset(
-    ["!doctype", "-comment", "audio", "canvas", "embed", "head", "iframe", "math", "noscript", "object", "script", "select", "style", "svg"]
-    + ["template", "textarea", "video"]
+    """!doctype -comment audio canvas embed head iframe math noscript object script select style svg template textarea video""".split()
 )
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-    ]
-    + ["nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+    """a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup time
+    tt u var wbr""".split()
 )
 
 
