@@ -143,7 +143,9 @@ def _phrases() -> _Phrases:
                     if _LONGEST[name] == 0 and not any(mark in phrase for mark in "#*"):
                         whole.setdefault(phrase, match)
                     else:
-                        begins.setdefault(_bucket_key(phrase), []).append((_expression(phrase, exact=_LONGEST[name] == 0), match, _LONGEST[name]))
+                        begins.setdefault(_bucket_key(phrase), []).append(
+                            (_expression(phrase, exact=_LONGEST[name] == 0), match, _LONGEST[name])
+                        )
     return _Phrases(whole, {key: _compile(entries) for key, entries in begins.items()})
 
 
@@ -161,7 +163,9 @@ def _bucket_key(phrase: str) -> str:
 
 
 def _expression(phrase: str, *, exact: bool) -> str:
-    parts = [{"#": r"\d{1,9}(?:[.,]\d{1,3})?", "*": r".{1,60}?"}.get(part) or re.escape(part) for part in re.split(r"([#*])", phrase) if part]
+    parts = [
+        {"#": r"\d{1,9}(?:[.,]\d{1,3})?", "*": r".{1,60}?"}.get(part) or re.escape(part) for part in re.split(r"([#*])", phrase) if part
+    ]
     if exact:
         return "".join(parts) + r"\Z"
     boundary = r"(?!\w)" if re.search(rf"[^\W{_UNSPACED}]\Z", phrase) else ""

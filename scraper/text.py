@@ -25,6 +25,12 @@ _CRUMB_CHARS = 300
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
+class TextPage(Segmentation, gc=False):
+    """A text page's segmentation, and the number of each block's first line in the file, from 1."""
+
+    lines: list[int] = []
+
+
 class _Line(NamedTuple):
     """One run of text: its tag, its text, its first line's number (from 1) and its link characters (Markdown)."""
 
@@ -34,14 +40,15 @@ class _Line(NamedTuple):
     link_chars: int = 0
 
 
-def segment_text(text: str) -> Segmentation:
+def segment_text(text: str) -> TextPage:
     """Read a text page into blocks, in page order. Tags: "line", or "h1" to "h6", "li", "blockquote", "pre" where the text shows them."""
     text = _clean(text)
-    page = Segmentation()
+    page = TextPage()
     if text.startswith("---\n"):
         text = _front_matter(text, page)
     lines = _markdown(text) if is_markdown(text) else _plain(text)
     page.blocks = [Block(index, line.text, line.tag, -1, line.link_chars) for index, line in enumerate(lines)]
+    page.lines = [line.number for line in lines]
     page.hints = _breadcrumb_hints(lines)
     return page
 

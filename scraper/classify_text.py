@@ -1,0 +1,252 @@
+"""A label and a reason for each line of a text page.
+
+Two small nets judge every line: the first by its own and its neighbours' features, the second also by what the first said of the lines
+around. Chrome phrases overrule them where they are sure. Then the order of the page decides: one headline, byline and date near the body's
+start, nothing after the heading that ends the article, no line twice.
+
+The weights are learnt from flattened pages by `bench/train_text.py`; all arithmetic is exact, see `text_features`.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from normalise.chrome import ChromeMatch
+from scraper.blocks import Block, Hint
+from scraper.classify import Label
+from scraper.text import TextPage
+from scraper.text_features import NEIGHBOURHOOD, Floats, Lines, around, context, grid, line_features
+from scraper.text_shapes import byline_shape, date_shape
+
+HEADS = ("body", "headline", "byline", "date")
+_TAIL = 0.34  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
+_PROSE_CHARS = 100
+_SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
+_TITLE_CHARS = 300
+_HEAD_CHARS = {"byline": 200, "date": 120}
+_ABOVE = 12  # lines above the body's first prose that a byline or date found by its shape alone may stand in
+
+
+class _Net(NamedTuple):
+    w1: Floats
+    b1: Floats
+    w2: Floats
+    b2: Floats
+
+
+class _Weights(NamedTuple):
+    words: dict[str, int]
+    first: _Net
+    second: _Net
+    threshold: float
+
+
+def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[Label]:
+    """Return one label per block of a text page: "body", "headline", "byline", "date" or "chrome".
+
+    `site` is the host's own furniture, as learnt by `scraper.learn`: folded lines, and on how many of its pages each stood.
+    """
+    if not page.blocks:
+        return []
+    weights = _weights()
+    lines = line_features(page.blocks, weights.words)
+    scores = judge(lines, weights)
+    labels = [_by_judgement(score) for score in (scores[:, 0] - weights.threshold).tolist()]
+    _rescue(page.blocks, labels)
+    _apply_phrases(page.blocks, lines.chrome, labels)
+    if site:
+        _apply_site(page.blocks, site, labels)
+    _drop_repeats(page.blocks, labels)
+    _apply_heads(page, scores, lines, labels)
+    _apply_end(page.blocks, lines.chrome, labels)
+    return labels
+
+
+def line_hints(page: TextPage, labels: list[Label]) -> list[Hint]:
+    """Return the page's hints and one for each line that the labels call headline, byline ("author") or date; source "text:line N", N from 1."""
+    kinds = {"headline": "headline", "byline": "author", "date": "date"}
+    found = [
+        Hint(kinds[label.kind], f"text:line {page.lines[block.index]}", block.text, None, block.index)
+        for block, label in zip(page.blocks, labels, strict=True)
+        if label.kind in kinds
+    ]
+    return page.hints + found
+
+
+def judge(lines: Lines, weights: _Weights) -> Floats:
+    """Return four scores a line, -4 to 4, in the order of HEADS."""
+    rows = context(lines)
+    first = clipped(_forward(weights.first, rows))
+    return clipped(_forward(weights.second, second_rows(rows, lines, first)))
+
+
+def second_rows(rows: Floats, lines: Lines, first: Floats) -> Floats:
+    """Return the second net's input: a line's own features, its place, and the first net's clipped scores around it."""
+    own = lines.own.shape[1]
+    return np.concatenate([lines.own, rows[:, own * NEIGHBOURHOOD :], around(first[:, 0], lines.sizes), first[:, 1:]], axis=1)
+
+
+def clipped(scores: Floats) -> Floats:
+    """Round scores to the grid, between -4 and 4."""
+    return grid(np.clip(scores, -4.0, 4.0))
+
+
+def _forward(net: _Net, rows: Floats) -> Floats:
+    return np.asarray(grid(np.maximum(rows @ net.w1 + net.b1, 0.0)) @ net.w2 + net.b2)
+
+
+@cache
+def _weights() -> _Weights:
+    folder = files("scraper").joinpath("data")
+    raw: dict[str, Any] = msgspec.json.decode(folder.joinpath("text_weights.json").read_bytes())
+    words: dict[str, int] = msgspec.json.decode(folder.joinpath("text_words.json").read_bytes(), type=dict[str, int])
+    return _Weights(words, _net(raw["first"]), _net(raw["second"]), raw["threshold"] / 256)
+
+
+def _net(raw: dict[str, Any]) -> _Net:
+    """Layer one is stored in 1/4096, layer two in 1/256."""
+    scale = {"w1": 4096.0, "b1": 4096.0, "w2": 256.0, "b2": 256.0}
+    return _Net(**{name: np.array(raw[name], dtype=np.float64) / unit for name, unit in scale.items()})
+
+
+# From judgements to labels. Each step changes labels in place, in the order of `classify_text`.
+
+
+def _by_judgement(score: float) -> Label:
+    sure = max(0, min(1000, round(500 + score * _SCORE)))
+    if score > 0:
+        return Label("body", "reads like the article", "text/judged-body", sure)
+    return Label("chrome", "reads like furniture", "text/judged-chrome", sure)
+
+
+def _rescue(blocks: list[Block], labels: list[Label]) -> None:
+    """Where nothing was kept, keep what ends like a sentence: a page of one paragraph is an article too."""
+    if any(label.kind == "body" for label in labels):
+        return
+    for block in blocks:
+        if len(block.text) >= 60 and block.text.rstrip("\"'”’»)」』")[-1:] in ".!?…。！？؟।":
+            labels[block.index] = Label("body", "the page's only prose", "text/only-prose", 500)
+
+
+def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+    prose_follows = False
+    for index in range(len(blocks) - 1, -1, -1):
+        match = chrome[index]
+        if match is not None and match.sure and match.start == 0 and not (match.at_end and prose_follows):
+            labels[index] = Label("chrome", match.reason, match.rule, 20)
+        elif labels[index].kind == "body" and len(blocks[index].text) >= _PROSE_CHARS:
+            prose_follows = True
+
+
+def _apply_site(blocks: list[Block], site: dict[str, int], labels: list[Label]) -> None:
+    for block in blocks:
+        pages = site.get(fold(block.text))
+        if pages:
+            labels[block.index] = Label("chrome", f"on {pages} pages of the site", "site/repeated", 10)
+
+
+def fold(text: str) -> str:
+    """Return a line as `scraper.learn` counts it: lower case, white space collapsed, digits as 0."""
+    return "".join("0" if char.isdecimal() else char for char in text.lower()) if any(map(str.isdecimal, text)) else text.lower()
+
+
+def _drop_repeats(blocks: list[Block], labels: list[Label]) -> None:
+    seen: set[str] = set()
+    for block in blocks:
+        if labels[block.index].kind == "body" and len(block.text) >= _PROSE_CHARS:
+            if block.text in seen:
+                labels[block.index] = Label("chrome", "repeats a line above", "text/repeated", 100)
+            seen.add(block.text)
+
+
+def _apply_heads(page: TextPage, scores: Floats, lines: Lines, labels: list[Label]) -> None:
+    """Label the headline, byline and date lines; lines that repeat the headline are chrome."""
+    start = _body_start(page.blocks, labels)
+    headline = _headline(page, scores, lines.chrome, start)
+    if headline is not None:
+        text = page.blocks[headline].text
+        labels[headline] = _head_label("headline", scores[headline, 1])
+        for block in page.blocks:
+            if block.index != headline and block.text == text and labels[block.index].kind == "body":
+                labels[block.index] = Label("chrome", "repeats the headline", "text/repeated-headline", 100)
+    for column, kind in ((2, "byline"), (3, "date")):
+        found = _best(page.blocks, scores[:, column], kind, labels)
+        found = _by_shape(page.blocks, kind, start, labels) if found is None else found
+        if found is not None:
+            labels[found] = _head_label(kind, max(0.0, scores[found, column]))
+    for hint in page.hints:
+        if hint.kind == "breadcrumb":
+            labels[hint.block] = Label("chrome", "breadcrumb", "text/breadcrumb", 20)
+
+
+def _head_label(kind: str, score: float) -> Label:
+    return Label(kind, f"reads like the {kind}", f"text/{kind}", min(1000, round(500 + float(score) * _SCORE)))
+
+
+def _body_start(blocks: list[Block], labels: list[Label]) -> int:
+    """Return the index of the first prose of the body, the first line of the body, or the number of lines."""
+    body = [block for block in blocks if labels[block.index].kind == "body"]
+    prose = [block for block in body if len(block.text) >= _PROSE_CHARS]
+    return (prose or body)[0].index if body else len(blocks)
+
+
+def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], start: int) -> int | None:
+    """Return the line that the breadcrumb names, else the line judged likeliest, if likelier than none."""
+    for hint in page.hints:
+        if hint.kind == "headline":
+            for block in page.blocks[hint.block + 1 : start]:
+                if block.text == hint.text:
+                    return block.index
+            return None
+    ranked = np.argsort(-scores[:, 1], kind="stable")[:5].tolist()
+    for index in ranked:
+        match = chrome[index]
+        text = page.blocks[index].text
+        if scores[index, 1] > 0 and len(text) <= _TITLE_CHARS and (match is None or not match.sure) and not _is_date(text):
+            return int(index)
+    return None
+
+
+def _is_date(text: str) -> bool:
+    return len(text) <= 40 and date_shape(text) > 1
+
+
+def _best(blocks: list[Block], scores: Floats, kind: str, labels: list[Label]) -> int | None:
+    limit = _HEAD_CHARS[kind]
+    for index in np.argsort(-scores, kind="stable")[:4].tolist():
+        text = blocks[index].text
+        if scores[index] <= 0:
+            return None
+        if len(text) <= limit and labels[index].kind in ("body", "chrome") and (kind == "byline" or date_shape(text) > 0):
+            return int(index)
+    return None
+
+
+def _by_shape(blocks: list[Block], kind: str, start: int, labels: list[Label]) -> int | None:
+    """Return the line just above the prose that has the shape of a byline or date."""
+    for block in reversed(blocks[max(0, start - _ABOVE) : start]):
+        if labels[block.index].kind == "headline":
+            break
+        words = block.text.split()
+        if kind == "date" and _is_date(block.text) and len(words) <= 8:
+            return block.index
+        if kind == "byline" and 2 <= len(words) <= 12 and byline_shape(block.text) and words[1][:1].isupper() and words[-1][-1].isalnum():
+            return block.index
+    return None
+
+
+def _apply_end(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+    """Drop what follows a heading that ends the article, where little prose does."""
+    kept = [len(block.text) if labels[block.index].kind == "body" else 0 for block in blocks]
+    total = sum(kept)
+    before = 0
+    for index, match in enumerate(chrome):
+        before += kept[index]
+        if match is not None and match.ends_article and before and total - before <= _TAIL * before:
+            for later in range(index + 1, len(blocks)):
+                if labels[later].kind == "body":
+                    labels[later] = Label("chrome", f"after the {match.reason}", "text/after-end", 100)
+            return

@@ -1,0 +1,45 @@
+"""What a short line of text looks like from its words alone: a date, a byline. Meaning is `normalise`'s business; this only finds candidates."""
+
+import re
+from functools import cache
+
+from normalise import lexicon
+
+_YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)\d{1,4}\s?[./年년-]\s?\d{1,2}\s?[./月월-]\s?(?:\d{1,4}(?!\d))")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def date_shape(text: str) -> int:
+    """Return how much a short line looks like a date, 0 to 4: a year, a month's or weekday's name by a number, numbers in a date's order, a clock time."""
+    months, weekdays = _calendar()
+    found = 2 if _NUMERIC.search(text) else 0
+    words = _WORD.findall(text.lower())
+    if not found and any(word in months for word in words):
+        found = 2
+    if not found:
+        return 1 if _YEAR.search(text) or any(word in weekdays for word in words) else 0
+    return found + (_YEAR.search(text) is not None) + (_CLOCK.search(text) is not None)
+
+
+def byline_shape(text: str) -> bool:
+    """Return whether a short line starts with a word that bylines start with ("By", "Von", "Автор:")."""
+    first = text.split(None, 1)[0].rstrip(":").lower()
+    return first in _byline_words()
+
+
+@cache
+def _calendar() -> tuple[frozenset[str], frozenset[str]]:
+    months: set[str] = set()
+    weekdays: set[str] = set()
+    for table in lexicon.languages("calendar").values():
+        months.update(word for names in table["months"] for word in names if len(word) > 2)
+        weekdays.update(word for names in table["weekdays"] for word in names if len(word) > 3)
+    return frozenset(months), frozenset(weekdays)
+
+
+@cache
+def _byline_words() -> frozenset[str]:
+    table = lexicon.load("byline")
+    return frozenset(word for key in ("prefixes", "labels") for word in table[key] if " " not in word)
