@@ -11,7 +11,8 @@ import pytest
 
 from scraper.config import Fetching
 from scraper.errors import Failure
-from scraper.fetch.crawl import Attempt, Watch, fetch_many
+from scraper.fetch.crawl import fetch_many
+from scraper.fetch.watch import Attempt, Watch
 from scraper.page import Page
 from tests.server import PUBLIC, FaultyServer, Roads
 

@@ -1,34 +1,63 @@
-"""`clip fetch`: URLs to records."""
+"""`clip fetch`: URLs to records, one or a hundred thousand."""
 
-from collections.abc import Iterator
+import contextlib
+import itertools
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-import scraper
 from scraper.cli import options
-from scraper.cli.output import say
-from scraper.cli.run import run, worker_count
-from scraper.cli.work import Cleaning, Task
+from scraper.cli.output import Folder, Sink, say
+from scraper.cli.progress import Progress
+from scraper.cli.run import Totals, run, worker_count
+from scraper.cli.work import Cleaning, Row, Task
 from scraper.config import Config, load
-from scraper.errors import Failure, InputError
+from scraper.errors import ConfigError, Failure
+from scraper.fetch.outcome import Outcome
+from scraper.fetch.url_list import read_urls
+from scraper.fetch.warc import WarcWriter
+from scraper.fetch.watch import Watch
 from scraper.saved import save as keep
 from scraper.saved import url_name
 
-Urls = Annotated[list[str], typer.Argument(metavar="URL…", help="http or https addresses.", show_default=False)]
-Save = Annotated[
-    str | None, typer.Option("--save", metavar="DIR", help="Keep the raw pages here; `clip clean DIR` makes the same records from them.")
-]
+if TYPE_CHECKING:
+    from scraper.fetch.journal import Journal
 
+Urls = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[URL…]", help="http or https addresses; - reads them from standard input.", show_default=False),
+]
+From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="Read URLs from this file, one a line; # starts a comment.")]
+Ordered = Annotated[bool, typer.Option("--ordered", help="Write the records in the order of the URLs, not as they come.")]
+Save = Annotated[
+    str | None, typer.Option("--save", metavar="DIR", help="Keep the raw pages here; `clip clean DIR` makes the same records of them.")
+]
+SaveWarc = Annotated[
+    str | None, typer.Option("--save-warc", metavar="FILE", help="Keep the raw pages in this .warc.gz file; it is appended to.")
+]
+Resume = Annotated[
+    str | None, typer.Option("--resume", metavar="FILE", help="Keep a journal here; run again with it, clip goes on where it was.")
+]
+Log = Annotated[str | None, typer.Option("--log", metavar="FILE", help="Write a JSON line here for every try.")]
+Concurrency = Annotated[int | None, typer.Option("--concurrency", min=1, max=1000, metavar="N", help="Hosts asked at once.")]
 AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Let addresses of your own network through.")]
 IgnoreRobots = Annotated[bool, typer.Option("--ignore-robots", help="Fetch what robots.txt disallows.")]
 
 
 def fetch(
-    urls: Urls,
+    urls: Urls = None,
+    from_: From = None,
+    ordered: Ordered = False,
     save: Save = None,
+    save_warc: SaveWarc = None,
+    resume: Resume = None,
+    log: Log = None,
+    concurrency: Concurrency = None,
     output: options.Output = None,
     force: options.Force = False,
     skip_existing: options.SkipExisting = False,
@@ -39,32 +68,119 @@ def fetch(
     ignore_robots: IgnoreRobots = False,
     config: options.ConfigFile = None,
 ) -> int:
-    """Fetch pages and clean them: one JSON line per URL, in the order of the URLs."""
-    settings = _settings(load(config), allow_private=allow_private, ignore_robots=ignore_robots)
+    """Fetch pages and clean them: one JSON line per URL, as they come or, with --ordered, in the order of the URLs."""
+    from scraper.fetch.crawl import fetch_many
+    from scraper.fetch.journal import Journal
+
+    settings = _settings(load(config), concurrency, allow_private=allow_private, ignore_robots=ignore_robots)
+    listed = _listed(urls or [], from_)
     parts, field = options.parse_parts(with_, field)
-    sink = options.sink(output, field, force=force, skip_existing=skip_existing)
-    count = worker_count(workers, many=len(urls) > 1)
-    return run(Cleaning(settings, parts, field), fetched(urls, settings, save), config=settings, workers=count, sink=sink).exit_code
+    # What a run that was killed had written but not entered is written again.
+    sink = options.sink(output, field, force=force or bool(resume and output), skip_existing=skip_existing)
+    totals = Totals()
+    with contextlib.ExitStack() as stack:
+        journal = stack.enter_context(Journal(Path(resume), f"--with {','.join(sorted(parts))} --field {field}")) if resume else None
+        archive = stack.enter_context(WarcWriter(Path(save_warc))) if save_warc else None
+        progress = Progress(Path(log) if log else None)
+        stack.callback(progress.close, table=urls in (None, [], ["-"]))
+        wanted = _missing(journal.remaining(listed) if journal else listed, sink.folder, totals)
+        outcomes = fetch_many(wanted, settings.fetch, ordered=ordered, watch=Watch(progress.attempt, progress.standing))
+        stack.callback(outcomes.close)
+        pages = _Pages(outcomes, Path(save) if save else None, archive)
+        sink = _Watched(
+            folder=sink.folder,
+            suffix=sink.suffix,
+            failure_rows=sink.failure_rows,
+            ended=lambda outcome: _end(outcome, pages, journal, progress),
+        )
+        count = worker_count(workers, many=len(urls or []) != 1 or from_ is not None or urls == ["-"])
+        done = run(Cleaning(settings, parts, field), pages.tasks(), config=settings, workers=count, sink=sink)
+    return Totals(done.rows, done.failures, done.skipped + totals.skipped).exit_code
 
 
-def _settings(config: Config, *, allow_private: bool, ignore_robots: bool) -> Config:
+def fetched(urls: list[str], config: Config) -> Iterator[Task | Failure]:
+    """Yield a task for each URL, or the failure in its place."""
+    from scraper.fetch.crawl import fetch_many
+
+    return _Pages(fetch_many(urls, config.fetch, ordered=True), None, None).tasks()
+
+
+class _Watched(Sink, kw_only=True):
+    """A sink that says when an input has come to its end."""
+
+    ended: Callable[[Row | Failure], None]
+
+    def take(self, outcome: Row | Failure) -> None:
+        """Write one row, or name one failure, then say so."""
+        super().take(outcome)
+        self.ended(outcome)
+
+
+class _Pages:
+    """Outcomes as tasks, each page kept where that is asked for; knows the URL of every task that is on its way."""
+
+    def __init__(self, outcomes: Iterator[Outcome], folder: Path | None, archive: WarcWriter | None) -> None:
+        self._outcomes, self._folder, self._archive = outcomes, folder, archive
+        self._names: Counter[str] = Counter()
+        self._urls: dict[str, str] = {}
+
+    def tasks(self) -> Iterator[Task | Failure]:
+        """Yield a task for each page, or the failure in its place. Raises OutputError."""
+        for outcome in self._outcomes:
+            if isinstance(outcome.result, Failure):
+                yield outcome.result
+                continue
+            if self._folder is not None:
+                keep(outcome.result, self._folder)
+            if self._archive is not None:
+                self._archive.add(outcome.result)
+            name = url_name(outcome.url)
+            self._names[name] += 1
+            if self._names[name] > 1:  # the same URL again
+                name = f"{name}-{self._names[name]}"
+            self._urls[name] = outcome.url
+            yield Task(outcome.result, name)
+
+    def url(self, outcome: Row | Failure) -> str:
+        """Return the URL that `outcome` is of, as it was listed."""
+        return outcome.input if isinstance(outcome, Failure) else self._urls.pop(outcome.name)
+
+
+def _end(outcome: Row | Failure, pages: _Pages, journal: "Journal | None", progress: Progress) -> None:
+    url = pages.url(outcome)
+    if journal is not None:
+        journal.end(url, outcome.error if isinstance(outcome, Failure) else "record")
+    progress.show()
+
+
+def _missing(urls: Iterable[str], folder: Folder | None, totals: Totals) -> Iterator[str]:
+    """Leave out the URLs whose record is in the folder and may stay: they need no fetching."""
+    for url in urls:
+        if folder is not None and folder.skip_existing and os.path.lexists(folder.root / f"{url_name(url)}.json"):
+            totals.skipped += 1
+        else:
+            yield url
+
+
+def _listed(urls: list[str], list_file: str | None) -> Iterator[str]:
+    """Yield the URLs of the command line, then those of the list. Raises ConfigError."""
+    if not urls and list_file is None:
+        raise ConfigError("nothing to fetch: name URLs, or a list of them with --from FILE")
+    if "-" in urls and (len(urls) > 1 or list_file is not None):
+        raise ConfigError("- stands for standard input and goes alone")
+    named = iter(()) if urls == ["-"] else iter(urls)
+    source = "-" if urls == ["-"] else list_file
+    return itertools.chain(named, read_urls(source) if source is not None else ())
+
+
+def _settings(config: Config, concurrency: int | None, *, allow_private: bool, ignore_robots: bool) -> Config:
     if ignore_robots:
         say("robots.txt is ignored, as --ignore-robots asks")
     wanted = config.fetch
     fetching = msgspec.structs.replace(
-        wanted, allow_private=wanted.allow_private or allow_private, robots=wanted.robots and not ignore_robots
+        wanted,
+        allow_private=wanted.allow_private or allow_private,
+        robots=wanted.robots and not ignore_robots,
+        concurrency=concurrency or wanted.concurrency,
     )
     return msgspec.structs.replace(config, fetch=fetching)
-
-
-def fetched(urls: list[str], config: Config, save: str | None) -> Iterator[Task | Failure]:
-    """Yield a task for each URL, its page kept in the folder `save` if one is named, or the failure in its place. Raises OutputError."""
-    for url in urls:
-        try:
-            page = scraper.fetch(url, config=config)
-        except InputError as error:
-            yield Failure(input=url, error=error.code, message=str(error))
-            continue
-        if save is not None:
-            keep(page, Path(save))
-        yield Task(page, url_name(url))

@@ -14,20 +14,19 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
-
-import msgspec
 
 from scraper.config import Fetching
 from scraper.errors import Failure
 from scraper.fetch.client import Client
 from scraper.fetch.faults import FetchError
 from scraper.fetch.frontier import Frontier, Job
+from scraper.fetch.outcome import Outcome, Reorder
 from scraper.fetch.polite import Breaker, Budget
-from scraper.fetch.reorder import Outcome, Reorder
 from scraper.fetch.transport import Network
 from scraper.fetch.url import parse_url, shown
+from scraper.fetch.watch import Attempt, Watch
 from scraper.page import Page
 
 WINDOW = 50_000  # URLs read ahead, so that a list sorted by host still keeps many hosts busy
@@ -36,42 +35,9 @@ _WAITING = 256  # outcomes that may wait for the caller, and their bytes
 _WAITING_BYTES = 48_000_000
 
 
-class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One try, for the log: `outcome` is "page" or an error code, `wait` the seconds until the next try, `last` whether there is none."""
-
-    time: float
-    url: str
-    outcome: str
-    number: int
-    seconds: float
-    last: bool = True
-    wait: float = 0.0
-    status: int | None = None
-    size: int = 0
-    final_url: str | None = None
-    message: str = ""
-
-
-class Standing(msgspec.Struct):
-    """Where a run stands. `total` is `None` until the whole list has been read."""
-
-    done: int = 0
-    failed: int = 0
-    total: int | None = None
-    waiting: int = 0
-    hosts: int = 0
-
-
-class Watch(msgspec.Struct, frozen=True):
-    """Who wants to know: `attempt` hears of every try, `standing` is kept up to date."""
-
-    attempt: Callable[[Attempt], None] | None = None
-    standing: Standing = msgspec.field(default_factory=Standing)
-
-
 def fetch_many(
     urls: Iterable[str], settings: Fetching, *, ordered: bool = False, network: Network | None = None, watch: Watch | None = None
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Yield an outcome for every one of `urls`, as they come or in the list's order. Closing the iterator ends all fetching.
 
     Errors of the URL iterable itself are raised here.
@@ -92,7 +58,7 @@ class _Run:
         self._budget = Budget(settings.retry_share)
         self._breaker = Breaker(settings.host_failures)
 
-    def outcomes(self, urls: Iterable[str]) -> Iterator[Outcome]:
+    def outcomes(self, urls: Iterable[str]) -> Generator[Outcome, None, None]:
         fetching = threading.Thread(target=self._fetch_all, args=(urls,), daemon=True, name="fetch")
         fetching.start()
         try:

@@ -1,4 +1,4 @@
-"""Outcomes back into the order of the list."""
+"""What became of a URL, and the order of the list restored."""
 
 import pickle
 import tempfile
