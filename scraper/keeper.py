@@ -33,9 +33,9 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 START = struct.Struct("<q")  # caller -> keeper, with one file descriptor: the slot to fill
 EXIT = struct.Struct("<qqq")  # keeper -> caller: slot, wait status, 1 when killed for its deadline
 FRAME = struct.Struct("<QI")  # caller -> worker: item number, length of the pickle that follows
-REPLY = struct.Struct("<QdIB")  # worker -> caller: item number, seconds, length of the pickle that follows, one of RESULT MEMORY LEAVING
+REPLY = struct.Struct("<QdIB")  # worker -> caller: item number, seconds, length of the pickle that follows, one of RESULT MEMORY READY LEAVING
 SLOT = struct.Struct("<Qd")  # shared memory: item number, start (0.0 when idle), CLOCK_MONOTONIC
-RESULT, MEMORY, LEAVING = 0, 1, 2
+RESULT, MEMORY, READY, LEAVING = 0, 1, 2, 3
 RECYCLE_ITEMS = 5000  # a fork costs 3 ms: once in 5,000 items is free, and bounds what a slow leak can gather
 MEMORY_PRESSURE = 0.9  # a native library that fails within a tenth of the limit failed for memory
 THREADS_OFF = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # one core per worker, and no threads in the image that forks
@@ -151,6 +151,7 @@ def work(channel: socket.socket, slots: mmap.mmap, slot: int, setup: Setup) -> N
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     limit = _limit_memory(setup.memory_mb)
     most = _pages(1) + setup.memory_mb * (1 << 19)  # resident: half of an item's share, so that the next one has its full share
+    channel.sendall(REPLY.pack(0, 0.0, 0, READY))
     reader = io.BufferedReader(socket.SocketIO(channel, "rb"), 1 << 16)
     for _ in range(RECYCLE_ITEMS):
         number, size = FRAME.unpack(_read(reader, FRAME.size))

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from scraper.errors import ClipError, Code, ConfigError, Failure, InputError
-from scraper.keeper import EXIT, FRAME, LEAVING, MEMORY, REPLY, SLOT, START, Setup, describe, item_name, keep
+from scraper.keeper import EXIT, FRAME, LEAVING, MEMORY, READY, REPLY, SLOT, START, Setup, describe, item_name, keep
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -36,7 +36,7 @@ QUEUE_ITEMS = 256  # most items queued at one worker
 QUEUE_BYTES = 4 << 20  # most bytes queued at one worker (always at least one item)
 WAITING_BYTES = 64 << 20  # results that wait for an earlier one
 WAITING_ITEM = 256  # bytes of bookkeeping that a waiting result costs beside its own
-STILLBORN = 5  # workers that die in a row without having had an item: then the machine or the set-up is at fault
+STILLBORN = 5  # workers that die in a row before they are ready for an item: then the machine or the set-up is at fault
 
 
 def run(  # noqa: PLR0913 - what, on what, how many, three limits, and two choices that have a default
@@ -94,7 +94,8 @@ class _Worker:
         self.tasks: deque[tuple[_Task, int]] = deque()  # with the bytes sent for each
         self.queued = 0  # bytes of `tasks`
         self.outgoing, self.incoming = bytearray(), bytearray()
-        self.fresh, self.leaving, self.alone, self.open = True, False, False, True
+        self.ready = self.leaving = False  # it has said so
+        self.fresh, self.alone, self.open = True, False, True
 
 
 class _Run:
@@ -262,12 +263,12 @@ class _Run:
         del data[:position]
 
     def _take_reply(self, worker: _Worker, number: int, seconds: float, kind: int, payload: bytes) -> None:
-        if kind == LEAVING:
-            worker.leaving = True
+        if kind in (READY, LEAVING):
+            worker.ready, worker.leaving = True, kind == LEAVING
+            self.stillborn = 0
             return
         task, size = worker.tasks.popleft()
         worker.queued -= size
-        self.stillborn = 0
         self.seconds += (max(seconds, 1e-5) - self.seconds) * 0.1
         if kind == MEMORY:
             self._suspect(task, "memory", "over the memory limit")
@@ -298,16 +299,16 @@ class _Run:
         self.by_descriptor.pop(worker.channel.fileno())
         worker.channel.close()
         tasks = [task for task, _ in worker.tasks]
-        if tasks and not worker.leaving:
+        if not worker.ready:
+            self.stillborn += 1
+            if self.stillborn >= STILLBORN:
+                raise ClipError(f"workers cannot be started: the last one ended by {_cause(status)}")
+        elif tasks and not worker.leaving:
             task = tasks.pop(0)
             if overdue:
                 self._fail(task, "timeout", f"over the deadline of {self.deadline:g} s")
             else:
                 self._suspect(task, "crash", f"its worker ended by {_cause(status)}")
-        elif worker.fresh and not worker.leaving:
-            self.stillborn += 1
-            if self.stillborn >= STILLBORN:
-                raise ClipError(f"workers cannot be started: the last one ended by {_cause(status)}")
         self.again.extendleft(reversed(tasks))
         self._start_worker(worker.slot)
 
