@@ -15,11 +15,12 @@ from normalise import lexicon
 # A longer string is no headline, whatever it holds.
 MAX_RAW = 10_000
 MAX_HEADLINE = 500
+ROUNDS = 8
 # Between a headline and a site's or section's name. Dashes and colons need white space; a bar or an underscore does not.
 SEPARATORS = re.compile(
-    r"(\s*[|｜¦»«│_＿]+\s*|\s+[-–—‒―·•∙:~/\\<>›‹→←⋆*+◆▷▶]+\s+|\s*(?:::|--)\s*|:\s+|[–—:：]\s?|(?<=[\u3040-\u9fff\uac00-\ud7af])\s*[-－]\s*)"
+    r"(\s*[|｜¦│_＿]+\s*|\s+[-–—‒―·•∙:~/\\<>»«›‹→←⋆*+◆▷▶]+\s+|\s*(?:::|--)\s*|:\s+|[–—:：]\s?|(?<=[\u3040-\u9fff\uac00-\ud7af])\s*[-－]\s*)"
 )
-BARS = frozenset("|｜¦»│_＿")
+BARS = frozenset("|｜¦│_＿»")
 TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
 NOT_WORD = re.compile(r"[\W_]+")
 EDGES = " \t|｜»«·•–—-_~/\\>‹›→*"
@@ -34,12 +35,15 @@ def clean_headline(raw: str, *, site_name: str | None = None, sections: Collecti
     """
     if len(raw) > MAX_RAW:
         return None
-    names = {key for key in map(headline_key, (site_name or "", *sections)) if key}
-    site = headline_key(site_name or "")
-    agreed = {headline_key(other) for other in others} - names - {""}
-    text = plain(raw)
-    for _ in range(8):
-        again = _shorter(text, site, names, agreed)
+    names = frozenset(map(headline_key, (site_name or "", *sections))) - {""}
+    agreed = frozenset(map(headline_key, others)) - {""}
+    return shortened(plain(raw), headline_key(site_name or ""), names, agreed)
+
+
+def shortened(text: str, site: str, names: frozenset[str], agreed: frozenset[str]) -> str | None:
+    """Return the headline in plain `text`. `site`, `names` and `agreed` are keys (`headline_key`) of what `clean_headline` takes as strings."""
+    for _ in range(ROUNDS):
+        again = _shorter(text, site, names, agreed - names)
         if again == text:
             break
         text = again

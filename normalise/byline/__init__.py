@@ -1,16 +1,16 @@
 """What a byline says: who wrote it, and in what role.
 
-`parse_byline` takes the string as a page or its metadata prints it. It is a pure function of its arguments; its words are data, see `words`.
+`parse_byline` takes the string as a page or its metadata prints it. It is a pure function; its words are data, see `words`.
 """
 
 import msgspec
 
 from normalise.article import Author
 from normalise.byline.names import parse_names
-from normalise.byline.printed import printed_byline
+from normalise.byline.printed import opening, printed_byline
 from normalise.byline.words import words
 
-__all__ = ["MAX_AUTHORS", "MAX_NAME", "Byline", "parse_byline"]
+__all__ = ["MAX_AUTHORS", "MAX_NAME", "Byline", "opens_byline", "parse_byline"]
 
 # A longer string is no byline, whatever it holds.
 MAX_RAW = 10_000
@@ -29,8 +29,8 @@ class Byline(msgspec.Struct, frozen=True, kw_only=True):
 def parse_byline(raw: str, *, site_name: str | None = None, language: str | None = None) -> Byline | None:
     """Return what `raw` says of the authors, or None where it names nobody.
 
-    `site_name` tells the outlet from a person; `language` (BCP 47) decides words that are a preposition in one language and part of a name in
-    another. At most 20 authors, each name of at most 100 characters, without markup, addresses or control characters. Never raises.
+    `site_name` tells the outlet from a person; `language` (BCP 47) decides words that are a preposition in one language and part
+    of a name in another. At most 20 authors, each name of at most 100 characters, without markup, addresses or control characters. Never raises.
     """
     if len(raw) > MAX_RAW:
         return None
@@ -41,3 +41,8 @@ def parse_byline(raw: str, *, site_name: str | None = None, language: str | None
     authors = parse_names(byline, table, site_name=site_name, language=language)
     authors = [author for author in authors if len(author.name) <= MAX_NAME][:MAX_AUTHORS]
     return Byline(byline=byline, authors=authors) if authors else None
+
+
+def opens_byline(text: str, language: str | None = None) -> str | None:
+    """Return "full" where a line of text starts as a byline does ("By Jane Doe", "Posted on July 3 by"), "bare" where it is only the start."""
+    return opening(text[:400], words(language))

@@ -74,6 +74,14 @@ def without_prefix(text: str, words: Words) -> str:
     return text
 
 
+def opening(text: str, words: Words) -> str | None:
+    """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
+    bare = fold(text.strip(EDGES))
+    if len(bare) < 40 and (bare in words.prefixes or bare in words.weak_prefixes or (bare in words.labels and text.rstrip().endswith((":", "：")))):
+        return "bare"
+    return "full" if without_prefix(text.strip(EDGES), words) != text.strip(EDGES) else None
+
+
 def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
     """Return how many tokens from `at` on are a prefix that a name follows."""
     for count in range(min(LONGEST, len(tokens) - at - 1), 0, -1):

@@ -27,7 +27,7 @@ WORD = re.compile(r"\w+")
 HOST = re.compile(r"(?:https?:)?//(?:[^/@]*@)?(?:www\d?\.|m\.|blog\.|news\.)?([^/:?#]+)([^?#]*)")
 # The order in which one spelling is preferred to another, and a source named.
 TRUST = ("h1", "label", "json-ld", "og", "hint", "part", "twitter", "meta", "name", "h2", "h3", "title", "line")
-SOURCES = {"meta:og:title": "og", "meta:twitter:title": "twitter", "title": "title"}
+SOURCES = {"json-ld:headline": "json-ld", "meta:og:title": "og", "meta:twitter:title": "twitter", "title": "title"}
 # What the page prints is cut only at a site's or section's name: metadata that agrees with a part of it is the shorter form.
 PRINTED = frozenset(("h1", "part", "hint", "label", "h2", "h3", "line"))
 MAIN = ("h1", "json-ld", "og", "title", "hint")
@@ -93,17 +93,20 @@ def _candidates(options: list[Option], scores: list[int], best: int) -> list[Can
 def headline_options(segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None) -> list[Option]:
     """Return the page's possible headlines with their features, in the order found."""
     host, path = _address(url)
-    site = headline_key(metadata.site_name[0].value) if metadata.site_name else ""
+    site = next((headline_key(value.value) for value in metadata.site_name if value.source != "json-ld:isPartOf"), "")
     found = list(_spellings(segmentation, labels, metadata))
     agreed = frozenset(headline_key(one.text) for one in found)
-    names = _names(segmentation, metadata, found) | {host} - {""}
+    sites = frozenset(headline_key(value.value) for value in metadata.site_name[:6] if value.source != "json-ld:isPartOf") | {host} - {""}
+    names = _sections(segmentation, metadata, found) | sites
     options: dict[str, Option] = {}
     cleaned: dict[str, str | None] = {}
     for one in found:
         if one.text not in cleaned:
-            others = NONE if one.kind in PRINTED else agreed
-            text = shortened(one.text, site, names, others)
-            cleaned[one.text] = shortened(text, host, names, others) if text and host else text
+            known, others = (sites, NONE) if one.kind in PRINTED else (names, agreed)
+            text = shortened(one.text, site, known, others)
+            cleaned[one.text] = shortened(text, host, known, others) if text and host else text
+            if cleaned[one.text] and headline_key(cleaned[one.text] or "") in names:
+                cleaned[one.text] = None
         text = cleaned[one.text]
         if text is None:
             continue
@@ -118,14 +121,15 @@ def headline_options(segmentation: Segmentation, labels: Sequence[Label], metada
     return listed
 
 
-def _names(page: Segmentation, metadata: Metadata, found: list[_Spelling]) -> frozenset[str]:
-    """Return the keys of the site's and the sections' names. A breadcrumb may end in the headline: that crumb is no name."""
-    sites = {headline_key(value.value) for value in metadata.site_name[:4]}
+def _sections(page: Segmentation, metadata: Metadata, found: list[_Spelling]) -> frozenset[str]:
+    """Return the keys of the sections' names. A breadcrumb may end in the headline: that crumb is no name."""
     sections = {headline_key(value.value) for value in metadata.section[:6]}
+    sections |= {headline_key(crumb) for crumb in metadata.breadcrumb[:8]}
     sections |= {headline_key(hint.text) for hint in page.hints if hint.kind in ("section", "breadcrumb") and len(hint.text) < 60}
     printed = [headline_key(one.text) for one in found if one.kind in ("h1", "og", "json-ld", "title")]
-    sections = {name for name in sections if not any(key.startswith(name) and (key == name or len(name) > 20) for key in printed)}
-    return frozenset((sites | sections) - {""})
+    return frozenset(
+        name for name in sections if name and not any(key.startswith(name) and (key == name or len(name) > 20) for key in printed)
+    )
 
 
 def _address(url: str | None) -> tuple[str, str]:
@@ -155,9 +159,9 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
             for at in range(start, end):
                 yield "h1", "part", page.blocks[at].text, at
     for value in metadata.headline[:12]:
-        kind = SOURCES.get(value.source) or {"json-ld:headline": "json-ld", "json-ld:name": "name"}.get(value.source, "meta")
+        kind = SOURCES.get(value.source) or ("name" if value.source.startswith("json-ld:") else "meta")
         yield value.source, kind, value.value, 0
-    if page.title and not any(value.source == "title" for value in metadata.headline):
+    if page.title:
         yield "title", "title", page.title, 0
     for hint in [hint for hint in page.hints if hint.kind == "headline"][:MAX_HEADINGS]:
         yield hint.source, "hint", hint.value if hint.source.startswith("itemprop") and hint.value else hint.text, hint.block
