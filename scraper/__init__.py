@@ -54,7 +54,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def clean(
-    data: bytes | str,
+    data: "bytes | str | Page",
     *,
     url: str | None = None,
     media_type: str | None = None,
@@ -63,19 +63,23 @@ def clean(
 ) -> "Article":
     """Return the article record of one page.
 
-    `data` is HTML or flattened text: bytes in any encoding, or a str. `url` is where it came from, `media_type` what its carrier said
-    ("text/html", "text/plain"), `with_` which parts are wanted besides the record ("blocks", "markdown", "removed", "candidates", "input").
+    `data` is HTML or flattened text: bytes in any encoding, a str, or a page that was read or fetched. `url` is where it came from,
+    `media_type` what its carrier said ("text/html", "text/plain"), for pages that do not say so themselves; `with_` which parts are wanted besides the record ("blocks", "markdown", "removed", "candidates", "input").
     Raises `InputError` for what is neither HTML nor text, or too large. A pure function: no network, no clock, no global state. A hostile
     page can make it slow, so clean the pages of strangers in a process with a deadline.
     """
+    import msgspec
+
     from scraper.config import Config
     from scraper.extract import clean as clean_page
     from scraper.page import Page
 
-    charset = None
-    if isinstance(data, str):
-        data, charset = data.encode("utf-8", "surrogatepass"), "utf-8"
-    page = Page(body=data, url=url, media_type=media_type, charset=charset)
+    if isinstance(data, Page):
+        page = msgspec.structs.replace(data, url=data.url or url, media_type=data.media_type or media_type)
+    elif isinstance(data, str):
+        page = Page(body=data.encode("utf-8", "surrogatepass"), charset="utf-8", url=url, media_type=media_type)
+    else:
+        page = Page(body=data, url=url, media_type=media_type)
     return clean_page(page, config or Config(), with_=frozenset(with_))
 
 

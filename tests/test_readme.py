@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from normalise.schema import record_schema
+from scraper import config
 from scraper.errors import CODES
 from tests.conftest import ROOT
 from tests.test_cli_fetch import site  # noqa: F401 - a fixture
@@ -60,7 +62,8 @@ def test_the_python(folder: Path, site: str, monkeypatch: pytest.MonkeyPatch, ca
     exec(code.replace("https://example.org/news/ferry", f"{site}/article"), names)
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("Town votes to keep its ferry b'{")
-    assert printed[1:] == ["Town votes to keep its ferry"] * 2
+    assert printed[1:3] == ["Town votes to keep its ferry"] * 2
+    assert printed[3].startswith("The ferry that crosses")
     assert names["page"].url == f"{site}/article"  # type: ignore[attr-defined]
 
 
@@ -88,3 +91,20 @@ def test_links_lead_somewhere() -> None:
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_page_of_the_record_describes_every_key_and_value() -> None:
+    page = (ROOT / "docs/record.md").read_text()
+    named = {name for code in re.findall(r"`([^`\n]+)`", page) for name in re.findall(r"\w+", code)}
+    schema = record_schema()
+    for definition in schema["$defs"].values():
+        for key, described in definition["properties"].items():
+            assert key in named, key
+            assert set(described.get("enum", ())) - {"clip/1"} <= named, key
+
+
+def test_the_example_of_the_rules_page_is_valid() -> None:
+    page = (ROOT / "docs/rules.md").read_text()
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    rules = config.parse(example)
+    assert rules.rules_for("www.example.org").strip == (".promo-box", "aside#mailing-list")
