@@ -23,6 +23,7 @@ class Reading:
     month: int | None = None
     day: int | None = None
     pair: tuple[int, int] | None = None
+    dotted: bool = False  # "07.08.2025": nowhere does CLDR put the month first with dots
     weekday: int | None = None
     clock: Clock | None = None
     inferred: list[str] = field(default_factory=list)
@@ -138,6 +139,8 @@ def _month_first(line: Line, i: int) -> Reading | None:
     number = line.at(j)
     if number.kind == "number" and number.width == 4 and number.unit in ("", "年"):
         return _set_year(line, Reading(i, j, month=month), j)
+    if number.kind == "number" and number.width in (5, 6) and 0 < number.value // 10000 <= 31:
+        return Reading(i, j + 1, number.value % 10000, month, number.value // 10000)  # "Feb 182009": the parts of a calendar leaf, run together
     day = line.number(j, 1, 31)
     if day is None or line.is_mark(j + 1, ":") or number.unit not in ("", "日"):
         return None
@@ -201,9 +204,7 @@ def _year_month_day(line: Line, i: int) -> Reading | None:
 def _chained(line: Line, first: int, last: int) -> bool:
     """Tell whether the numbers go on at either side, as in versions, addresses and article numbers: `1.2.3.4`, `978-3-16-148410-0`."""
     before = line.at(first - 1)
-    if line.adjacent(first) and (
-        (before.kind in ("word", "other") and before.text[-1:].isascii()) or before.text in ("-", ".", "/", "#", "$", "€", "£", "_", "+")
-    ):
+    if line.adjacent(first) and (before.text in "-./#$€£_+" or (before.kind == "other" and before.text.isascii() and len(before.text) < 4)):
         return True
     mark, after = line.at(last + 1), line.at(last + 2)
     return mark.kind == "mark" and mark.text in "-./" and after.kind == "number" and line.adjacent(last + 1) and line.adjacent(last + 2)
@@ -219,7 +220,7 @@ def _numeric(line: Line, i: int) -> Reading | None:
         return None
     if _chained(line, i, i + 4) or line.is_mark(i + 5, ":"):
         return None
-    reading = Reading(i, i + 5, pair=(first, second))
+    reading = Reading(i, i + 5, pair=(first, second), dotted=mark.text == ".")
     if year.width == 4:
         return _set_year(line, reading, i + 4)
     if year.width == 2 and line.at(i).width == line.at(i + 2).width == 2 and line.adjacent(i + 1) and line.adjacent(i + 4):

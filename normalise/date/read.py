@@ -115,7 +115,7 @@ def _order(line: Line, reading: Reading, year: int) -> bool:
     assert reading.pair is not None
     decided = day_and_month(reading.pair, year, reading.weekday)
     if decided is None:
-        order = line.order or order_of_language(line.language)
+        order = line.order or order_of_language(line.language) or ("dmy" if reading.dotted and not _english(line.language) else None)
         if order not in ("dmy", "mdy"):
             return False
         first, second = reading.pair
@@ -123,6 +123,10 @@ def _order(line: Line, reading: Reading, year: int) -> bool:
         reading.inferred.append("order")
     reading.day, reading.month = decided
     return True
+
+
+def _english(language: str | None) -> bool:
+    return (language or "").lower().startswith("en")
 
 
 def _with_clock(day: datetime.date, clock: Clock | None, language: str | None, inferred: tuple[str, ...]) -> ParsedDate:

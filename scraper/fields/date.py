@@ -7,6 +7,7 @@ they hold the publication date; a line behind the body; the URL.
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -27,10 +28,16 @@ from normalise.date import (
 from scraper.blocks import Segmentation
 from scraper.metadata import Metadata, Value
 
-_BEFORE_HEADLINE, _BEHIND_HEADLINE, _BEHIND_BODY = 6, 12, 6  # blocks in which a date line stands
+_BEFORE_HEADLINE, _BEHIND_HEADLINE, _BODY_END, _BEHIND_BODY = 6, 12, 4, 8  # blocks in which a date line stands
 _LONGEST_LINE = 300  # characters of a block that can be a date line
+_LABEL_WORTH = 4  # blocks by which a date that says "published" may stand farther off than one that says nothing
 _REST_OF_LINE = 90  # characters beside the date in such a line: a name, a section, minutes of reading
+_REST_OF_LABELLED_LINE, _REST_OF_NAKED_LINE = 150, 20
+_DATELINE_REACH = 60
+_UNSURE = frozenset(("order", "century"))  # what a printed date must not infer where it is to overrule a declared one far off
+_SAME_MOMENT = timedelta(minutes=2)
 _CANDIDATES = 40
+_DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
 _DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
 
 
@@ -85,10 +92,11 @@ def choose_date(page: Segmentation, metadata: Metadata, *, url: str | None, lang
     found = [*_declared(metadata.published, reader, "published"), *_declared(metadata.modified, reader, "modified")]
     found += _hinted(page, reader)
     found += _printed(page, window, reader)
-    found += _printed(page, range(body[1], min(body[1] + _BEHIND_BODY, len(page.blocks))), reader)
+    after = range(max([anchor_end(window), body[1] - _BODY_END]), min(body[1] + _BEHIND_BODY, len(page.blocks)))
+    found += _printed(page, after, reader)
     found += _from_url(url)
-    published = _choose_published(found, window, body)
-    if published is None or published.date is None:
+    published = _choose_published(found, window, after)
+    if published is None or published.date is None or len(published.date.iso) < 10:
         return _without_year(page, window, reader, found, url, body)
     modified = _choose_modified(found, published.date, window)
     return _dates(published, published.date, modified, found)
@@ -115,14 +123,18 @@ def _plain(text: str) -> str:
 def _window(page: Segmentation, anchor: int | None, body: tuple[int, int]) -> list[int]:
     """Return the blocks beside the headline, nearest first; those behind it come before those as far ahead of it."""
     if anchor is None:
-        return list(range(max(0, body[0] - _BEHIND_HEADLINE), min(body[0] + 3, len(page.blocks))))
+        return list(range(max(0, body[0] - _BEHIND_HEADLINE), min(body[0] + 6, len(page.blocks))))
     behind = range(anchor, min(anchor + _BEHIND_HEADLINE, len(page.blocks)))
     ahead = range(anchor - 1, max(anchor - 1 - _BEFORE_HEADLINE, -1), -1)
     return sorted([*behind, *ahead], key=lambda i: i - anchor if i >= anchor else (anchor - i) * 2 + 1)
 
 
+def anchor_end(window: list[int]) -> int:
+    return max(window, default=-1) + 1
+
+
 def _is_line(text: str) -> bool:
-    return len(text) <= _LONGEST_LINE and _DATE_LIKE.search(text) is not None
+    return _DATE_LIKE.search(text, 0, _LONGEST_LINE if len(text) <= _LONGEST_LINE else _DATELINE_REACH) is not None
 
 
 def _declared(values: list[Value], reader: Reader, role: str) -> Iterator[Found]:
@@ -145,7 +157,7 @@ def _hinted(page: Segmentation, reader: Reader) -> Iterator[Found]:
         name = hint.source.lower()
         if any(part in name for part in others):
             continue
-        role = "modified" if hint.kind == "modified" else "published" if "publi" in name or "datecreated" in name else None
+        role = "modified" if hint.kind == "modified" else "published" if name == "itemprop=datepublished" else None
         date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
         if date is not None and hint.value is not None:
             stated = next((found.role for found in reader.inside(hint.text) if found.role), None) if len(hint.text) <= _LONGEST_LINE else None
@@ -160,15 +172,18 @@ def _printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Itera
     for i in blocks:
         text = page.blocks[i].text
         if _is_line(text):
-            for found in reader.inside(text):
+            for found in reader.inside(text if len(text) <= _LONGEST_LINE else text[:_DATELINE_REACH]):
                 yield Found(found.raw, f"text:block {i}", found.date, found.partial, found.role, i, _alone(found, text))
 
 
 def _alone(found: FoundDate, text: str) -> bool:
     """Tell whether the date stands in a line of its own, beside names and labels, not in a sentence."""
-    if found.role in ("published", "modified"):
+    rest = len(text) - len(found.raw)
+    if found.start <= 1 and _DATELINE.match(text, found.end):
         return True
-    return len(text) - len(found.raw) <= _REST_OF_LINE and not text.rstrip().endswith((".", "!", "?", "…", ":")) or len(text) - len(found.raw) <= 20
+    if found.role in ("published", "modified"):
+        return rest <= _REST_OF_LABELLED_LINE
+    return rest <= _REST_OF_NAKED_LINE or (rest <= _REST_OF_LINE and not text.rstrip().endswith((".", "!", "?", "…", ":")))
 
 
 def _from_url(url: str | None) -> Iterator[Found]:
@@ -177,35 +192,41 @@ def _from_url(url: str | None) -> Iterator[Found]:
         yield Found(url, "url", date, None, "published", -1)
 
 
-def _choose_published(found: list[Found], window: list[int], body: tuple[int, int]) -> Found | None:
+def _choose_published(found: list[Found], window: list[int], after: range) -> Found | None:
     days = [one for one in found if one.date is not None and len(one.date.iso) >= 10]
     weak = _table()["weak"]
     meta = [one for one in days if one.block < 0 and one.role == "published" and one.source != "url"]
     strong = [one for one in meta if one.source not in weak]
     modified = {one.date.iso[:10] for one in days if one.role == "modified" and one.date}
-    near = _beside_headline(days, window)
+    of_url = next((one.date.iso for one in found if one.source == "url" and one.date), "")
+    near = _beside_headline(days, window, of_url)
     if strong:
-        return _corrected(strong[0], near, days, modified)
+        return _corrected(strong[0], near, modified)
     own = [one for one in days if one.block >= 0 and one.source.startswith("itemprop=") and one.role == "published"]
-    behind = [one for one in days if one.block >= body[1] and one.source.startswith("text:") and one.line and one.role in ("published", None)]
+    behind = [one for one in days if one.block in after and one.source.startswith("text:") and one.line and one.role in ("published", None)]
     urls = [one for one in days if one.source == "url"]
     hints = [one for one in days if one.block >= 0 and not one.source.startswith("text:") and one.role in ("published", None)]
-    unique = hints if len({one.date.iso[:10] for one in hints if one.date}) == 1 else []
-    for group in (near, own, meta, urls, unique, behind):
+    if len({one.date.iso[:10] for one in hints if one.date}) > 1:
+        hints = [one for one in hints if window and window[0] <= one.block < after.stop]
+    agreeing = [one for one in days if one.source != "url" and one.role in ("published", None) and _agrees(one, of_url)]
+    for group in (near, own, meta, urls, agreeing, hints, behind):
         if group:
             return group[0]
-    months = [one for one in found if one.date is not None and one.role == "published"]
-    return months[0] if months else None
+    return None
 
 
-def _beside_headline(days: list[Found], window: list[int]) -> list[Found]:
-    """Return the date lines beside the headline, those that say "published" first, then the nearest."""
+def _beside_headline(days: list[Found], window: list[int], of_url: str) -> list[Found]:
+    """Return the date lines beside the headline, the nearest first; to say "published" or to agree with the URL is worth some blocks."""
     place = {block: rank for rank, block in enumerate(window)}
     near = [one for one in days if one.block in place and one.line and one.role in ("published", None)]
-    return sorted(near, key=lambda one: (one.role is None, place[one.block]))
+    return sorted(near, key=lambda one: place[one.block] - _LABEL_WORTH * ((one.role is not None) + _agrees(one, of_url)))
 
 
-def _corrected(declared: Found, near: list[Found], days: list[Found], modified: set[str]) -> Found:
+def _agrees(one: Found, of_url: str) -> bool:
+    return bool(of_url) and one.date is not None and one.date.iso.startswith(of_url)
+
+
+def _corrected(declared: Found, near: list[Found], modified: set[str]) -> Found:
     """Return the declared date, or what the page prints beside the headline where that is the better evidence.
 
     A declared instant in UTC can fall on another day than the one printed: the printed day stands. A date line that is neither the
@@ -213,15 +234,29 @@ def _corrected(declared: Found, near: list[Found], days: list[Found], modified: 
     """
     assert declared.date is not None
     day = date_of_day(declared.date.iso)
-    for one in near:
-        assert one.date is not None
-        printed = date_of_day(one.date.iso)
-        if printed is None or day is None or printed == day or "order" in one.date.inferred:
-            return declared
-        if abs((printed - day).days) == 1:
-            return one if not _local(declared.date) else declared
-        return one if one.role == "published" or one.date.iso[:10] not in modified else declared
-    return declared
+    printed = [(one, its) for one in near if one.date and (its := date_of_day(one.date.iso))]
+    if day is None or not printed or printed[0][1] == day:
+        return declared
+    one, its = printed[0]
+    assert one.date is not None
+    if abs((its - day).days) == 1:
+        return one if not _local(declared.date) and _same_moment(one.date, declared.date) else declared
+    if any(other == day for _, other in printed) or _UNSURE & set(one.date.inferred):
+        return declared
+    labelled = one.role == "published" and not one.source.startswith("itemprop=")
+    return one if labelled or one.date.iso[:10] not in modified else declared
+
+
+def _same_moment(printed: ParsedDate, declared: ParsedDate) -> bool:
+    """Tell whether a printed time can be the declared one in another zone: they are whole quarters of an hour apart, or one has no time."""
+    if printed.zone == "explicit" and declared.zone == "explicit":
+        apart = datetime.fromisoformat(printed.iso) - datetime.fromisoformat(declared.iso)
+        return abs(apart) <= _SAME_MOMENT
+    if len(printed.iso) < 16 or len(declared.iso) < 16:
+        return True
+    apart = datetime.fromisoformat(printed.iso[:16]) - datetime.fromisoformat(declared.iso[:16])
+    rest = apart % timedelta(minutes=15)
+    return min(rest, timedelta(minutes=15) - rest) <= _SAME_MOMENT
 
 
 def _local(date: ParsedDate) -> bool:
@@ -245,12 +280,24 @@ def _without_year(page: Segmentation, window: list[int], reader: Reader, found: 
         for one in reader.inside(text):
             if one.partial is not None and one.date is None and one.role in ("published", None) and _alone(one, text):
                 text_of_body = "\n".join(block.text for block in page.blocks[body[0] : body[1]])
-                date = infer_year(one.partial, text_of_body)
+                date = _year_of_url(one.partial, url) or infer_year(one.partial, text_of_body)
                 hit = Found(one.raw, f"text:block {i}", date, one.partial, one.role, i)
                 if date is not None:
                     return _dates(hit, date, None, found)
                 return Dates(None, None, DateDetail(raw=one.raw, source=hit.source, precision="day"), None, _candidates(found, None, None))
+    months = [one for one in found if one.date is not None and one.role == "published"]
+    if months and months[0].date is not None:
+        return _dates(months[0], months[0].date, None, found)
     return Dates(candidates=_candidates(found, None, None))
+
+
+def _year_of_url(partial: PartialDate, url: str | None) -> ParsedDate | None:
+    """Return the day in the year of the URL's `/2025/07/`, where its month is the printed one."""
+    month = parse_url_date(url) if url else None
+    if month is None or month.iso[5:7] != f"{partial.month:02d}":
+        return None
+    date = parse_date(f"{month.iso[:7]}-{partial.day:02d}")
+    return date._replace(inferred=("year",)) if date else None
 
 
 def _dates(published: Found, date: ParsedDate, modified: Found | None, found: list[Found]) -> Dates:
