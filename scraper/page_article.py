@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from normalise.text import unescape
 from scraper.json_ld import Node
 
 _KEY_CHARS = 300
@@ -22,11 +23,11 @@ class Identity(NamedTuple):
 
 def choose_article(typed: list[tuple[list[str], Node]], identity: Identity, kinds: list[str]) -> Node | None:
     """Return the object that is the page's article, or `None`. `kinds` are the types that can be one, the likeliest first."""
-    ranks = {kind: rank for rank, kind in enumerate(kinds)}
+    ranks = {kind.lower(): rank for rank, kind in enumerate(kinds)}
     articles = []
     for order, (types, node) in enumerate(typed):
-        rank = min((ranks[kind] for kind in types if kind in ranks), default=None)
-        if rank is None and not types and "headline" in node:
+        rank = min((ranks[kind.lower()] for kind in types if kind.lower() in ranks), default=None)
+        if rank is None and "headline" in node and "WebSite" not in types:
             rank = len(ranks)
         if rank is not None:
             articles.append((-_match(node, identity), rank, order, node))
@@ -41,7 +42,7 @@ def choose_article(typed: list[tuple[list[str], Node]], identity: Identity, kind
 
 def title_key(title: str) -> str:
     """Return the letters and digits of a title, folded."""
-    return "".join(filter(str.isalnum, title[:_KEY_CHARS].casefold()))
+    return "".join(filter(str.isalnum, unescape(title[:_KEY_CHARS]).casefold()))
 
 
 def address_key(url: str) -> str:

@@ -1,0 +1,152 @@
+"""The section an article stands in, and its tags."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from urllib.parse import unquote
+
+from normalise import lexicon
+from normalise.article import Candidate
+from normalise.text import clean_line
+from scraper.blocks import Segmentation
+from scraper.fields.choice import Choice, Weighing
+from scraper.metadata import Metadata, Value
+from scraper.page_article import title_key
+
+_SECTION_CHARS = 60
+_TAG_CHARS = 60
+_TAGS = 40
+_CRUMBS = 12
+_MIN_ITEMS = 2
+_FEW = 2  # links to categories on an article; a page with more lists those of the site
+_TAG_BREAKS = re.compile(r"[,;|،、，；]")
+_CRUMB_BREAKS = re.compile(r"\s*[»›→❯▸>/|]\s*")
+_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+\Z")
+_SUPPORTED = 3  # a site's keywords are the article's when one in so many is found in it
+
+
+def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known") -> Choice[str]:
+    """Return the section that is nearest to the article: from metadata, a breadcrumb, or a category that the address names too."""
+    weighing = Weighing()
+    stated = [(clean_line(value.value, limit=_SECTION_CHARS + 20), value.source) for value in metadata.section]
+    crumbs = list(_crumbs(segmentation, metadata, known))
+    near = {title_key(name) for name, _ in crumbs}
+    offers = [(hint.text, hint.source) for hint in segmentation.hints if hint.kind == "section" and hint.source.startswith("text:")]
+    # Of several stated sections the one in the breadcrumb is the page's own; the order stays where none is.
+    offers += sorted(stated, key=lambda offer: title_key(offer[0]) not in near) if _is_list(metadata.section) else stated
+    offers += reversed(crumbs)
+    offers += _categories(segmentation, known)
+    names = [name for name, _ in offers]
+    for name, source in offers:
+        weighing.offer(_written(name, names), source, against=known.against_section(name))
+    return weighing.choice()
+
+
+def choose_tags(segmentation: Segmentation, metadata: Metadata, known: "Known") -> Choice[list[str]]:
+    """Return the tags of the first source that has any: several values, or one list with commas, each tag once."""
+    sources: dict[str, list[str]] = {}
+    for value in metadata.tags:
+        sources.setdefault(value.source, []).extend(_TAG_BREAKS.split(value.value))
+    linked = [hint.text for hint in segmentation.hints if hint.kind == "tag" and hint.text]
+    if linked:
+        sources["rel=tag"] = linked
+    chosen: list[str] = []
+    source_chosen: str | None = None
+    candidates: list[Candidate] = []
+    for source, listed in sources.items():
+        tags = _clean_tags(listed)
+        if not tags:
+            continue
+        against = f"{source_chosen} is trusted more" if chosen else known.against_tags(tags, source)
+        if against is None:
+            chosen, source_chosen = tags, source
+        reason = against or "first in order of trust"
+        candidates.append(Candidate(value=", ".join(tags), source=source, chosen=against is None, reason=reason))
+    return Choice(chosen, source_chosen, candidates)
+
+
+class Known:
+    """What of the page is known when its sections and tags are judged."""
+
+    def __init__(self, *, headline: str | None, title: str | None, site: str | None, url: str | None, text: str) -> None:
+        self.headline = title_key(headline or "")
+        self.title = title_key(title or "")
+        self.site = title_key(site or "")
+        self.path = title_key(unquote(url or "").partition("://")[2].partition("/")[2])
+        self.text = text.casefold()
+
+    def is_page(self, name: str) -> bool:
+        """Whether a breadcrumb's item is the page itself."""
+        key = title_key(name)
+        return bool(key) and (key == self.headline or (len(key) > 20 and (key in self.title or key[:40] == self.headline[:40])))
+
+    def against_section(self, name: str) -> str | None:
+        """What speaks against `name` as a section."""
+        key = title_key(name)
+        if not key or len(name) > _SECTION_CHARS or key.isdigit() or "://" in name:
+            return "no name of a section"
+        if name.casefold() in _homes():
+            return "the front page"
+        if key == self.site:
+            return "the site's name"
+        return "the page itself" if self.is_page(name) else None
+
+    def against_tags(self, tags: list[str], source: str) -> str | None:
+        """What speaks against a list of tags: many sites print the same keywords on every page."""
+        if not self.text or source not in ("meta:keywords", "meta:keyword", "meta:dc.subject", "meta:dcterms.subject"):
+            return None
+        supported = sum(tag.casefold() in self.text for tag in tags)
+        return None if supported * _SUPPORTED >= len(tags) else "not about the article"
+
+
+def _is_list(values: list[Value]) -> bool:
+    return len({value.value for value in values}) > 1
+
+
+def _crumbs(segmentation: Segmentation, metadata: Metadata, known: Known) -> Iterator[tuple[str, str]]:
+    """Yield the items of the first breadcrumb that has any, without front page, site and the page itself."""
+    found = [(name, "json-ld:BreadcrumbList") for name in metadata.breadcrumb]
+    for name, source in found or _printed_crumbs(segmentation):
+        name = clean_line(name)
+        if known.against_section(name) is None:
+            yield name, source
+
+
+def _printed_crumbs(segmentation: Segmentation) -> list[tuple[str, str]]:
+    hints = [hint for hint in segmentation.hints if hint.kind == "breadcrumb" and hint.text][: 3 * _CRUMBS]
+    if len({hint.text for hint in hints}) == 1:
+        return [(part, hints[0].source) for part in _CRUMB_BREAKS.split(hints[0].text)] if _CRUMB_BREAKS.search(hints[0].text) else []
+    texts = [hint.text for hint in hints]
+    items = [hint for hint in hints if not any(hint.text != other and other in hint.text for other in texts)]
+    if len(items) < _MIN_ITEMS:
+        return []  # the whole line, its items not told apart
+    return [(hint.text.strip("»›→❯▸>/| "), hint.source) for hint in items[:_CRUMBS]]
+
+
+def _categories(segmentation: Segmentation, known: Known) -> list[tuple[str, str]]:
+    hints = [hint for hint in segmentation.hints if hint.kind == "section" and hint.text and not hint.source.startswith("text:")]
+    linked = {hint.text: hint.source for hint in hints if hint.source.startswith("rel=")}
+    named = [(hint.text, hint.source) for hint in hints if len(title_key(hint.text)) > 2 and title_key(hint.text) in known.path]
+    return [*(linked.items() if len(linked) <= _FEW else ()), *named[:1]]
+
+
+def _written(name: str, names: Sequence[str]) -> str:
+    """Return the name as another source spells it where this one has only its address part: "Public Service" for "public-service"."""
+    if not _SLUG.match(name):
+        return name
+    key = title_key(name)
+    return next((other for other in names if title_key(other) == key and not _SLUG.match(other)), name)
+
+
+def _clean_tags(listed: list[str]) -> list[str]:
+    tags: dict[str, str] = {}
+    for text in listed[: 4 * _TAGS]:
+        tag = clean_line(text, limit=_TAG_CHARS + 20).strip("#\"' ")
+        if 1 < len(tag) <= _TAG_CHARS and "://" not in tag:
+            tags.setdefault(tag.casefold(), tag)
+    return list(tags.values())[:_TAGS]
+
+
+@cache
+def _homes() -> frozenset[str]:
+    return frozenset(lexicon.load("chrome")["breadcrumb"]["home"])
