@@ -14,8 +14,9 @@ _FAULTS = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError, Recur
 def tar_members(source: Source) -> Iterator[Source | Failure]:
     """Yield the files of a tar in their order; a source must be read before the next is taken."""
     names: Counter[str] = Counter()
+    counted = _Counted(source)
     try:
-        with tarfile.open(fileobj=cast("IO[bytes]", source), mode="r|", errors="surrogateescape", bufsize=1 << 16) as archive:
+        with tarfile.open(fileobj=cast("IO[bytes]", counted), mode="r|", errors="surrogateescape", bufsize=1 << 16) as archive:
             for entry in archive:
                 archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every header it has seen: a million members would stay in memory
                 if entry.isdir():
@@ -28,10 +29,24 @@ def tar_members(source: Source) -> Iterator[Source | Failure]:
                     yield Failure(input=origin, error="unreadable", message=f"{kind} in a tar: not followed")
                 else:
                     yield Source(_Member(member), origin, size=entry.size, name=entry.name)
+        if counted.size % tarfile.BLOCKSIZE:  # tarfile takes a header that is cut for the end
+            raise tarfile.ReadError("it ends within a block")
     except InputError as error:  # of the compressed stream below
         yield Failure(input=source.origin, error=error.code, message=f"tar: {error}; what follows is lost")
     except _FAULTS as error:
         yield Failure(input=source.origin, error="damaged", message=f"tar: {error}; what follows is lost")
+
+
+class _Counted:
+    """A stream that knows how much of it was read."""
+
+    def __init__(self, source: Source) -> None:
+        self.source, self.size = source, 0
+
+    def read(self, size: int, /) -> bytes:
+        data = self.source.read(size)
+        self.size += len(data)
+        return data
 
 
 class _Member:
