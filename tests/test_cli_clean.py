@@ -137,21 +137,21 @@ def test_parts_on_request(clip: Clip, saved: Path) -> None:
 
 
 def test_settings_reach_the_page(clip: Clip, saved: Path, tmp_path: Path) -> None:
+    boxed = "The next vote on the matter is expected no sooner than in ten years."
+    phrase = "Our anniversary supplement tells the whole story of the ferry and of those who run it."
+    page = (saved / "a.html").read_text()
+    (saved / "a.html").write_text(page.replace("</article>", f"<p>{phrase}</p><div class='box'><p>{boxed}</p></div></article>"))
     settings = tmp_path / "my.yaml"
-    settings.write_text("rules: {sites: {example.org: {strip: ['main p:first-of-type'], phrases: ['Wholly ordinary line']}}}")
-    page = (
-        (saved / "a.html")
-        .read_bytes()
-        .replace(b"</article>", b"<p>Wholly ordinary line</p><div class='x'><p>It stays on.</p></div></article>")
-    )
-    (saved / "a.html").write_bytes(page)
-    at = ("--url", "https://www.example.org/a")
-    before = clip("clean", saved / "a.html", *at, "--field", "body").out.decode()
-    after = clip("clean", saved / "a.html", *at, "--field", "body", "--config", settings).out.decode()
-    assert "Wholly ordinary line" in before and "Wholly ordinary line" not in after
-    assert clip("clean", saved / "a.html", *at, "--field", "body", env={"CLIP_CONFIG": str(settings)}).out.decode() == after
-    elsewhere = clip("clean", saved / "a.html", "--url", "https://example.net/a", "--field", "body", "--config", settings)
-    assert elsewhere.out.decode() == before
+    settings.write_text(f"rules: {{sites: {{example.org: {{strip: ['.box'], phrases: ['{phrase}']}}}}}}")
+
+    def body(*options: str | Path, host: str = "www.example.org", **others: dict[str, str]) -> str:
+        return clip("clean", saved / "a.html", "--url", f"https://{host}/a", "--field", "body", *options, **others).out.decode()
+
+    assert boxed in body() and phrase in body()
+    ruled = body("--config", settings)
+    assert boxed not in ruled and phrase not in ruled and "crosses the river" in ruled
+    assert body(env={"CLIP_CONFIG": str(settings)}) == ruled
+    assert body("--config", settings, host="example.net") == body()
 
 
 def test_wrong_settings_are_exit_2(clip: Clip, saved: Path, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_wrong_settings_are_exit_2(clip: Clip, saved: Path, tmp_path: Path) -> N
 def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) -> None:
     ran = clip(*arguments)
     assert (ran.code, ran.out) == (2, b"")
-    assert ran.err.startswith("clip: ") and "--help)" in ran.err and ran.err.count("\n") == 1
+    assert ran.err.startswith("clip: ") and ran.err.count("\n") == 1
 
 
 def test_help_and_version(clip: Clip) -> None:

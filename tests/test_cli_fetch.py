@@ -76,7 +76,7 @@ def test_one_url_is_one_record(clip: Clip, site: str, quick: Path) -> None:
 
 def test_redirects_charsets_types_and_errors_in_the_order_of_the_urls(clip: Clip, site: str, quick: Path) -> None:
     names = ("moved", "latin", "missing", "text", "picture", "private/article")
-    ran = clip("fetch", *(f"{site}/{name}" for name in names), "--config", quick)
+    ran = clip("fetch", *(f"{site}/{name}" for name in names), "--config", quick, "--ordered")
     assert ran.code == 1
     assert ran.rows[0]["headline"] == HEADLINE and ran.rows[0]["url"] == f"{site}/article"
     assert ran.rows[1]["headline"] == HEADLINE.replace("ferry", "förry")
