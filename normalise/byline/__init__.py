@@ -17,6 +17,7 @@ MAX_RAW = 10_000
 MAX_PRINTED = 1_000
 MAX_AUTHORS = 20
 MAX_NAME = 100
+LONG = 80
 
 
 class Byline(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +41,14 @@ def parse_byline(raw: str, *, site_name: str | None = None, language: str | None
         return None
     authors = parse_names(byline, table, site_name=site_name, language=language)
     authors = [author for author in authors if len(author.name) <= MAX_NAME][:MAX_AUTHORS]
-    return Byline(byline=byline, authors=authors) if authors else None
+    return Byline(byline=byline, authors=authors) if authors and _covers(authors, byline) else None
+
+
+def _covers(authors: list[Author], byline: str) -> bool:
+    """Whether names and roles make up half of a long byline: prose has names too."""
+    if len(byline) < LONG:
+        return True
+    return 2 * sum(len(author.name) + len(author.role or "") for author in authors) >= len(byline)
 
 
 def opens_byline(text: str, language: str | None = None) -> str | None:

@@ -43,6 +43,8 @@ class _Reading(msgspec.Struct):
 def parse_names(byline: str, words: Words, *, site_name: str | None, language: str | None) -> list[Author]:
     """Return the authors that a printed byline names, in its order, each once."""
     reading = _Reading(found=[])
+    if site_name and fold(byline) == fold(site_name):
+        return [Author(name=byline, kind="organization")]
     for joint, segment in segments(byline, words, language):
         _read(reading, joint, segment, words)
     return _authors(reading.found, words, site_name=site_name, language=language)
@@ -70,11 +72,20 @@ def _parts(byline: str, words: Words) -> list[str]:
         tokens = part.split()
         start = 0
         for at, token in enumerate(tokens):
-            if at and token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels:
+            label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels
+            if at and (label or _credit_at(tokens, at, words) > 1):
                 out.append(" ".join(tokens[start:at]))
                 start = at
         out.append(" ".join(tokens[start:]))
     return out
+
+
+def _credit_at(tokens: list[str], at: int, words: Words) -> int:
+    """Return how many tokens from `at` on credit somebody for something other than writing ("Reviewed by"), 0 for none."""
+    for count in range(min(3, len(tokens) - at - 1), 0, -1):
+        if fold(" ".join(tokens[at : at + count]).rstrip(":：")) in words.photos:
+            return count
+    return 0
 
 
 def _slashed(piece: str) -> list[str]:
@@ -151,7 +162,9 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     whole = fold(segment.strip(".() "))
     if not tokens or whole in words.noise or whole in words.dates or whole in words.logins:
         return
-    if fold(tokens[0].rstrip(":：")) in words.photos and (len(tokens) > 1 or joint == "comma"):
+    if whole in words.prefixes or whole in words.labels or whole in words.ands or tokens[-1].endswith((":", "：")):
+        return
+    if _credit_at(tokens, 0, words) or (whole in words.photos and joint == "comma"):
         if len(tokens) == 1 and reading.found:
             reading.found[-1].photographer = True
         else:
@@ -185,6 +198,8 @@ def _named(segment: str, words: Words) -> str:
                 if not any(fold(token) in words.roles for token in tokens[:at]):
                     tokens = tokens[:at]
                     break
+    while len(tokens) > 1 and tokens[-1].islower() and fold(tokens[-1]) in words.affiliations | words.stops | words.ands:
+        tokens.pop()
     return " ".join(tokens)
 
 
@@ -248,6 +263,8 @@ def _is_place(reading: _Reading, joint: Joint, tokens: list[str], words: Words) 
 
 def _is_prose(tokens: list[str], words: Words) -> bool:
     if len(tokens) > MAX_TOKENS or tokens[-1].endswith(("!", "?", "…")):
+        return True
+    if ":" in tokens[0] or all(fold(token) in words.particles for token in tokens):
         return True
     lower = [token for token in tokens if token[:1].islower() and fold(token) not in words.particles]
     return len(lower) > 3 or (len(tokens) > 1 and any(fold(token) in words.stops for token in lower))

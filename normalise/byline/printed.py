@@ -16,6 +16,8 @@ PARTS = re.compile(r"(\s*[;|｜•‧∙◆●■►»†\u2502]+\s*|\s+[·–�
 EDGES = " \t,:;|/\\-–—_*•·=+~<>»«†‡→\"“”„`´'‘’،、，。：；/／丨"
 TRAILING_PARENTHESIS = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]$")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
+# "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
+GLUED_BY = re.compile(r"^((?:[A-Z]?[a-z]+ )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
 ROUNDS = 6
 
 
@@ -43,7 +45,7 @@ def plain(raw: str) -> str:
 
 
 def _trimmed(text: str, words: Words) -> str:
-    text = without_prefix(_unwrapped(text.strip(EDGES)), words)
+    text = without_prefix(GLUED_BY.sub(r"\1 ", _unwrapped(text.strip(EDGES))), words)
     kept: list[str] = []
     pieces = PARTS.split(text)
     for at in range(0, len(pieces), 2):

@@ -24,6 +24,7 @@ MAX_HINTS = 16
 MAX_LINES = 60
 MAX_OPTIONS = 16
 MAX_TEXT = 160  # a longer block is prose, not a byline
+MAX_BARE = 70  # a longer block without a "By" is no list of names
 NEAR = 8  # blocks between hints that belong to one byline
 
 
@@ -180,24 +181,44 @@ class _Reader:
                 yield _Reading(source.split("=")[0] + "s", source, byline_text, tuple(united.values()), self._place(group[0][0]))
 
     def _text(self) -> Iterator[_Reading]:
-        """Yield what short blocks say that start as a byline does, before the body and at its end."""
+        """Yield what short blocks near the headline and at the body's ends say: those that start as a byline does, and bare names."""
         blocks = self.page.blocks
-        start = max(0, self.first - MAX_LINES)
-        for at in [*range(start, min(self.first + 4, len(blocks))), *range(max(self.first + 4, self.last - 2), min(self.last + 4, len(blocks)))]:
+        top = self._headline()
+        near = range(max(0, top - 3), min(top + NEAR + 1, len(blocks)))
+        places = (near, range(near.stop, top + 40), range(self.first - 6, self.first + 4), range(self.last - 6, self.last + 10))
+        for at in sorted({at for place in places for at in place if 0 <= at < len(blocks)}):
             text = blocks[at].text
-            if len(text) > MAX_TEXT:
+            if len(text) > MAX_TEXT or at == top:
                 continue
-            label = self.labels[at].kind == "byline" if at < len(self.labels) else False
+            label = at < len(self.labels) and self.labels[at].kind == "byline"
             opened = opens_byline(text, self.language)
-            if not opened and not label:
-                continue
             if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
                 text = f"{text} {blocks[at + 1].text}"
+            elif not opened and not label and (at not in near or len(text) > MAX_BARE):
+                continue
             byline = self._parse(text)
-            if byline is not None:
-                kind = "label" if label else "text"
-                source = f"text:line {at + 1}" if not self.page.tags else "text"
-                yield _Reading(kind, source, byline.byline, tuple(byline.authors), self._place(at))
+            if byline is None or not (opened or label or _are_names(byline)):
+                continue
+            kind = "label" if label else "text" if opened else "near"
+            source = f"text:line {at + 1}" if not self.page.tags else "text"
+            place = self._place(at) if kind != "near" else "above" if at < top else f"below {min(at - top, 5)}"
+            yield _Reading(kind, source, byline.byline, tuple(byline.authors), place)
+
+    def _headline(self) -> int:
+        """Return the index of the headline's block, as far as it shows without choosing one: the first h1 that the title has too."""
+        page = self.page
+        starts = [page.starts[at] for at, tag in enumerate(page.tags) if tag == "h1" and page.starts[at] < page.ends[at]][:12]
+        title = headline_key(page.title or "")
+        named = [at for at in starts if headline_key(page.blocks[at].text) in title]
+        return named[0] if named and title else starts[0] if starts else self.first
+
+
+def _are_names(byline: Byline) -> bool:
+    """Whether a line is nothing but people's names of two words or more."""
+    names = [author.name for author in byline.authors]
+    if any(author.kind != "person" for author in byline.authors) or len(byline.byline) > sum(len(name) + 8 for name in names):
+        return False
+    return all(2 <= len(name.split()) <= 4 and name[0].isupper() and name.split()[-1][0].isupper() for name in names)
 
 
 def _source_kind(source: str) -> str:
@@ -217,6 +238,7 @@ def _set_features(options: list[Option], page: Segmentation, metadata: Metadata,
     host = headline_key(max((match[1].lower().split(".")[:-1] or [match[1]]), key=len)) if match else ""
     path = headline_key(unquote(match[2])) if match else ""
     top = headline_key(" ".join(block.text for block in page.blocks[:80] if len(block.text) < MAX_TEXT))
+    title = headline_key(page.title or "")
     first: dict[str, frozenset[str]] = {}
     for option in options:
         for reading in option.readings:
@@ -227,6 +249,8 @@ def _set_features(options: list[Option], page: Segmentation, metadata: Metadata,
             *_name_features(option, sites, host, path, top),
             *_relations(option, options),
         ]
+        if any(len(key) > 3 and key in title for key in option.key):
+            option.features.append("in the title")
 
 
 def _source_features(option: Option, first: dict[str, frozenset[str]]) -> Iterator[str]:
