@@ -1,0 +1,91 @@
+"""Pages that stand in an article's place: consent walls, bot blocks, paywalls, soft 404s, parked domains, shells that wait for a script.
+
+What gives them away is in data/page_status.toml. An article may quote any of it, so a phrase counts only in a short block of a page whose
+own article, if any, is short,
+a title or heading only where it says this and nothing else, and a trace in the markup only where there is next to no text.
+"""
+
+import functools
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from typing import NamedTuple, cast
+
+from normalise.article import Status
+
+_BLOCK = 400  # characters: the longest block in which a phrase is believed
+_BLOCKS = 400  # of a page are looked at: a wall's own words come early
+_ARTICLE = 1_500  # characters of kept text from which on a page is an article, whatever else it says
+_TEASER = 3_000  # characters of kept text that may stand before a paywall
+# Characters of a whole page under which a phrase, or a trace in the markup, is believed: banners and notices stand on ordinary pages too.
+_PHRASE_WITHIN: dict[str, float] = {"bot_block": 4_000, "consent_wall": 6_000, "error_page": 4_000, "not_article": 3_000, "empty": 1_500}
+_MARKUP_WITHIN = 600
+_SCANNED = 300_000  # characters of markup
+_PARTS = re.compile(r"\s[|\-–—:·•»«]\s|\s?[|»«]\s?")
+
+
+class PageStatus(NamedTuple):
+    """What a page is instead of an article; `evidence` is what it says of itself, `rule` where that is listed."""
+
+    status: Status
+    evidence: str
+    rule: str
+
+
+class _Signs(NamedTuple):
+    titles: frozenset[str]
+    phrases: list[str]
+    markup: list[str]
+
+
+def page_status(
+    blocks: Sequence[str], *, title: str | None = None, headings: Sequence[str] = (), kept: int = 0, markup: str = ""
+) -> PageStatus | None:
+    """Return what the page is instead of an article, or `None` where nothing says that it is none.
+
+    `blocks` are the page's texts in order, chrome included; `headings` those of h1 and h2; `kept` the characters of the body that was
+    extracted; `markup` the decoded page.
+    """
+    if kept >= _TEASER:
+        return None
+    total = sum(map(len, blocks))
+    names = _names(title, headings)
+    text = _plain_lines(block for block in blocks[:_BLOCKS] if len(block) <= _BLOCK)
+    for status, signs in _signs().items():
+        if status != "paywalled" and kept >= _ARTICLE:
+            continue
+        if found := next((name for name in names if name in signs.titles), None):
+            return PageStatus(status, found, f"{status}:title")
+        if total <= _PHRASE_WITHIN.get(status, math.inf) and (found := next((phrase for phrase in signs.phrases if phrase in text), None)):
+            return PageStatus(status, found, f"{status}:phrase")
+    if total <= _MARKUP_WITHIN:
+        source = markup[:_SCANNED].lower()
+        for status, signs in _signs().items():
+            if found := next((trace for trace in signs.markup if trace in source), None):
+                return PageStatus(status, found, f"{status}:markup")
+    return None
+
+
+def _names(title: str | None, headings: Sequence[str]) -> list[str]:
+    names = [_plain(heading) for heading in headings[:5] if len(heading) <= _BLOCK]
+    if title and len(title) <= _BLOCK:
+        plain = _plain(title)
+        names += [plain, *(part.strip() for part in _PARTS.split(plain))]
+    return names
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().replace("’", "'").split())
+
+
+def _plain_lines(blocks: Iterable[str]) -> str:
+    text = "\n".join(blocks).lower()
+    return text.replace("’", "'").replace("\xa0", " ")
+
+
+@functools.cache
+def _signs() -> dict[Status, _Signs]:
+    data = tomllib.loads(files("scraper").joinpath("data/page_status.toml").read_text("utf-8"))
+    return {cast("Status", status): _Signs(frozenset(lists["titles"]), lists["phrases"], lists["markup"]) for status, lists in data.items()}
