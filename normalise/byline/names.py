@@ -18,6 +18,7 @@ DOMAIN = re.compile(
     r"[\w-]{2,60}\.(?:com|org|net|de|at|ch|fr|it|es|pl|be|nl|co|uk|io|ru|tr|br|info|news|tv|eu|cz|se|no|dk|fi|pt|gr|ro|hu|ua)\b",
     re.IGNORECASE,
 )
+FOOTNOTE = re.compile(r"(?<=[^\W\d_])[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
 
 Joint = Literal["hard", "comma", "and"]
@@ -133,7 +134,7 @@ def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
     if token in ("&", "+", "＆"):
         return 1
     for count in range(min(LONGEST, len(tokens) - at), 0, -1):
-        if fold(" ".join(tokens[at : at + count])) in words.ands:
+        if fold(" ".join(tokens[at : at + count])) in words.ands and (tokens[at].islower() or len(tokens[at]) > 2):
             return count
     if token in words.weak_ands and tokens[at].islower():
         left, right = at - start, len(tokens) - at - 1
@@ -317,7 +318,7 @@ def _same(name: str, site_name: str | None) -> bool:
 
 
 def _final_name(name: str, words: Words) -> str:
-    name = name.strip(EDGES)
+    name = FOOTNOTE.sub("", name.strip(EDGES)) if " " in name else name.strip(EDGES)
     if name.endswith("."):
         last = name.split()[-1]
         if len(last) > 4 and last.count(".") == 1 and fold(last.strip(".")) not in words.suffixes:

@@ -17,7 +17,7 @@ EDGES = " \t,:;|/\\-–—_*•·=+~<>»«†‡→\"“”„`´'‘’،、，
 TRAILING_PARENTHESIS = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]$")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 # "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
-GLUED_BY = re.compile(r"^((?:[A-Z]?[a-z]+ )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
+GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
 ROUNDS = 6
 
 

@@ -7,6 +7,11 @@ from normalise import lexicon
 
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
+# Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
+LOCAL = frozenset(
+    ("labels", "joins", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops")
+)
+LONG = 5
 
 
 class Words(NamedTuple):
@@ -45,15 +50,28 @@ def fold(text: str) -> str:
 
 @cache
 def words(language: str | None) -> Words:
-    """Return the words for a page in `language` (BCP 47); in an unknown language the weak prefixes of all count."""
+    """Return the words for a page in `language` (BCP 47).
+
+    Words that mean something everywhere (prefixes, agencies, particles) are of all languages. The others are the page's own and English, as a
+    word of one language is a name in another ("dana": days, "tim": team); of an unknown language, the longer ones of all.
+    """
     tables = lexicon.languages("byline")
     merged = lexicon.load("byline")
     base = (language or "").replace("_", "-").split("-")[0].lower()
-    own = tables.get(base, {})
-    sets = {key: frozenset(map(fold, merged.get(key, []))) for key in Words._fields}
-    sets["prefixes"] |= frozenset(map(fold, own.get("weak_prefixes", [])))
-    sets["ands"] |= frozenset(map(fold, own.get("weak_ands", []))) - sets["particles"]
-    if base in tables:
+    known = base in tables and base != "mul"
+    own = [tables[code] for code in dict.fromkeys(("mul", "en", base)) if code in tables]
+    sets = {}
+    for key in Words._fields:
+        if key not in LOCAL:
+            found = merged.get(key, [])
+        elif known:
+            found = [word for table in own for word in table.get(key, [])]
+        else:
+            near = {word for table in own for word in table.get(key, [])}
+            found = [word for word in merged.get(key, []) if word in near or len(word) >= LONG or not word.isascii()]
+        sets[key] = frozenset(map(fold, found))
+    if known:
+        sets["prefixes"] |= frozenset(map(fold, tables[base].get("weak_prefixes", [])))
         sets["weak_prefixes"] = frozenset()
     sets["months"] = _months()
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}

@@ -4,6 +4,7 @@ An option is a set of authors, whoever names them. Each is scored by the sum of 
 `bench/fit_byline.py` on pages whose authors are known); the highest sum wins, if it is above the weights' own threshold.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -120,6 +121,7 @@ class _Reader:
         self.labels = labels
         self.metadata = metadata
         self.language = page.language
+        self.sites = {headline_key(value.value) for value in metadata.site_name[:6]}
         self.site = metadata.site_name[0].value if metadata.site_name else None
         body = [at for at, label in enumerate(labels) if label.kind == "body"]
         self.first, self.last = (body[0], body[-1]) if body else (len(page.blocks), len(page.blocks))
@@ -145,6 +147,9 @@ class _Reader:
             for value in values:
                 for author in self._named(value):
                     authors.setdefault(headline_key(author.name), author)
+            people = [author for author in authors.values() if author.kind == "person"]
+            if people and len(people) < len(authors):
+                authors = {key: author for key, author in authors.items() if author.kind == "person" or key not in self.sites}
             if authors:
                 byline = ", ".join(author.name for author in authors.values())
                 yield _Reading(_source_kind(source), source, byline, tuple(authors.values()), "head")
@@ -199,7 +204,8 @@ class _Reader:
             byline = self._parse(text)
             if byline is None or not (opened or label or _are_names(byline)):
                 continue
-            kind = "label" if label else "text" if opened else "near"
+            far = "" if at in near or abs(at - self.first) < NEAR else " end" if at > self.last - NEAR else " far"
+            kind = "label" if label else f"text{far}" if opened else "near"
             source = f"text:line {at + 1}" if not self.page.tags else "text"
             place = self._place(at) if kind != "near" else "above" if at < top else f"below {min(at - top, 5)}"
             yield _Reading(kind, source, byline.byline, tuple(byline.authors), place)
@@ -243,8 +249,11 @@ def _set_features(options: list[Option], page: Segmentation, metadata: Metadata,
     for option in options:
         for reading in option.readings:
             first.setdefault(reading.kind, option.key)
+    crowds = Counter(reading.source for option in options for reading in option.readings if reading.kind in FAMILY)
     for option in options:
+        crowd = max((crowds[reading.source] for reading in option.readings if reading.kind in FAMILY), default=0)
         option.features = [
+            f"crowd:{min(crowd, 6)}",
             *_source_features(option, first),
             *_name_features(option, sites, host, path, top),
             *_relations(option, options),
