@@ -204,9 +204,12 @@ def _members(file: Any, start: int, end: int | None, coding: str, reading: Readi
         file.seek(place)
         head = file.read(8)
         if not head.strip(b"\0"):
-            if head and file.read(1 << 16).strip(b"\0"):
-                yield Piece(b"", True, place, "zero bytes")
-            return
+            found = _next_member(file, place, coding, dictionary) if head else None
+            if found is None:
+                return  # padding
+            yield Piece(b"", True, place, "zero bytes")
+            place = found
+            continue
         if head[:4] == _DICTIONARY:
             size = 8 + int.from_bytes(head[4:8], "little")
             dictionary = _dictionary(file.read(min(size - 8, 16 << 20)))
