@@ -22,7 +22,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import scraper
-from scraper.cli import clean, explain, fetch, schema
+from scraper.cli import clean, discover, explain, fetch, schema
 from scraper.cli.output import OutputClosedError, say
 from scraper.errors import ClipError, ConfigError, InputError, LockedError, OutputError
 
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 app.command("clean")(clean.clean)
 app.command("fetch")(fetch.fetch)
+app.command("discover")(discover.discover)
 app.command("explain")(explain.explain)
 app.command("schema")(schema.schema)
 

@@ -72,7 +72,7 @@ def fetch(
     from scraper.fetch.crawl import fetch_many
     from scraper.fetch.journal import Journal
 
-    settings = _settings(load(config), concurrency, allow_private=allow_private, ignore_robots=ignore_robots)
+    settings = fetch_settings(load(config), concurrency, allow_private=allow_private, ignore_robots=ignore_robots)
     listed = _listed(urls or [], from_)
     parts, field = options.parse_parts(with_, field)
     # What a run that was killed had written but not entered is written again.
@@ -173,7 +173,8 @@ def _listed(urls: list[str], list_file: str | None) -> Iterator[str]:
     return itertools.chain(named, read_urls(source) if source is not None else ())
 
 
-def _settings(config: Config, concurrency: int | None, *, allow_private: bool, ignore_robots: bool) -> Config:
+def fetch_settings(config: Config, concurrency: int | None, *, allow_private: bool, ignore_robots: bool) -> Config:
+    """Return the settings with what the command line says of fetching; ignoring robots.txt is said aloud."""
     if ignore_robots:
         say("robots.txt is ignored, as --ignore-robots asks")
     wanted = config.fetch

@@ -8,6 +8,7 @@ fetch                   tries, with back-off, inside the total deadline
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from scraper.fetch.robots import MAX_BYTES, Robots
 from scraper.fetch.transport import Answer, Network, Timeouts, Transport, environment_proxy
 from scraper.fetch.url import Target, parse_url, shown
 from scraper.page import Page
+from scraper.page_status import page_status
 from scraper.sniff import binary_type
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1"
@@ -40,6 +42,10 @@ _PAGE_TYPES = (
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (408, 425, 429, 500, 502, 503, 504, 522, 524)
 _ERROR_BYTES = 64 * 1024  # of an error page, read for what it says of the reason
+_ERROR_SECONDS = 5.0
+_EXPLAINED = (401, 402, 403, 405, 406, 429, 451, 503)
+_WALLS = ("bot_block", "consent_wall", "paywalled")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 _REFRESH_SECONDS = 10  # a page that refreshes later than this is one to be read
 _MB = 1_000_000
 _ROBOTS_REDIRECTS = 5  # RFC 9309 2.3.1.2
@@ -183,11 +189,11 @@ class Client:
         status = answer.status
         if status == 304:
             return FetchError("not-modified", f"{url.host}: not modified since the last fetch")
-        reason = ""
+        message = f"{url.host} answered {status}{await _reason(answer)}"
         if status in _AGAIN:
             wait = retry_after(answer.header("retry-after"), answer.header("date"))
-            return FetchError("http-error", f"{url.host} answered {status}{reason}", retry=True, wait=wait, strike=status >= 500)
-        return FetchError("http-error", f"{url.host} answered {status}{reason}")
+            return FetchError("http-error", message, retry=True, wait=wait, strike=status >= 500)
+        return FetchError("http-error", message)
 
     def _refresh(self, page: Page, url: Target) -> Target | None:
         """Return where a meta refresh or a Refresh header sends the reader at once, else `None`."""
@@ -245,6 +251,21 @@ async def read_body(answer: Answer, limit: int, *, cut: bool = False) -> bytes:
             raise FetchError("too-large", f"over {limit} bytes ({wire} on the wire, {len(body)} decoded, and more to come)")
     decoder.finish()
     return bytes(body)
+
+
+async def _reason(answer: Answer) -> str:
+    """Return what an error page says of itself, where it is a bot block or a wall: " (bot block: just a moment...)"."""
+    if answer.status not in _EXPLAINED:
+        return ""
+    try:
+        async with asyncio.timeout(_ERROR_SECONDS):
+            body = await read_body(answer, _ERROR_BYTES, cut=True)
+    except (FetchError, TimeoutError):
+        return ""
+    text = body.decode("utf-8", "replace")
+    title, *blocks = _TAG.split(text)
+    found = page_status([title, *blocks], title=next((block for block in blocks if block.strip()), None), headings=blocks[:20], markup=text)
+    return f" ({found.status.replace('_', ' ')}: {shown(found.evidence)})" if found and found.status in _WALLS else ""
 
 
 def content_type(header: str | None) -> tuple[str | None, str | None]:

@@ -14,7 +14,7 @@ FOREVER = 60.0
 STATUSES = ["400", "401", "402", "403", "404", "405", "410", "418", "451", "500", "502", "504"]
 
 
-@path("/404")
+@path("")
 async def not_found(x: Exchange) -> None:
     await x.send(article("404"), "404 Not Found")
 
@@ -37,6 +37,8 @@ async def robots(x: Exchange) -> None:
         await x.send(b"", "302 Found", Location="/robots.txt")
     elif kind == "moved":
         await x.send(b"", "301 Moved", Location="http://robots-deny.test/robots.txt")
+    elif x.host == "feed.test":
+        await x.send("User-agent: *\nDisallow: /private\nSitemap: http://feed.test/sitemap-index.xml\n", kind="text/plain")
     elif kind in ROBOTS:
         await x.send(ROBOTS[kind], kind="text/plain")
     else:
@@ -454,6 +456,11 @@ async def status_with_bomb(x: Exchange) -> None:
     await x.send(made_bomb("gzip"), "404 Not Found", Content_Encoding="gzip")
 
 
+@path("/bot-block")
+async def bot_block(x: Exchange) -> None:
+    await x.send("<title>Just a moment...</title><p>Enable JavaScript and cookies to continue</p>", "403 Forbidden")
+
+
 RETRY_AFTER = {
     "/429-long": lambda: "86400",
     "/429-huge": lambda: "9" * 200,
@@ -493,6 +500,63 @@ async def typed(x: Exchange) -> None:
     await x.send(body, kind=kind)
 
 
+async def feed(x: Exchange) -> None:
+    kind, body = FEEDS[x.path]
+    await x.send(body, kind=kind)
+
+
+# Feeds and sitemaps -----------------------------------------------------------------------------------------------------------------
+
+RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+<title>Gazette</title><link>http://feed.test/</link><atom:link href="http://feed.test/rss" rel="self"/>
+<item><title>Café &amp; bar</title><link>http://feed.test/news/a</link><pubDate>Thu, 31 Jul 2025 10:00:00 +0000</pubDate></item>
+<item><title>By guid</title><guid>http://feed.test/news/b</guid></item>
+<item><title>Guid is no link</title><guid isPermaLink="false">17</guid></item>
+<item><title>Relative</title><link>/news/c</link></item>
+<item><title>Other scheme</title><link>javascript:alert(1)</link></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><link href="/"/><entry><title>One</title><link rel="edit" href="/edit"/>
+<link href="/news/d"/><updated>2025-07-31T10:00:00Z</updated></entry></feed>"""
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
+<channel><title>x</title></channel><item><title>Old</title><link>/news/e</link></item></rdf:RDF>"""
+SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc> http://feed.test/news/f </loc><lastmod>2025-07-31</lastmod></url>
+<url><loc>http://feed.test/news/g</loc><news:news><news:publication><news:name>Gazette</news:name></news:publication>
+<news:publication_date>2025-08-01</news:publication_date><news:title>News &lt;title&gt;</news:title></news:news></url></urlset>"""
+INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>/sitemap-1.xml.gz</loc></sitemap>
+<sitemap><loc>/sitemap-missing.xml</loc></sitemap><sitemap><loc>http://10.0.0.1/sitemap.xml</loc></sitemap>
+<sitemap><loc>/sitemap-index.xml</loc></sitemap></sitemapindex>"""
+LAUGHS = "<!DOCTYPE rss [" + "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9)) + "]><rss><channel>&l9;</channel></rss>"
+XXE = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><item><link>&x;</link></item></channel></rss>'
+FEEDS = {
+    "/rss": ("application/rss+xml", RSS.encode()),
+    "/atom": ("application/atom+xml", ATOM.encode()),
+    "/rdf": ("text/xml", RDF.encode()),
+    "/feed.json": (
+        "application/feed+json",
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/news/h", "title": "J"}, {"id": "1"}]}',
+    ),
+    "/sitemap.xml": ("application/xml", SITEMAP.encode()),
+    "/sitemap-index.xml": ("application/xml", INDEX.encode()),
+    "/sitemap-1.xml.gz": ("application/gzip", zipped(SITEMAP.encode())),
+    "/sitemap.txt": ("text/plain", b"http://feed.test/news/i\nhttp://feed.test/news/j\n"),
+    "/rss-utf16": ("application/rss+xml", RSS.replace("utf-8", "utf-16").encode("utf-16")),
+    "/rss-cut": ("application/rss+xml", RSS[: RSS.index("Relative")].encode()),
+    "/rss-laughs": ("application/rss+xml", LAUGHS.encode()),
+    "/rss-xxe": ("application/rss+xml", XXE.encode()),
+    "/rss-deep": ("application/rss+xml", b"<rss>" + b"<a>" * 200_000),
+    "/sitemap-bomb.xml.gz": ("application/gzip", zipped(b" " * 60_000_000)),
+    "/front": (
+        "text/html",
+        b"""<!doctype html><head><link rel="alternate" type="application/rss+xml" href="/rss">
+        <link rel=alternate type=application/rss+xml href=/gone></head><body><a href="/">Home</a><a href="/tag/a-b-c-d">Tag</a>
+        <a href="/2025/07/31/harbour">Dated</a><a href='the-harbour-report-is-late.html#top'>Slug</a><a href=/story/1234567>Number</a>
+        <a href="http://elsewhere.test/a-story-of-another-site">Other site</a><a href="/photo-of-the-day.jpg">Photo</a><a href="/news/a">Short</a>
+        <a href="javascript:void(0)">Script</a><!-- <a href="/a-link-in-a-comment"> -->
+        <script>'<a href="/a-link-in-a-script">'</script>""",
+    ),
+}
+
 # Cookies ----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -509,7 +573,7 @@ async def set_cookies(x: Exchange) -> None:
     await x.raw(("\r\n".join(lines) + "\r\n\r\n").encode())
 
 
-for names, handler in ((CODINGS, in_coding), (RAW, verbatim), (RETRY_AFTER, busy), (TYPES, typed)):
+for names, handler in ((CODINGS, in_coding), (RAW, verbatim), (RETRY_AFTER, busy), (TYPES, typed), (FEEDS, feed)):
     HANDLERS.update(dict.fromkeys(names, handler))
 HANDLERS.update(dict.fromkeys((f"/{code}" for code in STATUSES), status))
 HANDLERS.update(dict.fromkeys((f"/bomb-{coding}" for coding in (*BOMBS, "twice")), explode))

@@ -124,4 +124,4 @@ class FaultyServer:
 def find(exchange: Exchange) -> Handler:
     """Return the handler: of the path, of its first part ("/page/17" is "/page"), or the one that answers 404."""
     first = "/" + exchange.path.lstrip("/").partition("/")[0]
-    return HANDLERS.get(exchange.path) or HANDLERS.get(first) or HANDLERS["/404"]
+    return HANDLERS.get(exchange.path) or HANDLERS.get(first) or HANDLERS[""]
