@@ -1,6 +1,10 @@
 """What `clip explain` shows."""
 
+import os
+import pty
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -89,3 +93,14 @@ def test_the_command_explains_a_page(clip: Clip, tmp_path: Path, article_page: b
     assert clip("explain", "-", stdin=article_page).out == ran.out
     assert clip("explain", "none.html").code == 5
     assert clip("explain", "a.html", "--field", "nope").code == 2
+
+
+def test_the_command_paints_on_a_terminal(tmp_path: Path, article_page: bytes, environment: dict[str, str]) -> None:
+    (tmp_path / "a.html").write_bytes(article_page)
+    for extra, painted in (({}, True), ({"NO_COLOR": "1"}, False)):
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "scraper", "explain", str(tmp_path / "a.html"), "--field", "headline"]
+        subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, env={**environment, **extra}, timeout=60, check=True)
+        os.close(theirs)
+        assert (b"\x1b[1mheadline" in os.read(ours, 100_000)) is painted
+        os.close(ours)
