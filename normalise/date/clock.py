@@ -131,7 +131,7 @@ def _offset(line: Line, i: int, to_the_second: bool) -> tuple[str | None, str | 
 
 def _printed_as_zone(line: Line, i: int) -> bool:
     raw = line.raw(line.at(i))
-    return (raw.isupper() and (len(raw) > 1 or line.adjacent(i))) or raw == "мск"
+    return line.adjacent(i) if raw in "Zz" else raw.isupper() or raw == "мск"
 
 
 def _numeric_offset(line: Line, i: int, *, named: bool, to_the_second: bool) -> tuple[str | None, int]:

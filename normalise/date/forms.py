@@ -138,9 +138,13 @@ def _month_first(line: Line, i: int) -> Reading | None:
     j = line.skip(j, _BETWEEN, ("link", "on"), 3)
     number = line.at(j)
     if number.kind == "number" and number.width == 4 and number.unit in ("", "年"):
+        if line.number(i - 1 - line.is_mark(i - 1, "."), 1, 31) is not None:
+            return None  # the end of a range of days: "3-5 July 2025"
         return _set_year(line, Reading(i, j, month=month), j)
     if number.kind == "number" and number.width in (5, 6) and 0 < number.value // 10000 <= 31:
-        return Reading(i, j + 1, number.value % 10000, month, number.value // 10000)  # "Feb 182009": the parts of a calendar leaf, run together
+        return Reading(
+            i, j + 1, number.value % 10000, month, number.value // 10000
+        )  # "Feb 182009": the parts of a calendar leaf, run together
     day = line.number(j, 1, 31)
     if day is None or line.is_mark(j + 1, ":") or number.unit not in ("", "日"):
         return None
@@ -159,13 +163,13 @@ def _year_first(line: Line, i: int) -> Reading | None:
     if line.is_mark(i + 1, "-./") and (found := _year_month_day(line, i)):
         return found
     j = _behind_ordinal(line, i + 1)
-    j = line.skip(j, ".,-/", ("link",), 3)
+    j = line.skip(j, ".,-/()", ("link",), 5)
     month, k = _month_at(line, j)
     if month:
         return _year_month(line, i, month, k)
     day = line.number(j, 1, 31)
-    if day is not None and j > i + 1 and line.has_use(j - 1, ("link",)):
-        month, k = _month_at(line, line.skip(j + 1, ".", (), 1))
+    if day is not None and any(line.has_use(between, ("link",)) for between in range(i + 1, j)):
+        month, k = _month_at(line, line.skip(j + 1, ".-", (), 1))
         if month:
             return Reading(i, k, _gregorian_year(year.value, line, i), month, day)
     return None
@@ -204,8 +208,12 @@ def _year_month_day(line: Line, i: int) -> Reading | None:
 def _chained(line: Line, first: int, last: int) -> bool:
     """Tell whether the numbers go on at either side, as in versions, addresses and article numbers: `1.2.3.4`, `978-3-16-148410-0`."""
     before = line.at(first - 1)
-    if line.adjacent(first) and (before.text in "-./#$€£_+" or (before.kind == "other" and before.text.isascii() and len(before.text) < 4)):
-        return True
+    if line.adjacent(first):
+        letters = (
+            before.kind in ("word", "other") and before.text.isascii() and len(before.text) < 4 and not line.has_use(first - 1, ("on",))
+        )
+        if letters or before.text in ("-", ".", "/", "#", "$", "€", "£", "_", "+"):
+            return True
     mark, after = line.at(last + 1), line.at(last + 2)
     return mark.kind == "mark" and mark.text in "-./" and after.kind == "number" and line.adjacent(last + 1) and line.adjacent(last + 2)
 

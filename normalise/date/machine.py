@@ -7,6 +7,8 @@ from normalise.date.types import EARLIEST_YEAR, LATEST_YEAR, ParsedDate
 
 _LARGEST_OFFSET = datetime.timedelta(hours=14)
 _EPOCH = datetime.datetime(1970, 1, 1)
+_BROKEN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.+-]{0,30}", re.ASCII)
+_TO_THE_SECOND = re.compile(r"(?:\d\d|\d)?[^\d:]\d\d:?\d\d:?\d\d", re.ASCII)  # from the day on
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[T_-]?(?:(\d\d)(\d\d)(\d\d)?(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 
@@ -15,12 +17,12 @@ def parse_iso(raw: str) -> ParsedDate | None:
     try:
         moment = datetime.datetime.fromisoformat(raw)
     except ValueError:
-        return None
+        return parse_iso(raw[:10]) if _BROKEN_TIME.fullmatch(raw) else None
     if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         return None
     if len(raw) <= 10:
         return ParsedDate(raw if raw[4:5] == "-" and raw[7:8] == "-" else moment.date().isoformat(), "day")
-    return _moment(moment, seconds=raw.count(":", 11, 20) > 1 or (":" not in raw[11:] and len(raw) >= 15))
+    return _moment(moment, seconds=_TO_THE_SECOND.match(raw, 8) is not None)
 
 
 def _moment(moment: datetime.datetime, *, seconds: bool) -> ParsedDate | None:
@@ -55,7 +57,7 @@ def _epoch(raw: str) -> ParsedDate | None:
 
 _URL_DAYS = (
     re.compile(r"(?:^|[/_.-])((?:19|20)\d\d)([/_.-])(\d{1,2})\2(\d{1,2})(?=$|[/_.?#-])", re.ASCII),
-    re.compile(r"(?:^|[/_.-])((?:19|20)\d\d)()(\d\d)/?(\d\d)(?=$|[/_.?#-])", re.ASCII),
+    re.compile(r"(?:^|[/_.-])((?:19|20)\d\d)/?()(\d\d)/?(\d\d)(?=$|[/_.?#-])", re.ASCII),
     re.compile(r"(?:^|/)((?:19|20)\d\d)([/-])([a-z]{3,9})\2(\d{1,2})(?=$|[/_.?#-])", re.ASCII),
 )
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?=/)", re.ASCII)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from normalise import lexicon
 from normalise.date.types import Order
 
-_PAIR = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?![\d./-]\d)")
+_PAIR = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?!\d|[./-]\d)")
 
 
 def order_of_language(language: str | None) -> Order | None:

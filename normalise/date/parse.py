@@ -147,12 +147,11 @@ def find_dates(text: str, *, language: str | None = None, order: Order | None = 
     behind = 0
     for dated in dates_of(line):
         start, end = line.at(dated.start).start, line.at(dated.end - 1).end
-        role = role_of(line, dated, behind)
+        role, behind = role_of(line, dated, behind)
         date = dated.date
         if date is None and dated.partial is not None and role == "modified" and found and found[-1].date is not None:
             date = _year_not_before(dated.partial, found[-1].date)
         found.append(FoundDate(start, end, text[start:end], date, dated.partial, role))
-        behind = dated.end
     return found
 
 

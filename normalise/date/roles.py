@@ -8,8 +8,10 @@ from normalise.date.words import words
 _REACH = 8  # tokens before a date in which a phrase may stand
 
 
-def role_of(line: Line, dated: Dated, behind: int) -> Role | None:
-    """Return the role of the nearest phrase before the date, from token `behind` on, or of the word right behind it where the language puts it there."""
+def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
+    """Return the role of the nearest phrase before the date, from token `behind` on, or of the word right behind it where the language
+    puts it there; and the index behind all that.
+    """
     nearest: Role | None = None
     i = max(behind, dated.start - _REACH)
     while i < dated.start:
@@ -17,7 +19,11 @@ def role_of(line: Line, dated: Dated, behind: int) -> Role | None:
         if role:
             nearest = role
         i += count
-    return nearest or words().after.get(line.at(line.skip(dated.end, "([ ", (), 1)).text)  # type: ignore[return-value]
+    if nearest is not None:
+        return nearest, dated.end
+    i = line.skip(dated.end, "([", (), 1)
+    role = words().after.get(line.at(i).text)
+    return (role, i + 1) if role else (None, dated.end)  # type: ignore[return-value]
 
 
 def _phrase_at(line: Line, i: int, end: int) -> tuple[Role | None, int]:

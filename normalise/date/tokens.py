@@ -12,14 +12,14 @@ LONGEST_TEXT = 2000  # characters looked at; no line that states a page's date i
 
 # A number with the unit that East Asian dates write behind it; a word; one mark. Every alternative starts with another character, so the scan is linear.
 # Word characters are what is neither space, digit nor punctuation: `\w` would cut Indic and Thai words at their vowel signs.
-_W = r"[^\s\d!-/:-@\[-_{-~\u00a0-\u00bf\u0589\u05be\u05c0\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u200b\u200e\u200f\u2010-\u2027\u202a-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+_W = r"[^\s\d!-/:-@\[-_{-~\u00a0-\u00bf\u0589\u05be\u05c0\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u200b\u200e\u200f\u2010-\u2027\u202a-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
 _TOKEN = re.compile(
     rf"(?P<number>(?:19|20)\d\d(?=\d{{1,2}}:\d\d)|\d+|[〇零○一二三四五六七八九十廿]{{1,5}}(?=[年月日号號]))(?:\s?(?P<unit>[年号號時时点點分秒년월시분초]|月(?!曜)|日(?![曜本])|일(?!요)))?(?P<half>半)?"
     rf"|(?P<word>{_W}+(?:['’.\-‑]{_W}+)*)"
     r"|(?P<mark>[^\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])"
 )
 _PART = re.compile(_W + "+")
-_MARKS = str.maketrans("‐‑‒–—―−－．／：，、،｜·•・‧∙⋅（）［］〔〕【】", "-------" + "-./:,,,|······()[][][]")
+_MARKS = str.maketrans("‐‑‒–—―−－．／：，、،｜·•・‧∙⋅（）［］〔〕【】’", "-------" + "-./:,,,|······()[][][]'")
 
 _HAN = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _UNITS = {

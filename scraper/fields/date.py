@@ -37,6 +37,7 @@ _DATELINE_REACH = 60
 _UNSURE = frozenset(("order", "century"))  # what a printed date must not infer where it is to overrule a declared one far off
 _SAME_MOMENT = timedelta(minutes=2)
 _CANDIDATES = 40
+_HINTS = 60
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
 _DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
 
@@ -90,10 +91,12 @@ def choose_date(page: Segmentation, metadata: Metadata, *, url: str | None, lang
     texts = [page.blocks[i].text for i in window if _is_line(page.blocks[i].text)]
     reader = Reader(language, order_of_texts([*texts, *(hint.text for hint in page.hints if hint.kind == "date")]))
     found = [*_declared(metadata.published, reader, "published"), *_declared(metadata.modified, reader, "modified")]
-    found += _hinted(page, reader)
+    declared = any(one.role == "published" and one.source not in _table()["weak"] for one in found)
+    after = range(max(window, default=-1) + 1, min(body[1] + _BEHIND_BODY, len(page.blocks)))
+    found += _hinted(page, reader, set(window), thorough=not declared)
     found += _printed(page, window, reader)
-    after = range(max([anchor_end(window), body[1] - _BODY_END]), min(body[1] + _BEHIND_BODY, len(page.blocks)))
-    found += _printed(page, after, reader)
+    if not declared:
+        found += _printed(page, after[-_BEHIND_BODY - _BODY_END :], reader)
     found += _from_url(url)
     published = _choose_published(found, window, after)
     if published is None or published.date is None or len(published.date.iso) < 10:
@@ -129,10 +132,6 @@ def _window(page: Segmentation, anchor: int | None, body: tuple[int, int]) -> li
     return sorted([*behind, *ahead], key=lambda i: i - anchor if i >= anchor else (anchor - i) * 2 + 1)
 
 
-def anchor_end(window: list[int]) -> int:
-    return max(window, default=-1) + 1
-
-
 def _is_line(text: str) -> bool:
     return _DATE_LIKE.search(text, 0, _LONGEST_LINE if len(text) <= _LONGEST_LINE else _DATELINE_REACH) is not None
 
@@ -149,23 +148,25 @@ def _table() -> dict[str, list[str]]:
     return tomllib.loads((files("scraper") / "data" / "dates.toml").read_text("utf-8"))
 
 
-def _hinted(page: Segmentation, reader: Reader) -> Iterator[Found]:
+def _hinted(page: Segmentation, reader: Reader, near: set[int], *, thorough: bool) -> Iterator[Found]:
+    """Read the elements that say they hold a date: those beside the headline, and where nothing is declared the others too."""
     others = _table()["not_of_article"]
-    for hint in page.hints[:200]:
-        if hint.kind not in ("date", "modified"):
+    for hint in page.hints[:_HINTS]:
+        if hint.kind not in ("date", "modified") or not (thorough or hint.block in near):
             continue
         name = hint.source.lower()
         if any(part in name for part in others):
             continue
         role = "modified" if hint.kind == "modified" else "published" if name == "itemprop=datepublished" else None
+        inside = reader.inside(hint.text) if len(hint.text) <= _LONGEST_LINE and _DATE_LIKE.search(hint.text) else []
         date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
         if date is not None and hint.value is not None:
-            stated = next((found.role for found in reader.inside(hint.text) if found.role), None) if len(hint.text) <= _LONGEST_LINE else None
+            stated = next((found.role for found in inside if found.role), None)
             yield Found(hint.value, hint.source, date, None, stated or role, hint.block)
-        elif len(hint.text) <= _LONGEST_LINE:
-            for found in reader.inside(hint.text):
-                if found.date is not None:
-                    yield Found(found.raw, hint.source, found.date, None, found.role or role, hint.block, _alone(found, hint.text))
+            continue
+        for found in inside:
+            if found.date is not None:
+                yield Found(found.raw, hint.source, found.date, None, found.role or role, hint.block, _alone(found, hint.text))
 
 
 def _printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
@@ -266,12 +267,19 @@ def _local(date: ParsedDate) -> bool:
 def _choose_modified(found: list[Found], published: ParsedDate, window: list[int]) -> Found | None:
     near = set(window)
     for one in found:
-        if one.role == "modified" and one.date is not None and (one.block < 0 or one.block in near) and one.date.iso[:10] >= published.iso[:10]:
+        if (
+            one.role == "modified"
+            and one.date is not None
+            and (one.block < 0 or one.block in near)
+            and one.date.iso[:10] >= published.iso[:10]
+        ):
             return one
     return None
 
 
-def _without_year(page: Segmentation, window: list[int], reader: Reader, found: list[Found], url: str | None, body: tuple[int, int]) -> Dates:
+def _without_year(
+    page: Segmentation, window: list[int], reader: Reader, found: list[Found], url: str | None, body: tuple[int, int]
+) -> Dates:
     """Return what a date line without a year gives: the year is inferred from the URL's month or from weekday and body, or the date stays null."""
     for i in window:
         text = page.blocks[i].text
