@@ -28,7 +28,7 @@ IMPORTERS = {
     "fastwarc": {"scraper.readers"},
     "httpcore": {"scraper.fetch.transport"},
     "httpx": {"scraper.fetch.transport"},
-    "numpy": {"scraper.classify", "scraper.features", "scraper.text_features"},  # the classifiers and their features
+    "numpy": {"scraper.classify", "scraper.features", "scraper.kind", "scraper.text_features"},  # the classifiers and their features
     "protego": {"scraper.fetch.robots"},
     "pyarrow": {"scraper.readers.rows"},
     "ruamel": {"scraper.config"},
