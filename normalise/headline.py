@@ -23,6 +23,7 @@ SEPARATORS = re.compile(
 BARS = frozenset("|｜¦│_＿»")
 TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
 NOT_WORD = re.compile(r"[\W_]+")
+ASCII_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
 EDGES = " \t|｜»«·•–—-_~/\\>‹›→*"
 DOMAIN_END = re.compile(r"(?:com|net|org|co|de|at|ch|fr|it|es|uk|news|online|blog)$")
 
@@ -62,6 +63,8 @@ def plain(raw: str) -> str:
 
 def headline_key(text: str) -> str:
     """Return the letters and digits of `text`, case folded: what two spellings of one headline share."""
+    if text.isascii():  # a tenth of the cost
+        return text.lower().encode().translate(None, ASCII_PUNCTUATION).decode()
     return NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -63,9 +63,12 @@ def _unwrapped(text: str) -> str:
 
 def without_prefix(text: str, words: Words) -> str:
     """Return `text` after its "By", "Posted on July 3 by" or "文/"; unchanged where it has none."""
-    for prefix in words.glued_prefixes:
-        if text.startswith(prefix) and len(text) > len(prefix):
+    if text.startswith(words.glued_prefixes):
+        prefix = next(prefix for prefix in words.glued_prefixes if text.startswith(prefix))
+        if len(text) > len(prefix):
             return text[len(prefix) :].strip(EDGES)
+    if not _may_open(text, words):
+        return text
     tokens = text.split(" ", 24)
     for at in range(min(len(tokens), 16)):
         taken = _prefix_at(tokens, at, words)
@@ -78,10 +81,18 @@ def without_prefix(text: str, words: Words) -> str:
 
 def opening(text: str, words: Words) -> str | None:
     """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
+    if not _may_open(text, words) and not text.startswith(words.glued_prefixes):
+        return None
     bare = fold(text.strip(EDGES))
     if len(bare) < 40 and (bare in words.prefixes or bare in words.weak_prefixes or (bare in words.labels and text.rstrip().endswith((":", "：")))):
         return "bare"
     return "full" if without_prefix(text.strip(EDGES), words) != text.strip(EDGES) else None
+
+
+def _may_open(text: str, words: Words) -> bool:
+    """Whether the first word can start a byline's prefix: the cheap test that nearly all lines fail."""
+    first = text.split(None, 1)[0] if text else ""
+    return fold(first.strip(EDGES + ".")) in words.openers or first[:1].isdigit() or not first.strip(EDGES)
 
 
 def _prefix_at(tokens: list[str], at: int, words: Words) -> int:

@@ -41,6 +41,7 @@ class Words(NamedTuple):
     suffixes: frozenset[str]
     places: frozenset[str]
     months: frozenset[str]  # and weekdays
+    openers: frozenset[str]  # the first words of prefixes and labels, and what may stand before a prefix
 
 
 def fold(text: str) -> str:
@@ -74,6 +75,8 @@ def words(language: str | None) -> Words:
         sets["prefixes"] |= frozenset(map(fold, tables[base].get("weak_prefixes", [])))
         sets["weak_prefixes"] = frozenset()
     sets["months"] = _months()
+    prefixes = sets["prefixes"] | sets["labels"] | sets["weak_prefixes"]
+    sets["openers"] = frozenset(phrase.split()[0] for phrase in prefixes) | sets["dates"] | sets["noise"] | sets["months"]
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
     return Words(**{**sets, **glued})  # type: ignore[arg-type]
 

@@ -105,12 +105,16 @@ def byline_options(segmentation: Segmentation, labels: Sequence[Label], metadata
     reader = _Reader(segmentation, labels, metadata)
     options: dict[frozenset[str], Option] = {}
     for reading in reader.readings():
-        key = frozenset(headline_key(author.name) for author in reading.authors) - {""}
+        key = _key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
     listed = list(options.values())
     _set_features(listed, segmentation, metadata, url)
     return listed
+
+
+def _key(authors: Sequence[Author]) -> frozenset[str]:
+    return frozenset(headline_key(author.name) for author in authors) - {""}
 
 
 class _Reader:
@@ -129,9 +133,15 @@ class _Reader:
 
     def readings(self) -> Iterator[_Reading]:
         """Yield the readings in order of trust of their source."""
-        yield from self._metadata()
-        yield from self._hints()
-        yield from self._text()
+        named = list(self._metadata())
+        yield from named
+        keys = {_key(reading.authors) for reading in named}
+        agreed = False
+        for reading in self._hints():
+            agreed = agreed or (reading.authors[0].kind == "person" and _key(reading.authors) in keys)
+            yield reading
+        if not agreed:  # metadata and the page's markup name the same people: the text could only repeat it
+            yield from self._text()
 
     def _parse(self, text: str) -> Byline | None:
         if text not in self.parsed:
@@ -199,7 +209,7 @@ class _Reader:
             opened = opens_byline(text, self.language)
             if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
                 text = f"{text} {blocks[at + 1].text}"
-            elif not opened and not label and (at not in near or len(text) > MAX_BARE):
+            elif not opened and not label and (at not in near or not _may_be_names(text)):
                 continue
             byline = self._parse(text)
             if byline is None or not (opened or label or _are_names(byline)):
@@ -217,6 +227,10 @@ class _Reader:
         title = headline_key(page.title or "")
         named = [at for at in starts if headline_key(page.blocks[at].text) in title]
         return named[0] if named and title else starts[0] if starts else self.first
+
+
+def _may_be_names(text: str) -> bool:
+    return len(text) <= MAX_BARE and " " in text and not text[0].islower() and text[-1] not in ".!?:"
 
 
 def _are_names(byline: Byline) -> bool:
@@ -243,7 +257,7 @@ def _set_features(options: list[Option], page: Segmentation, metadata: Metadata,
     match = HOST.match((url or "")[:2000])
     host = headline_key(max((match[1].lower().split(".")[:-1] or [match[1]]), key=len)) if match else ""
     path = headline_key(unquote(match[2])) if match else ""
-    top = headline_key(" ".join(block.text for block in page.blocks[:80] if len(block.text) < MAX_TEXT))
+    top = " ".join([block.text for block in page.blocks[:80] if len(block.text) < MAX_TEXT]).casefold()
     title = headline_key(page.title or "")
     first: dict[str, frozenset[str]] = {}
     for option in options:
@@ -295,7 +309,8 @@ def _name_features(option: Option, sites: set[str], host: str, path: str, top: s
         yield "host"
     elif any(len(site) > 3 and (site in key or key in site) for site in sites for key in option.key):
         yield "like the site"
-    yield "printed" if all(key in top for key in option.key) else "printed in part" if any(key in top for key in option.key) else "not printed"
+    printed = [author.name.casefold() in top for author in authors]
+    yield "printed" if all(printed) else "printed in part" if any(printed) else "not printed"
     if any(len(key) > 4 and key in path for key in option.key):
         yield "in the path"
 

@@ -152,8 +152,8 @@ def _spellings(page: Segmentation, labels: Sequence[Label], metadata: Metadata) 
 
 def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
     """Yield (source, kind, text, block) of everything that may be the headline."""
-    for block in _blocks_of(page, "h1"):
-        start, end = block
+    headings = _headings(page)
+    for start, end in headings["h1"]:
         yield "h1", "h1", " ".join(b.text for b in page.blocks[start:end]), start
         if end - start > 1:
             for at in range(start, end):
@@ -168,21 +168,34 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
     for at, label in enumerate(labels):
         if label.kind == "headline":
             yield "label", "label", page.blocks[at].text, at
-    for tag in ("h2", "h3"):
-        for start, end in list(_blocks_of(page, tag))[:MAX_HEADINGS]:
-            yield tag, tag, " ".join(b.text for b in page.blocks[start:end]), start
+    if not _is_titled(page, headings["h1"]):
+        for tag in ("h2", "h3"):
+            for start, end in headings[tag][:MAX_HEADINGS]:
+                yield tag, tag, " ".join(b.text for b in page.blocks[start:end]), start
     if not page.tags:
         for block in page.blocks[: min(MAX_LINES, body + 1)]:
             yield f"text:line {block.index + 1}", "line", block.text, block.index
 
 
-def _blocks_of(page: Segmentation, tag: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the blocks of every heading `tag` that has text: at most 12."""
-    if not page.tags:
-        pairs = [(block.index, block.index + 1) for block in page.blocks if block.tag == tag]
+def _headings(page: Segmentation) -> dict[str, list[tuple[int, int]]]:
+    """Return (start, end) of the blocks of the page's h1, h2 and h3 that have text: at most 12 each."""
+    found: dict[str, list[tuple[int, int]]] = {"h1": [], "h2": [], "h3": []}
+    if page.tags:
+        starts, ends = page.starts, page.ends
+        pairs = [(tag, starts[at], ends[at]) for at, tag in enumerate(page.tags) if tag in found]
     else:
-        pairs = [(page.starts[at], page.ends[at]) for at, name in enumerate(page.tags) if name == tag]
-    yield from [(start, end) for start, end in pairs if start < end <= start + 6][:12]
+        pairs = [(block.tag, block.index, block.index + 1) for block in page.blocks if block.tag in found]
+    for tag, start, end in pairs:
+        if start < end <= start + 6 and len(found[tag]) < 12:
+            found[tag].append((start, end))
+    return found
+
+
+def _is_titled(page: Segmentation, h1s: list[tuple[int, int]]) -> bool:
+    """Whether the title holds an h1: lower headings are then the article's own sections."""
+    title = headline_key(page.title or "")
+    keys = [headline_key(" ".join(block.text for block in page.blocks[start:end])) for start, end in h1s]
+    return any(len(key) > 11 and key in title for key in keys)
 
 
 def _set_features(options: list[Option], page: Segmentation, path: str) -> None:
