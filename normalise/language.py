@@ -67,6 +67,28 @@ def agree(declared: str, detected: str) -> bool:
     return primary == detected or any(primary in group and detected in group for group in _alike())
 
 
+def common_words(language: str) -> frozenset[str]:
+    """Return the commonest words of a language subtag, none where it is not known here."""
+    return _common().get(language, frozenset())
+
+
+def languages_of(script: str) -> list[str]:
+    """Return the languages known to be written in a script, none for Latin."""
+    return _tables()[0].get(script, [])
+
+
+def letters_of(language: str) -> str:
+    """Return the letters beyond ASCII, in lower case, that a language of Latin script writes with."""
+    return str(_table()["letters"].get(language, ""))
+
+
+def script_of(char: str) -> str | None:
+    """Return the ISO 15924 code of a letter's script, or `None` where it is not known here."""
+    starts, ends, names = _ranges()
+    index = bisect_right(starts, ord(char)) - 1
+    return names[index] if index >= 0 and ord(char) <= ends[index] else None
+
+
 _ALIASES = {
     "iw": "he",
     "in": "id",
@@ -99,13 +121,7 @@ def _script(text: str) -> str | None:
     """The script of most letters; kana anywhere make Han Japanese."""
     if text.isascii():
         return "Latn" if len(text) >= _MIN_LETTERS else None
-    starts, ends, names = _ranges()
-    counts: Counter[str] = Counter()
-    for char in text[::_STEP]:
-        code = ord(char)
-        index = bisect_right(starts, code) - 1
-        if index >= 0 and code <= ends[index]:
-            counts[names[index]] += 1
+    counts = Counter(name for name in map(script_of, text[::_STEP]) if name)
     if not counts or sum(counts.values()) * _STEP < _MIN_LETTERS:
         return None
     if counts["Kana"] * 12 > counts["Hani"] and counts["Kana"] + counts["Hani"] > counts["Latn"]:

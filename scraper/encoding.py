@@ -1,8 +1,8 @@
 """From bytes to text: which encoding a page is in, and what it says.
 
 Trust runs in the order of the WHATWG Encoding and HTML standards: byte-order mark, transport, declaration in the page, strict UTF-8,
-detection, windows-1252. One step is moved for speed and for the reader's good: bytes that are valid UTF-8 and hold real multi-byte sequences
-are UTF-8 whatever was declared, because legacy text that happens to be valid UTF-8 does not occur beyond a few characters. A label is only
+detection, windows-1252. One step is moved for speed and for the reader's good: bytes that are valid UTF-8 and hold real multi-byte
+sequences are UTF-8 whatever was declared, because legacy text that happens to be valid UTF-8 does not occur beyond a few characters. A label is only
 ever looked up in the standard's own table, never in `codecs`.
 """
 
@@ -12,6 +12,8 @@ import re
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
+
+from scraper.detect import detect_encoding
 
 _TABLE = Path(__file__).parent / "data" / "encodings.toml"
 
@@ -33,16 +35,17 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 # Below this many bytes in multi-byte sequences, a declared legacy encoding that decodes strictly is believed over UTF-8 by chance.
 _CHANCE_UTF8 = 12
 _MULTIBYTE = {"gbk", "gb18030", "big5", "euc-jp", "shift_jis", "euc-kr"}
-_SNIFFED = 65_536  # bytes looked at by the detector
+_SNIFFED = 65_536  # bytes looked at by the second detector
 
+_HIGH = bytes(range(0x80, 0x100))
+_FEW_HIGH = 64  # bytes past ASCII
 _PAIRED = re.compile(rb"[\xc0-\xf7][\x80-\xbf]+")
 _ISOLATED = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 # A lone high byte where Western text has one: beside a letter, or typographic punctuation of windows-1252.
 _WESTERN = re.compile(
     rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])"
-    rb"|(?<![\x80-\xff])[\x80\x85\x91-\x97\x99\xa0-\xbf](?![\x80-\xff])"
+    rb"|(?<![\x80-\xff])[\x80\x85\x91-\x97\x99\xa0-\xbf\xd7](?![\x80-\xff])"
 )
-_TAG = re.compile(rb"<[^<>]{0,2000}>")
 
 
 class Decoded(NamedTuple):
@@ -200,42 +203,26 @@ def _wide(body: bytes) -> Decoded | None:
 
 def _is_broken_utf8(body: bytes, *, named: bool) -> bool:
     """Whether invalid bytes are damage in UTF-8 rather than another encoding; `named` when the page or its transport says UTF-8."""
-    paired, isolated = len(_PAIRED.findall(body)), len(_ISOLATED.findall(body))
-    if not named:
-        return _valid_sequences(body) > 8 * (isolated + 1)
-    if paired >= isolated and _valid_sequences(body) * 2 > paired:
+    ascii_bytes = len(body.translate(None, _HIGH))
+    high = len(body) - ascii_bytes
+    valid = len(body.decode("utf-8", "ignore").encode()) - ascii_bytes
+    if valid > (0.4 if named else 0.7) * high and (named or valid > _CHANCE_UTF8):
         return True
-    return paired > 0 if isolated <= paired else len(_WESTERN.findall(body)) < 0.8 * isolated
-
-
-def _valid_sequences(body: bytes) -> int:
-    text = body.decode("utf-8", "replace")
-    return sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))
+    if not named or high > _FEW_HIGH:
+        return False
+    # A few bytes decide: broken sequences look like sequences, Western letters and quotes stand alone among ASCII.
+    paired, isolated = len(_PAIRED.findall(body)), len(_ISOLATED.findall(body))
+    return paired > isolated or len(_WESTERN.findall(body)) < 0.8 * isolated
 
 
 def _detect(body: bytes) -> str | None:
-    """Return the WHATWG name that a statistical detector gives, or `None`."""
-    sample = body if len(body) <= _SNIFFED else _around_high_bytes(body)
+    """Return the WHATWG name that detection gives, or `None`."""
+    found = detect_encoding(body)
+    if found:
+        return found
     try:
-        import cchardet  # faust-cchardet, the extra `charset`: the best detector measured
-
-        found = cchardet.detect(sample)["encoding"]
+        import cchardet  # faust-cchardet, of the extra `charset`
     except ImportError:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(_TAG.sub(b" ", sample)[:_SNIFFED]).best()
-        found = best.encoding.replace("_", "-") if best else None
-    return _detected_name(found)
-
-
-def _around_high_bytes(body: bytes) -> bytes:
-    first = re.search(rb"[\x80-\xff]", body)
-    start = max(0, first.start() - 1024) if first else 0
-    return body[start : start + _SNIFFED]
-
-
-def _detected_name(found: str | None) -> str | None:
-    if not found:
         return None
-    name = resolve_encoding(found) or resolve_encoding(found.replace("_", "-")) or resolve_encoding(found.replace("-", "_"))
+    name = resolve_encoding(cchardet.detect(body[:_SNIFFED])["encoding"])
     return None if name in ("utf-8", "utf-16le", "utf-16be", "iso-2022-jp") else name

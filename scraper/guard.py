@@ -2,9 +2,9 @@
 
 lexbor follows the HTML standard without limits of its own, and the standard's tree construction is quadratic in depth, in open formatting
 elements, in options and in attributes: 55 kB of `<p><font i>` take 2.6 GB. The guard takes out start tags (never text) that go past what
-browsers and real pages use. It is no wall, only what keeps such pages readable: the process around it has the deadline and the memory limit.
+browsers and real pages use. It is no wall, only what keeps such pages readable; the process around it has the deadline and memory limit.
 
-On ordinary pages it must cost nearly nothing (the parse itself takes half a millisecond), so it first looks through narrow windows: whatever
+On ordinary pages it must cost nearly nothing (the parse itself takes half a millisecond), so it first looks through narrow windows: what
 is big enough to hurt fills at least one. Only a page that looks suspicious there is read tag by tag, in one linear pass.
 """
 

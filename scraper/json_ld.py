@@ -14,8 +14,8 @@ _MENDED_CHARS = 300_000  # of a broken script
 _MAX_SCRIPTS = 200
 _MAX_NODES = 2_000
 
-# A string runs to a quote that something of JSON follows, so that unescaped quotes inside it do no harm. All loops are possessive: one pass,
-# whatever the input.
+# A string runs to a quote that something of JSON follows, so that unescaped quotes inside it do no harm. All loops are possessive: one
+# pass, whatever the input.
 _TOKEN = re.compile(
     r"""
     "(?P<string>(?:[^"\\]++|\\.|"(?!\s*+(?:[,:}\]]|\Z)))*+)"?

@@ -38,7 +38,7 @@ def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | Non
                 weighing.offer(address, "figure", against=_against(address))
     if weighing.chosen is None:
         return Choice(None, None, weighing.candidates)
-    return Choice(_described(weighing.chosen, segmentation, metadata, base), weighing.chosen.source, weighing.candidates)
+    return Choice(_described(weighing.chosen, segmentation, metadata), weighing.chosen.source, weighing.candidates)
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
@@ -54,13 +54,14 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     return text or None, None
 
 
-def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata, base: str | None) -> Image:
-    picture = next((picture for picture in segmentation.pictures if _name(resolve(_address(picture), base)) == _name(chosen.value)), None)
+def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata) -> Image:
+    name = _name(chosen.value)
+    picture = next((picture for picture in segmentation.pictures[:_PICTURES] if _name(_address(picture)) == name), None)
     alt = picture.attributes.get("alt") if picture else None
     alt = alt or next((value.value for value in metadata.image_alt), None)
     caption, credit = split_credit(_printed_caption(picture, segmentation) or "") if picture else (None, None)
-    caption = caption or _of(metadata.image_caption, chosen.value, base)
-    credit = credit or _of(metadata.image_credit, chosen.value, base)
+    caption = caption or _of(metadata.image_caption, name)
+    credit = credit or _of(metadata.image_credit, name)
     if caption and credit is None:
         caption, credit = split_credit(caption)
     return Image(
@@ -71,8 +72,8 @@ def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata
     )
 
 
-def _of(values: list[Value], url: str, base: str | None) -> str | None:
-    return next((value.value for value in values if value.url and _name(resolve(value.url, base)) == _name(url)), None)
+def _of(values: list[Value], name: str | None) -> str | None:
+    return next((value.value for value in values if _name(value.url) == name), None)
 
 
 def _printed_caption(picture: Picture, segmentation: Segmentation) -> str | None:
