@@ -7,6 +7,7 @@ from normalise import lexicon
 from normalise.date.calendars import BUDDHIST_OFFSET, MINGUO_OFFSET, persian_to_gregorian
 from normalise.date.clock import Clock, time_at
 from normalise.date.line import Line
+from normalise.date.tokens import Token
 from normalise.date.types import EARLIEST_YEAR, LATEST_YEAR
 
 _BETWEEN = ".-/,'ºª°\u2044"
@@ -27,6 +28,14 @@ class Reading:
     weekday: int | None = None
     clock: Clock | None = None
     inferred: list[str] = field(default_factory=list)
+
+
+def can_start(token: Token) -> bool:
+    """Tell whether a date can start with the token: cheaper than to try."""
+    if token.kind == "number":
+        return 0 < token.width <= 4
+    word = token.word
+    return bool(word.months or "month_words" in word.uses) if word is not None else token.kind == "other" and not token.text.isascii()
 
 
 def date_at(line: Line, i: int) -> Reading | None:

@@ -4,7 +4,7 @@ import datetime
 from typing import NamedTuple
 
 from normalise.date.clock import Clock, time_at
-from normalise.date.forms import Reading, date_at
+from normalise.date.forms import Reading, can_start, date_at
 from normalise.date.line import Line
 from normalise.date.order import day_and_month, order_of_language
 from normalise.date.types import EARLIEST_YEAR, LATEST_YEAR, ParsedDate, PartialDate
@@ -27,7 +27,7 @@ def dates_of(line: Line) -> list[Dated]:
     found: list[Dated] = []
     i = behind = 0
     while i < len(line.tokens):
-        reading = date_at(line, i)
+        reading = date_at(line, i) if can_start(line.tokens[i]) else None
         if reading is None:
             i += 1
             continue

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from normalise.date.fold import fold
 from normalise.date.words import Word, words
 
+_LONGEST_WORD = 40
+_JOINTS = frozenset("'’.-‑")
 LONGEST_TEXT = 2000  # characters looked at; no line that states a page's date is longer
 
 # A number with the unit that East Asian dates write behind it; a word; one mark. Every alternative starts with another character, so the scan is linear.
@@ -50,29 +52,32 @@ class Token(NamedTuple):
     word: Word | None = None
 
 
-@lru_cache(maxsize=4096)
-def _look_up(raw: str) -> tuple[str, Word | None]:
+@lru_cache(maxsize=8192)
+def _look_up(raw: str) -> tuple[str, Word | None, bool]:
+    """Return the folded word, what it means in dates, and whether a name of several words starts with it."""
+    table = words()
     folded = fold(raw).strip("'")
-    names = words().names
-    found = names.get(folded)
+    found = table.names.get(folded)
     if found is None and "." in folded:
-        folded = folded.replace(".", "")
-        found = names.get(folded)
-    return folded, found
+        bare = folded.replace(".", "")
+        found = table.names.get(bare)
+        folded = bare if found else folded
+    return folded, found, folded in table.longest
 
 
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of the first `LONGEST_TEXT` characters; names of several words ("tháng bảy", "يوم الأحد") are one token."""
     tokens: list[Token] = []
+    starts = False
     for match in _TOKEN.finditer(text, 0, LONGEST_TEXT):
         kind = match.lastgroup
-        if kind == "mark":
+        if kind == "word":
+            starts |= _add_word(tokens, match[0], match.start())
+        elif kind == "mark":
             tokens.append(Token("mark", match[0].translate(_MARKS), match.start(), match.end()))
-        elif kind == "word":
-            _add_word(tokens, match["word"], match.start())
         else:
             _add_number(tokens, match)
-    return _joined(tokens)
+    return _joined(tokens) if starts else tokens
 
 
 def _add_number(tokens: list[Token], match: re.Match[str]) -> None:
@@ -93,38 +98,31 @@ def _han_digits(han: str) -> str:
     return f"{tens or 1}{ones or 0}" if ten and len(tens) <= 1 and len(ones) <= 1 else digits.replace("十", "").replace("廿", "") or "0"
 
 
-def _add_word(tokens: list[Token], raw: str, start: int) -> None:
-    folded, word = _look_up(raw) if len(raw) <= 40 else (raw, None)
-    if word is not None or folded in words().longest or not _compound(raw):
-        tokens.append(Token("word" if word else "other", folded, start, start + len(raw), word=word))
-        return
+def _add_word(tokens: list[Token], raw: str, start: int) -> bool:
+    """Add the token of a word, or where it is unknown and has joints ("News.May") those of its parts; tell whether a longer name starts with it."""
+    folded, word, starts = _look_up(raw) if len(raw) <= _LONGEST_WORD else (raw, None, False)
+    if word is not None or starts or _JOINTS.isdisjoint(raw):
+        tokens.append(Token("word" if word else "other", folded, start, start + len(raw), -1, 0, "", word))
+        return starts
     last = start
     for part in _PART.finditer(raw):
         if part.start() + start > last:
             tokens.append(Token("mark", raw[last - start].translate(_MARKS), last, last + 1))
-        folded, word = _look_up(part[0]) if part.end() - part.start() <= 40 else (part[0], None)
+        folded, word, its = _look_up(part[0]) if part.end() - part.start() <= _LONGEST_WORD else (part[0], None, False)
         last = start + part.end()
-        tokens.append(Token("word" if word else "other", folded, start + part.start(), last, word=word))
-
-
-def _compound(raw: str) -> bool:
-    return any(mark in raw for mark in "'’.-‑")
+        starts |= its
+        tokens.append(Token("word" if word else "other", folded, start + part.start(), last, -1, 0, "", word))
+    return starts
 
 
 def _joined(tokens: list[Token]) -> list[Token]:
     longest = words().longest
-    if not any(token.text in longest for token in tokens):
-        return tokens
     out: list[Token] = []
     i = 0
     while i < len(tokens):
         joined = _name_at(tokens, i, longest.get(tokens[i].text, 1))
-        if joined:
-            out.append(joined[0])
-            i += joined[1]
-        else:
-            out.append(tokens[i])
-            i += 1
+        out.append(joined[0] if joined else tokens[i])
+        i += joined[1] if joined else 1
     return out
 
 

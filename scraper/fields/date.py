@@ -6,7 +6,7 @@ they hold the publication date; a line behind the body; the URL.
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -37,7 +37,7 @@ _DATELINE_REACH = 60
 _UNSURE = frozenset(("order", "century"))  # what a printed date must not infer where it is to overrule a declared one far off
 _SAME_MOMENT = timedelta(minutes=2)
 _CANDIDATES = 40
-_HINTS = 60
+_HINTS, _BLOCKS = 60, 400
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
 _DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
 
@@ -86,23 +86,19 @@ class Reader:
 
 def choose_date(page: Segmentation, metadata: Metadata, *, url: str | None, language: str | None, body: tuple[int, int]) -> Dates:
     """Return the dates of the article. `body` is the index of the body's first block and the one behind its last. Never raises."""
-    anchor = headline_block(page, metadata, body[0])
-    window = _window(page, anchor, body)
-    texts = [page.blocks[i].text for i in window if _is_line(page.blocks[i].text)]
-    reader = Reader(language, order_of_texts([*texts, *(hint.text for hint in page.hints if hint.kind == "date")]))
+    window = _window(page, headline_block(page, metadata, body[0]), body)
+    lines = {i: text for i in window if _is_line(text := page.blocks[i].text)}
+    reader = Reader(language, order_of_texts(lines.values()))
     found = [*_declared(metadata.published, reader, "published"), *_declared(metadata.modified, reader, "modified")]
-    declared = any(one.role == "published" and one.source not in _table()["weak"] for one in found)
-    after = range(max(window, default=-1) + 1, min(body[1] + _BEHIND_BODY, len(page.blocks)))
-    found += _hinted(page, reader, set(window), thorough=not declared)
-    found += _printed(page, window, reader)
-    if not declared:
-        found += _printed(page, after[-_BEHIND_BODY - _BODY_END :], reader)
+    weak = _table()["weak"]
+    strong = [one for one in found if one.role == "published" and one.source not in weak and one.date and len(one.date.iso) >= 10]
+    found += _hinted(page, reader, set(window), thorough=not strong)
+    found += _printed(lines, reader)
     found += _from_url(url)
-    published = _choose_published(found, window, after)
-    if published is None or published.date is None or len(published.date.iso) < 10:
+    published = _corrected(strong[0], found, window) if strong else _undeclared(page, reader, found, window, body)
+    if published is None or published.date is None:
         return _without_year(page, window, reader, found, url, body)
-    modified = _choose_modified(found, published.date, window)
-    return _dates(published, published.date, modified, found)
+    return _dates(published, published.date, _choose_modified(found, published.date, window), found)
 
 
 def headline_block(page: Segmentation, metadata: Metadata, body_start: int) -> int | None:
@@ -169,12 +165,10 @@ def _hinted(page: Segmentation, reader: Reader, near: set[int], *, thorough: boo
                 yield Found(found.raw, hint.source, found.date, None, found.role or role, hint.block, _alone(found, hint.text))
 
 
-def _printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
-    for i in blocks:
-        text = page.blocks[i].text
-        if _is_line(text):
-            for found in reader.inside(text if len(text) <= _LONGEST_LINE else text[:_DATELINE_REACH]):
-                yield Found(found.raw, f"text:block {i}", found.date, found.partial, found.role, i, _alone(found, text))
+def _printed(lines: dict[int, str], reader: Reader) -> Iterator[Found]:
+    for i, text in lines.items():
+        for found in reader.inside(text if len(text) <= _LONGEST_LINE else text[:_DATELINE_REACH]):
+            yield Found(found.raw, f"text:block {i}", found.date, found.partial, found.role, i, _alone(found, text))
 
 
 def _alone(found: FoundDate, text: str) -> bool:
@@ -187,33 +181,57 @@ def _alone(found: FoundDate, text: str) -> bool:
     return rest <= _REST_OF_NAKED_LINE or (rest <= _REST_OF_LINE and not text.rstrip().endswith((".", "!", "?", "…", ":")))
 
 
+def _unknown_metas(page: Segmentation, reader: Reader) -> Iterator[Found]:
+    """Read the <meta> elements of unknown names that speak of a publication or a date."""
+    wanted, unwanted = _table()["meta_words"], _table()["not_meta_words"]
+    for key, content in page.metas[:_HINTS]:
+        if any(word in key for word in wanted) and not any(word in key for word in unwanted):
+            date = reader.whole(content)
+            if date is not None and len(date.iso) >= 10:
+                yield Found(content, f"meta:{key}", date, None, "published", -1)
+
+
 def _from_url(url: str | None) -> Iterator[Found]:
     date = parse_url_date(url) if url else None
     if url and date is not None:
         yield Found(url, "url", date, None, "published", -1)
 
 
-def _choose_published(found: list[Found], window: list[int], after: range) -> Found | None:
-    days = [one for one in found if one.date is not None and len(one.date.iso) >= 10]
-    weak = _table()["weak"]
-    meta = [one for one in days if one.block < 0 and one.role == "published" and one.source != "url"]
-    strong = [one for one in meta if one.source not in weak]
-    modified = {one.date.iso[:10] for one in days if one.role == "modified" and one.date}
-    of_url = next((one.date.iso for one in found if one.source == "url" and one.date), "")
-    near = _beside_headline(days, window, of_url)
-    if strong:
-        return _corrected(strong[0], near, modified)
-    own = [one for one in days if one.block >= 0 and one.source.startswith("itemprop=") and one.role == "published"]
-    behind = [one for one in days if one.block in after and one.source.startswith("text:") and one.line and one.role in ("published", None)]
+def _undeclared(page: Segmentation, reader: Reader, found: list[Found], window: list[int], body: tuple[int, int]) -> Found | None:
+    """Return the publication where no metadata of good name declares it. Groups in order of trust; what is found on the way joins `found`."""
+    days = [one for one in found if one.date is not None and len(one.date.iso) >= 10 and one.role in ("published", None)]
+    near = _beside_headline(days, window, _url_date(found))
+    own = [one for one in days if one.source == "itemprop=datepublished"]
+    weak = [one for one in days if one.block < 0 and one.source != "url"]
+    for group in (near, own, weak):
+        if group:
+            return group[0]
+    metas = list(_unknown_metas(page, reader))
+    after = range(max(window, default=-1) + 1, min(body[1] + _BEHIND_BODY, len(page.blocks)))[:_BLOCKS]
+    printed = [*_printed({i: text for i in after if len(text := page.blocks[i].text) <= _LONGEST_LINE and _is_line(text)}, reader)]
+    found += [*metas, *printed]
+    lines = [one for one in printed if one.line and one.date is not None and len(one.date.iso) >= 10]
     urls = [one for one in days if one.source == "url"]
-    hints = [one for one in days if one.block >= 0 and not one.source.startswith("text:") and one.role in ("published", None)]
-    if len({one.date.iso[:10] for one in hints if one.date}) > 1:
-        hints = [one for one in hints if window and window[0] <= one.block < after.stop]
-    agreeing = [one for one in days if one.source != "url" and one.role in ("published", None) and _agrees(one, of_url)]
-    for group in (near, own, meta, urls, agreeing, hints, behind):
+    of_url = _url_date(found)
+    agreeing = [one for one in (*days, *printed) if one.source != "url" and one.role in ("published", None) and _agrees(one, of_url)]
+    labelled = [one for one in lines if one.role == "published"]
+    last = [one for one in lines if one.role is None and one.block >= after.stop - _BEHIND_BODY - _BODY_END]
+    for group in (metas, urls, agreeing, _other_hints(days, window, after), labelled, last):
         if group:
             return group[0]
     return None
+
+
+def _other_hints(days: list[Found], window: list[int], after: range) -> list[Found]:
+    """Return the dates of elements that say they hold one: all where they agree, else those between headline and end of the body."""
+    hints = [one for one in days if one.block >= 0 and not one.source.startswith("text:")]
+    if len({one.date.iso[:10] for one in hints if one.date}) > 1:
+        hints = [one for one in hints if window and window[0] <= one.block < after.stop]
+    return hints
+
+
+def _url_date(found: list[Found]) -> str:
+    return next((one.date.iso for one in found if one.source == "url" and one.date), "")
 
 
 def _beside_headline(days: list[Found], window: list[int], of_url: str) -> list[Found]:
@@ -227,13 +245,16 @@ def _agrees(one: Found, of_url: str) -> bool:
     return bool(of_url) and one.date is not None and one.date.iso.startswith(of_url)
 
 
-def _corrected(declared: Found, near: list[Found], modified: set[str]) -> Found:
+def _corrected(declared: Found, found: list[Found], window: list[int]) -> Found:
     """Return the declared date, or what the page prints beside the headline where that is the better evidence.
 
     A declared instant in UTC can fall on another day than the one printed: the printed day stands. A date line that is neither the
     declared nor a modification's day is what the page gives its readers.
     """
     assert declared.date is not None
+    days = [one for one in found if one.date is not None and len(one.date.iso) >= 10]
+    near = _beside_headline(days, window, _url_date(found))
+    modified = {one.date.iso[:10] for one in days if one.role == "modified" and one.date}
     day = date_of_day(declared.date.iso)
     printed = [(one, its) for one in near if one.date and (its := date_of_day(one.date.iso))]
     if day is None or not printed or printed[0][1] == day:
