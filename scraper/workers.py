@@ -31,6 +31,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 0.1  # seconds of work queued at each worker: covers many round trips and little is re-queued when a worker dies
+DRY = 0.02  # seconds until the iterable is asked again after it had no item yet
 NAP = 0.02  # seconds slept while every worker has more than twice this queued: results are then read many at a time
 QUEUE_ITEMS = 256  # most items queued at one worker
 QUEUE_BYTES = 4 << 20  # most bytes queued at one worker (always at least one item)
@@ -41,7 +42,7 @@ STILLBORN = 5  # workers that die in a row before they are ready for an item: th
 
 def run(  # noqa: PLR0913 - what, on what, how many, three limits, and two choices that have a default
     function: Callable[[Item], Result],
-    items: Iterable[Item | Failure],
+    items: Iterable[Item | Failure | None],
     *,
     workers: int,
     deadline: float,
@@ -53,7 +54,8 @@ def run(  # noqa: PLR0913 - what, on what, how many, three limits, and two choic
 
     `function` is a module-level function or a picklable callable; items and results are pickled. `deadline` is seconds per item,
     `memory_mb` MiB that an item may allocate. `warm` is called once, before the first worker is forked, to load what all of them share.
-    An item that is a `Failure` already is passed through in its place. With `workers=0`, and where the platform has no fork, the function
+    An item that is a `Failure` already is passed through in its place; `None` says that there is no item yet, and gives no result. With
+    `workers=0`, and where the platform has no fork, the function
     runs in this process: nothing can then stop a hostile item.
     Raises `ClipError` when workers cannot be started at all. Closing the iterator ends all workers.
     """
@@ -65,8 +67,11 @@ def run(  # noqa: PLR0913 - what, on what, how many, three limits, and two choic
     return _run_here(function, items)
 
 
-def _run_here(function: Callable[[Item], Result], items: Iterable[Item | Failure]) -> Iterator[Result | Failure]:
+def _run_here(function: Callable[[Item], Result], items: Iterable[Item | Failure | None]) -> Iterator[Result | Failure]:
     for item in items:
+        if item is None:
+            time.sleep(DRY)
+            continue
         try:
             yield item if isinstance(item, Failure) else function(item)
         except InputError as error:
@@ -102,6 +107,7 @@ class _Run:
     def __init__(self, function: Callable[[Any], Any], items: Iterable[Any], *, ordered: bool, deadline: float) -> None:
         self.function, self.items, self.ordered, self.deadline = function, iter(items), ordered, deadline
         self.exhausted = False
+        self.dry = False  # the iterable has no item yet
         self.drawn = 0  # items taken from the iterable
         self.next = 0  # number of the next result to yield
         self.again: deque[_Task] = deque()  # to be sent again, in order
@@ -149,6 +155,7 @@ class _Run:
 
     def _feed(self) -> bool:
         """Fill the workers' queues; return whether anything is still to come."""
+        self.dry = False
         for worker in self.workers.values():
             if worker.leaving or not worker.open:
                 continue
@@ -174,11 +181,14 @@ class _Run:
             return self.suspects.popleft()
         if self.again:
             return self.again.popleft()
-        while not self.exhausted and self.waiting_bytes < WAITING_BYTES:
+        while not self.exhausted and not self.dry and self.waiting_bytes < WAITING_BYTES:
             try:
                 item = next(self.items)
             except StopIteration:
                 self.exhausted = True
+                return None
+            if item is None:
+                self.dry = True
                 return None
             number, self.drawn = self.drawn, self.drawn + 1
             if not isinstance(item, Failure):
@@ -222,7 +232,7 @@ class _Run:
         if all(len(worker.tasks) * self.seconds > 2 * NAP for worker in self.workers.values()):
             time.sleep(NAP)
         gone = False
-        for descriptor, event in self.poll.poll(1000):
+        for descriptor, event in self.poll.poll(DRY * 1000 if self.dry else 1000):
             worker = self.by_descriptor.get(descriptor)
             if worker is None:
                 gone = True

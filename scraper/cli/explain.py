@@ -38,5 +38,5 @@ def explain(
 
 def _tasks(target: str, config: Config, media_type: str | None, url: str | None) -> Iterator[Task | Failure]:
     if target.startswith(("http://", "https://")):
-        return fetched([target], config)
+        return fetched(target, config)
     return tasks([target], config, media_type=media_type, url=url)

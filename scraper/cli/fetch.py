@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+import scraper
 from scraper.cli import options
 from scraper.cli.output import Folder, Sink, say
 from scraper.cli.progress import Progress
 from scraper.cli.run import Totals, run, worker_count
 from scraper.cli.work import Cleaning, Row, Task
 from scraper.config import Config, load
-from scraper.errors import ConfigError, Failure
+from scraper.errors import ConfigError, Failure, InputError
 from scraper.fetch.outcome import Outcome
 from scraper.fetch.url_list import read_urls
 from scraper.fetch.warc import WarcWriter
@@ -69,7 +70,7 @@ def fetch(
     config: options.ConfigFile = None,
 ) -> int:
     """Fetch pages and clean them: one JSON line per URL, as they come or, with --ordered, in the order of the URLs."""
-    from scraper.fetch.crawl import fetch_many
+    from scraper.fetch.crawl import poll_many
     from scraper.fetch.journal import Journal
 
     settings = fetch_settings(load(config), concurrency, allow_private=allow_private, ignore_robots=ignore_robots)
@@ -84,25 +85,27 @@ def fetch(
         progress = Progress(Path(log) if log else None)
         stack.callback(progress.close, table=urls in (None, [], ["-"]))
         wanted = _missing(journal.remaining(listed) if journal else listed, sink.folder, totals)
-        outcomes = fetch_many(wanted, settings.fetch, ordered=ordered, watch=Watch(progress.attempt, progress.standing))
+        outcomes = poll_many(wanted, settings.fetch, ordered=ordered, watch=Watch(progress.attempt, progress.standing))
         stack.callback(outcomes.close)
-        pages = _Pages(outcomes, Path(save) if save else None, archive)
+        pages = _Pages(outcomes, Path(save) if save else None, archive, progress.show)
         sink = _Watched(
             folder=sink.folder,
             suffix=sink.suffix,
             failure_rows=sink.failure_rows,
-            ended=lambda outcome: _end(outcome, pages, journal, progress),
+            ended=lambda outcome: _end(outcome, pages, journal),
         )
         count = worker_count(workers, many=len(urls or []) != 1 or from_ is not None or urls == ["-"])
         done = run(Cleaning(settings, parts, field), pages.tasks(), config=settings, workers=count, sink=sink)
-    return Totals(done.rows, done.failures, done.skipped + totals.skipped).exit_code
+    skipped = done.skipped + totals.skipped + (journal.left_out if journal else 0)
+    return Totals(done.rows, done.failures, skipped).exit_code
 
 
-def fetched(urls: list[str], config: Config) -> Iterator[Task | Failure]:
-    """Yield a task for each URL, or the failure in its place."""
-    from scraper.fetch.crawl import fetch_many
-
-    return _Pages(fetch_many(urls, config.fetch, ordered=True), None, None).tasks()
+def fetched(url: str, config: Config) -> Iterator[Task | Failure]:
+    """Yield the task of one URL, or the failure in its place."""
+    try:
+        yield Task(scraper.fetch(url, config=config), url_name(url))
+    except InputError as error:
+        yield Failure(input=url, error=error.code, message=str(error))
 
 
 class _Watched(Sink, kw_only=True):
@@ -119,14 +122,20 @@ class _Watched(Sink, kw_only=True):
 class _Pages:
     """Outcomes as tasks, each page kept where that is asked for; knows the URL of every task that is on its way."""
 
-    def __init__(self, outcomes: Iterator[Outcome], folder: Path | None, archive: WarcWriter | None) -> None:
-        self._outcomes, self._folder, self._archive = outcomes, folder, archive
+    def __init__(
+        self, outcomes: Iterable[Outcome | None], folder: Path | None, archive: WarcWriter | None, show: Callable[[], None]
+    ) -> None:
+        self._outcomes, self._folder, self._archive, self._show = outcomes, folder, archive, show
         self._names: Counter[str] = Counter()
         self._urls: dict[str, str] = {}
 
-    def tasks(self) -> Iterator[Task | Failure]:
-        """Yield a task for each page, or the failure in its place. Raises OutputError."""
+    def tasks(self) -> Iterator[Task | Failure | None]:
+        """Yield a task for each page, or the failure in its place; `None` where there is nothing yet. Raises OutputError."""
         for outcome in self._outcomes:
+            if outcome is None:
+                self._show()
+                yield None
+                continue
             if isinstance(outcome.result, Failure):
                 yield outcome.result
                 continue
@@ -146,11 +155,10 @@ class _Pages:
         return outcome.input if isinstance(outcome, Failure) else self._urls.pop(outcome.name)
 
 
-def _end(outcome: Row | Failure, pages: _Pages, journal: "Journal | None", progress: Progress) -> None:
+def _end(outcome: Row | Failure, pages: _Pages, journal: "Journal | None") -> None:
     url = pages.url(outcome)
     if journal is not None:
         journal.end(url, outcome.error if isinstance(outcome, Failure) else "record")
-    progress.show()
 
 
 def _missing(urls: Iterable[str], folder: Folder | None, totals: Totals) -> Iterator[str]:

@@ -30,7 +30,7 @@ class Totals(msgspec.Struct):
         return 5 if not done else 1 if self.failures else 0
 
 
-def run(function: Callable[[Task], Row], tasks: Iterable[Task | Failure], *, config: Config, workers: int, sink: Sink) -> Totals:
+def run(function: Callable[[Task], Row], tasks: Iterable[Task | Failure | None], *, config: Config, workers: int, sink: Sink) -> Totals:
     """Run `function` on every task in worker processes; each input gives one line, in the order of the inputs."""
     from scraper import workers as pool
 
@@ -54,7 +54,7 @@ def worker_count(asked: int | None, *, many: bool) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _wanted(tasks: Iterable[Task | Failure], sink: Sink, totals: Totals) -> Iterator[Task | Failure]:
+def _wanted(tasks: Iterable[Task | Failure | None], sink: Sink, totals: Totals) -> Iterator[Task | Failure | None]:
     """Leave out what has its output already, where that may stay."""
     for task in tasks:
         if isinstance(task, Task) and sink.folder is not None and not sink.folder.claim(task.name + sink.suffix):

@@ -42,7 +42,28 @@ def fetch_many(
 
     Errors of the URL iterable itself are raised here.
     """
-    return _Run(settings, network, watch or Watch(), ordered=ordered).outcomes(urls)
+    for outcome in poll_many(urls, settings, ordered=ordered, network=network, watch=watch, patience=None):
+        if outcome is not None:
+            yield outcome
+
+
+def poll_many(
+    urls: Iterable[str],
+    settings: Fetching,
+    *,
+    ordered: bool = False,
+    network: Network | None = None,
+    watch: Watch | None = None,
+    patience: float | None = 0.0,
+) -> Generator[Outcome | None, None, None]:
+    """Do as `fetch_many`, but yield `None` where nothing has come within `patience` seconds, so that the caller can look after other
+    things."""
+    run = _Run(settings, network, watch or Watch(), ordered=ordered)
+    outcomes = run.outcomes(urls, patience)
+    try:
+        yield from outcomes
+    finally:
+        outcomes.close()
 
 
 class _Run:
@@ -58,11 +79,18 @@ class _Run:
         self._budget = Budget(settings.retry_share)
         self._breaker = Breaker(settings.host_failures)
 
-    def outcomes(self, urls: Iterable[str]) -> Generator[Outcome, None, None]:
+    def outcomes(self, urls: Iterable[str], patience: float | None) -> Generator[Outcome | None, None, None]:
         fetching = threading.Thread(target=self._fetch_all, args=(urls,), daemon=True, name="fetch")
         fetching.start()
         try:
-            while (item := self._results.get()) is not None:
+            while True:
+                try:
+                    item = self._results.get(block=patience != 0, timeout=patience or None)
+                except queue.Empty:
+                    yield None
+                    continue
+                if item is None:
+                    return
                 if isinstance(item, BaseException):
                     raise item
                 self._tell(self._drawn, item)

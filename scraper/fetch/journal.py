@@ -21,6 +21,7 @@ class Journal:
 
     def __init__(self, path: Path, settings: str) -> None:
         self._path = path
+        self.left_out = 0
         try:
             self._database = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -49,12 +50,13 @@ class Journal:
         self._database.close()
 
     def remaining(self, urls: Iterable[str]) -> Iterator[str]:
-        """Yield those of `urls` that have not ended; a URL that is listed twice has to end twice."""
+        """Yield those of `urls` that have not ended, counting the others in `left_out`; a URL that is listed twice has to end twice."""
         met: Counter[str] = Counter()
         for url in urls:
             times = self._times(url)
             if met[url] < times:
                 met[url] += 1
+                self.left_out += 1
             else:
                 yield url
 

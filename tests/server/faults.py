@@ -64,6 +64,12 @@ async def ok(x: Exchange) -> None:
     await x.send(article(x.target))
 
 
+@path("/unhurried")
+async def unhurried(x: Exchange) -> None:
+    await asyncio.sleep(0.1)
+    await ok(x)
+
+
 @path("/chunked")
 async def chunked(x: Exchange) -> None:
     await x.head(Transfer_Encoding="chunked")
@@ -549,9 +555,11 @@ FEEDS = {
     "/front": (
         "text/html",
         b"""<!doctype html><head><link rel="alternate" type="application/rss+xml" href="/rss">
-        <link rel=alternate type=application/rss+xml href=/gone></head><body><a href="/">Home</a><a href="/tag/a-b-c-d">Tag</a>
+        <link rel=alternate type=application/rss+xml href=/gone></head><body><a href="/">Home</a>
+        <a href="/tag/a-b-c-d">Tag</a>
         <a href="/2025/07/31/harbour">Dated</a><a href='the-harbour-report-is-late.html#top'>Slug</a><a href=/story/1234567>Number</a>
-        <a href="http://elsewhere.test/a-story-of-another-site">Other site</a><a href="/photo-of-the-day.jpg">Photo</a><a href="/news/a">Short</a>
+        <a href="http://elsewhere.test/a-story-of-another-site">Other site</a><a href="/photo-of-the-day.jpg">Photo</a>
+        <a href="/news/a">Short</a>
         <a href="javascript:void(0)">Script</a><!-- <a href="/a-link-in-a-comment"> -->
         <script>'<a href="/a-link-in-a-script">'</script>""",
     ),
