@@ -1,7 +1,7 @@
 """What a headline says, without the names of its site and section.
 
-`clean_headline` takes the string as a page, its `<title>` or its metadata prints it. A part goes only on evidence: it is the site's name or a
-section's, or another candidate for the headline ends where the part begins. A dash or colon of the headline's own stays.
+`clean_headline` takes the string as a page, its `<title>` or its metadata prints it. A part goes only on evidence: it is the site's name or
+a section's, or another candidate for the headline ends where the part begins. A dash or colon of the headline's own stays.
 """
 
 import html
@@ -42,7 +42,7 @@ def clean_headline(raw: str, *, site_name: str | None = None, sections: Collecti
 
 
 def shortened(text: str, site: str, names: frozenset[str], agreed: frozenset[str]) -> str | None:
-    """Return the headline in plain `text`. `site`, `names` and `agreed` are keys (`headline_key`) of what `clean_headline` takes as strings."""
+    """Return the headline in plain `text`. `site`, `names` and `agreed` are keys (`headline_key`) of what `clean_headline` takes."""
     for _ in range(ROUNDS):
         again = _shorter(text, site, names, agreed - names)
         if again == text:

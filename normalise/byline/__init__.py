@@ -30,8 +30,9 @@ class Byline(msgspec.Struct, frozen=True, kw_only=True):
 def parse_byline(raw: str, *, site_name: str | None = None, language: str | None = None) -> Byline | None:
     """Return what `raw` says of the authors, or None where it names nobody.
 
-    `site_name` tells the outlet from a person; `language` (BCP 47) decides words that are a preposition in one language and part
-    of a name in another. At most 20 authors, each name of at most 100 characters, without markup, addresses or control characters. Never raises.
+    `site_name` tells the outlet from a person; `language` (BCP 47) decides words that are a preposition in one language and part of
+    a name in another. At most 20 authors, each name of at most 100 characters, without markup, addresses or control characters.
+    Never raises.
     """
     if len(raw) > MAX_RAW:
         return None
@@ -52,5 +53,5 @@ def _covers(authors: list[Author], byline: str) -> bool:
 
 
 def opens_byline(text: str, language: str | None = None) -> str | None:
-    """Return "full" where a line of text starts as a byline does ("By Jane Doe", "Posted on July 3 by"), "bare" where it is only the start."""
+    """Return "full" where a line starts as a byline does ("By Jane Doe"), "bare" where it is only the start ("Written by"), else None."""
     return opening(text[:400], words(language))

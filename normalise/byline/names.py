@@ -44,6 +44,8 @@ class _Reading(msgspec.Struct):
 def parse_names(byline: str, words: Words, *, site_name: str | None, language: str | None) -> list[Author]:
     """Return the authors that a printed byline names, in its order, each once."""
     reading = _Reading(found=[])
+    if fold(byline) in words.logins:
+        return []
     if site_name and fold(byline) == fold(site_name):
         return [Author(name=byline, kind="organization")]
     for joint, segment in segments(byline, words, language):
@@ -72,7 +74,8 @@ def _parts(byline: str, words: Words) -> list[str]:
     for part in PARTS.split(byline)[::2]:
         tokens = part.split()
         start = 0
-        for at, token in enumerate(tokens):
+        for at in range(_credit_at(tokens, 0, words), len(tokens)):
+            token = tokens[at]
             label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels
             if at and (label or _credit_at(tokens, at, words) > 1):
                 out.append(" ".join(tokens[start:at]))
@@ -117,7 +120,7 @@ def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     if language and language.startswith("zh") and len(tokens) > 1 and all(HAN_ONLY.fullmatch(token) for token in tokens):
         return tokens
     out: list[str] = []
-    start = at = 0
+    start = at = _and_at(tokens, 0, 0, words) if len(tokens) > 1 else 0
     while at < len(tokens):
         count = _and_at(tokens, start, at, words)
         if count and at > start and at + count < len(tokens):
@@ -134,7 +137,7 @@ def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
     if token in ("&", "+", "＆"):
         return 1
     for count in range(min(LONGEST, len(tokens) - at), 0, -1):
-        if fold(" ".join(tokens[at : at + count])) in words.ands and (tokens[at].islower() or len(tokens[at]) > 2):
+        if fold(" ".join(tokens[at : at + count])) in words.ands and (tokens[at] == tokens[at].lower() or len(tokens[at]) > 2):
             return count
     if token in words.weak_ands and tokens[at].islower():
         left, right = at - start, len(tokens) - at - 1
@@ -163,17 +166,18 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     whole = fold(segment.strip(".() "))
     if not tokens or whole in words.noise or whole in words.dates or whole in words.logins:
         return
-    if whole in words.prefixes or whole in words.labels or whole in words.ands or tokens[-1].endswith((":", "：")):
+    previous = reading.found[-1] if reading.found else None
+    if previous and previous.kind == "person" and joint != "and" and not reading.photos and _is_role(tokens, words, joint):
+        _read_role(reading, joint, tokens, words)
         return
-    if _credit_at(tokens, 0, words) or (whole in words.photos and joint == "comma"):
-        if len(tokens) == 1 and reading.found:
-            reading.found[-1].photographer = True
+    if _is_credit(tokens, joint, words):
+        if len(tokens) == 1 and previous:
+            previous.photographer = True
         else:
             reading.photos = True
         return
-    if reading.photos:
+    if reading.photos or (whole not in words.staff and (whole in words.prefixes | words.labels | words.ands or tokens[-1][-1] in ":：")):
         return
-    previous = reading.found[-1] if reading.found else None
     if previous and joint != "and" and all(fold(token.strip(".,®")) in words.suffixes for token in tokens) and previous.kind == "person":
         previous.name += ", " + segment
     elif whole in words.agencies:
@@ -188,20 +192,35 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
         _read_person(reading, tokens, words)
 
 
+def _is_credit(tokens: list[str], joint: Joint, words: Words) -> bool:
+    """Whether a segment credits a photographer, a translator, a reviewer."""
+    if _credit_at(tokens, 0, words) or (joint == "comma" and fold(" ".join(tokens)) in words.photos):
+        return True
+    label, colon, _ = tokens[0].partition("：")
+    return bool(colon) and fold(label) in words.photos
+
+
 def _named(segment: str, words: Words) -> str:
     """Return a segment without trailing parentheses, its affiliation ("for The Times") and a glued role."""
     bare = TRAILING_PARENTHESIS.sub("", segment).strip(EDGES)
     tokens = (bare or segment).split()
     for at in range(2, len(tokens)):
-        if fold(tokens[at]) in words.affiliations and not _is_organisation(" ".join(tokens[:at]), words):
-            lower = tokens[at].islower()
-            if (lower and fold(tokens[at]) not in words.particles) or (at + 1 < len(tokens) and fold(tokens[at + 1]) == "the"):
-                if not any(fold(token) in words.roles for token in tokens[:at]):
-                    tokens = tokens[:at]
-                    break
+        if _is_affiliation(tokens, at, words):
+            tokens = tokens[:at]
+            break
     while len(tokens) > 1 and tokens[-1].islower() and fold(tokens[-1]) in words.affiliations | words.stops | words.ands:
         tokens.pop()
     return " ".join(tokens)
+
+
+def _is_affiliation(tokens: list[str], at: int, words: Words) -> bool:
+    """Whether the words from `at` on say for whom or where a person wrote."""
+    word = fold(tokens[at])
+    if word not in words.affiliations or any(fold(token) in words.roles for token in tokens[:at]):
+        return False
+    plain = tokens[at].islower() and word not in words.particles
+    titled = at + 1 < len(tokens) and fold(tokens[at + 1]) == "the"
+    return (plain or titled) and not _is_organisation(" ".join(tokens[:at]), words)
 
 
 def _bare(tokens: list[str]) -> list[str]:
@@ -213,7 +232,7 @@ def _is_role(tokens: list[str], words: Words, joint: Joint) -> bool:
     bare = _bare(tokens)
     if bare[0] in words.roles or (bare[0] in words.role_words and any(word in words.roles for word in bare)):
         return True
-    return joint == "comma" and bare[-1] in words.roles
+    return joint == "comma" and bare[-1] in words.roles and not IDEOGRAPHS.search(tokens[0])
 
 
 def _role_start(tokens: list[str], words: Words) -> int:
@@ -290,7 +309,7 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
             if name.endswith(suffix) and len(name) - len(suffix) >= 2:
                 if reading.found and not role:
                     return  # "台北報導": a dateline
-                name, role = name[: -len(suffix)].strip(EDGES), role or suffix
+                name, role = name[: -len(suffix)].strip(EDGES), role or (suffix if suffix in words.roles else None)
                 break
     if any(c.isalpha() for c in name):
         reading.found.append(_Found(name, role=role))
@@ -321,6 +340,6 @@ def _final_name(name: str, words: Words) -> str:
     name = FOOTNOTE.sub("", name.strip(EDGES)) if " " in name else name.strip(EDGES)
     if name.endswith("."):
         last = name.split()[-1]
-        if len(last) > 4 and last.count(".") == 1 and fold(last.strip(".")) not in words.suffixes:
+        if len(last) > 3 and last.count(".") == 1 and fold(last.strip(".")) not in words.suffixes | words.organisations:
             name = name.rstrip(". ")
     return name

@@ -40,7 +40,7 @@ def plain(raw: str) -> str:
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
     if "@" in text or "://" in text or "www." in text:
-        text = HANDLE.sub(" ", ADDRESS.sub(" ", text))
+        text = HANDLE.sub(" ", ADDRESS.sub(" ", text)).replace("@", " ").replace("://", " ")
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
@@ -84,7 +84,9 @@ def opening(text: str, words: Words) -> str | None:
     if not _may_open(text, words) and not text.startswith(words.glued_prefixes):
         return None
     bare = fold(text.strip(EDGES))
-    if len(bare) < 40 and (bare in words.prefixes or bare in words.weak_prefixes or (bare in words.labels and text.rstrip().endswith((":", "：")))):
+    if len(bare) < 40 and (
+        bare in words.prefixes or bare in words.weak_prefixes or (bare in words.labels and text.rstrip().endswith((":", "：")))
+    ):
         return "bare"
     return "full" if without_prefix(text.strip(EDGES), words) != text.strip(EDGES) else None
 

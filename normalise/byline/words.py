@@ -8,9 +8,7 @@ from normalise import lexicon
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
-LOCAL = frozenset(
-    ("labels", "joins", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops")
-)
+LOCAL = frozenset(("labels", "joins", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops"))
 LONG = 5
 
 
@@ -53,8 +51,8 @@ def fold(text: str) -> str:
 def words(language: str | None) -> Words:
     """Return the words for a page in `language` (BCP 47).
 
-    Words that mean something everywhere (prefixes, agencies, particles) are of all languages. The others are the page's own and English, as a
-    word of one language is a name in another ("dana": days, "tim": team); of an unknown language, the longer ones of all.
+    Words that mean something everywhere (prefixes, agencies, particles) are of all languages. The others are the page's own and English,
+    as a word of one language is a name in another ("dana": days, "tim": team); of an unknown language, the longer ones of all.
     """
     tables = lexicon.languages("byline")
     merged = lexicon.load("byline")

@@ -1,7 +1,7 @@
 """The byline: chosen among what the metadata names, what elements claim to be an author, and what the text near the headline says.
 
 An option is a set of authors, whoever names them. Each is scored by the sum of its features' weights (`scraper/data/byline.json`, fitted by
-`bench/fit_byline.py` on pages whose authors are known); the highest sum wins, if it is above the weights' own threshold.
+`bench/fit_fields.py` on pages whose authors are known); the highest sum wins, if it is above the weights' own threshold.
 """
 
 from collections import Counter
@@ -249,7 +249,16 @@ def _source_kind(source: str) -> str:
     return "meta:creator" if "creator" in source else "meta:article:author" if "article:author" in source else "meta:other"
 
 
-FAMILY = {"rel": "hint", "rels": "hint", "itemprop": "hint", "itemprops": "hint", "class": "hint", "classs": "hint", "id": "hint", "ids": "hint"}
+FAMILY = {
+    "rel": "hint",
+    "rels": "hint",
+    "itemprop": "hint",
+    "itemprops": "hint",
+    "class": "hint",
+    "classs": "hint",
+    "id": "hint",
+    "ids": "hint",
+}
 
 
 def _set_features(options: list[Option], page: Segmentation, metadata: Metadata, url: str | None) -> None:

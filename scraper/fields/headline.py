@@ -1,7 +1,7 @@
 """The headline: chosen among what the page prints, what its metadata says and what its `<title>` holds.
 
-Candidates that differ only in case and punctuation are one. Each is scored by the sum of its features' weights (`scraper/data/headline.json`, fitted
-by `bench/fit_headline.py` on pages whose headline is known); the highest sum wins.
+Candidates that differ only in case and punctuation are one. Each is scored by the sum of its features' weights
+(`scraper/data/headline.json`, fitted by `bench/fit_fields.py` on pages whose headline is known); the highest sum wins.
 """
 
 import re

@@ -1,0 +1,100 @@
+"""Bylines: the rows of cases/byline.json, what holds of any input, and the word data."""
+
+import json
+import tomllib
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from normalise.byline import MAX_AUTHORS, MAX_NAME, opens_byline, parse_byline
+from normalise.byline.words import Words, words
+
+ROWS = json.loads((Path(__file__).parent / "cases" / "byline.json").read_text("utf-8"))
+DATA = Path(__file__).parent.parent / "normalise" / "data" / "byline"
+PIECES = st.sampled_from(
+    "by By von and & , ; | / - • Jane Doe Dr. Jr. PhD REUTERS dpa Editor Senior Staff Writer admin Redaktion Photo: Fotos: July 3, 2020 5 "
+    "min read Updated @jane jane@example.com https://example.com <b> </b> &amp; 文/张三 记者 기자 de la van der ( ) . : 。 、 And Follow".split()
+)
+LINES = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=14).map(" ".join))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["raw"][:40])
+def test_rows(row):
+    byline = parse_byline(row["raw"], site_name=row.get("site_name"), language=row.get("language"))
+    found = None if byline is None else [{"name": a.name, "role": a.role, "kind": a.kind} for a in byline.authors]
+    assert found == row["authors"]
+    if "byline" in row:
+        assert byline is not None and byline.byline == row["byline"]
+
+
+def test_rows_are_many_and_of_both_kinds():
+    assert len(ROWS) > 300
+    assert sum(row["authors"] is None for row in ROWS) > 40
+    assert len({row["raw"] + str(row.get("language")) + str(row.get("site_name")) for row in ROWS}) == len(ROWS)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES, st.sampled_from([None, "en", "de", "fr", "es", "zh", "ja", "ko", "ru", "tr", "xx", ""]))
+@example("By By By", None)
+@example("Jane Doe" + " and Jane Doe" * 60, "en")
+def test_any_text_gives_a_valid_byline_or_none(text, language):
+    byline = parse_byline(text, language=language)
+    if byline is None:
+        return
+    assert byline.byline == byline.byline.strip() and byline.authors
+    assert len(byline.authors) <= MAX_AUTHORS
+    for author in byline.authors:
+        assert author.name and len(author.name) <= MAX_NAME and any(c.isalpha() for c in author.name)
+        for text in (author.name, author.role or ""):
+            assert "<" not in text and "://" not in text and "@" not in text
+            assert not any(unicodedata.category(c) in ("Cc", "Cs", "Co") for c in text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINES, st.sampled_from([None, "en", "de", "es", "zh", "ko"]))
+def test_a_byline_as_printed_parses_to_itself(text, language):
+    byline = parse_byline(text, language=language)
+    if byline is not None:
+        assert parse_byline(byline.byline, language=language) == byline
+
+
+@pytest.mark.parametrize(
+    "raw", ["," * 1_000_000, " " * 1_000_000, "(" * 9_000, "<a " * 3_000, "A, " * 3_000, "by " * 3_000, "Jane Doe, " * 10_000]
+)
+def test_hostile_text_names_nobody(raw):
+    assert parse_byline(raw) is None
+
+
+def test_twenty_names_at_most():
+    names = [f"Jane{chr(97 + at)} Doe{chr(97 + at)}" for at in range(26)]
+    byline = parse_byline("By " + ", ".join(names))
+    assert byline is not None and [author.name for author in byline.authors] == names[:20]
+
+
+def test_opening_of_a_byline():
+    assert opens_byline("By Jane Doe") == "full"
+    assert opens_byline("Posted on July 3, 2020 by Jane Doe") == "full"
+    assert opens_byline("Written by") == "bare"
+    assert opens_byline("Author:") == "bare"
+    assert opens_byline("Jane Doe") is None
+    assert opens_byline("Bystanders saw it") is None
+    assert opens_byline("") is None
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.toml")), ids=lambda path: path.stem)
+def test_word_data(path):
+    table = tomllib.loads(path.read_text("utf-8"))
+    assert set(table) <= set(Words._fields) | {"glued_prefixes", "glued_suffixes"}
+    for key, entries in table.items():
+        assert entries == sorted(set(entries)), key
+        for entry in entries:
+            assert entry == entry.strip() == unicodedata.normalize("NFC", entry), key
+            assert entry == entry.casefold() or "glued" in key or entry == entry.lower(), (key, entry)
+
+
+def test_thirty_languages():
+    assert len(list(DATA.glob("*.toml"))) >= 30
+    assert "by" in words("en").prefixes and "von" in words("de").prefixes
