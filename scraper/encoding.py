@@ -1,9 +1,9 @@
 """From bytes to text: which encoding a page is in, and what it says.
 
 Trust runs in the order of the WHATWG Encoding and HTML standards: byte-order mark, transport, declaration in the page, strict UTF-8,
-detection, windows-1252. One step is moved for speed and for the reader's good: bytes that are valid UTF-8 and hold real multi-byte
-sequences are UTF-8 whatever was declared, because legacy text that happens to be valid UTF-8 does not occur beyond a few characters. A label is only
-ever looked up in the standard's own table, never in `codecs`.
+detection, windows-1252. One step is moved for speed and for the reader's good: bytes that are valid UTF-8 and have multi-byte sequences
+are UTF-8 whatever was declared: legacy text that happens to be valid UTF-8 does not occur beyond a few characters. A label is only ever
+looked up in the standard's own table, never in `codecs`.
 """
 
 import codecs
@@ -35,15 +35,17 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 # Below this many bytes in multi-byte sequences, a declared legacy encoding that decodes strictly is believed over UTF-8 by chance.
 _CHANCE_UTF8 = 12
 _MULTIBYTE = {"gbk", "gb18030", "big5", "euc-jp", "shift_jis", "euc-kr"}
+_WIDE_HEAD = 4_096  # bytes; a multiple of 4
+_ONE_SIDED = 8  # times as many NULs on one side of the pairs as on the other
 _SNIFFED = 65_536  # bytes looked at by the second detector
 
 _HIGH = bytes(range(0x80, 0x100))
-_FEW_HIGH = 64  # bytes past ASCII
+_FEW_HIGH = 24  # bytes past ASCII
 _PAIRED = re.compile(rb"[\xc0-\xf7][\x80-\xbf]+")
 _ISOLATED = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
-# A lone high byte where Western text has one: beside a letter, or typographic punctuation of windows-1252.
-_WESTERN = re.compile(
-    rb"(?<=[A-Za-z])[\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff](?=[A-Za-z])"
+# A lone high byte where Latin text has one: beside a letter, or typographic punctuation of windows-1252.
+_LATIN = re.compile(
+    rb"(?<=[A-Za-z])[\x80-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\x80-\xff](?=[A-Za-z])"
     rb"|(?<![\x80-\xff])[\x80\x85\x91-\x97\x99\xa0-\xbf\xd7](?![\x80-\xff])"
 )
 
@@ -117,7 +119,7 @@ def _whatwg_bytes(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     byte = error.object[error.start]
-    if error.encoding.startswith("cp125") and 0x80 <= byte < 0xA0:
+    if error.encoding == "charmap" and 0x80 <= byte < 0xA0:
         return chr(byte), error.start + 1
     if error.encoding == "gb18030" and byte == 0x80:
         return "\u20ac", error.start + 1
@@ -152,7 +154,7 @@ def _decode_short(body: bytes, text: str, charset: str | None, multibyte: int) -
     if wide:
         return wide
     named = resolve_encoding(charset) or declared_encoding(body)
-    if named is None and not multibyte and (b"\x1b$B" in body or b"\x1b$@" in body):
+    if named in (None, "utf-8") and not multibyte and (b"\x1b$B" in body or b"\x1b$@" in body):
         named = "iso-2022-jp"
     legacy = named == "iso-2022-jp" or (named in _MULTIBYTE and multibyte)
     return (_strict(body, named) if legacy else None) or Decoded(text, "utf-8", body)
@@ -181,24 +183,24 @@ def _decode_legacy(body: bytes, charset: str | None, error: UnicodeDecodeError) 
 
 
 def _wide(body: bytes) -> Decoded | None:
-    """UTF-16 or UTF-32 without a mark, told by where the NULs of its markup or spaces are."""
-    head = body[:4096]
-    if head.count(0) * 8 < len(head):
+    found = wide_encoding(body)
+    return Decoded(body.decode(found[1], "replace"), found[0]) if found else None
+
+
+def wide_encoding(body: bytes) -> tuple[str, str] | None:
+    """Return (encoding, Python codec) of UTF-16 or UTF-32 without a mark, told by where the NULs of markup and spaces are, or `None`."""
+    head = body[:_WIDE_HEAD]
+    if head.count(0) < max(4, len(head) // 50):
         return None
-    quarters = [head[i::4].count(0) * 4 / len(head) for i in range(4)]
-    if min(quarters[1:]) > 0.95 and quarters[0] < 0.5:
-        name, codec = "utf-32le", "utf-32-le"
-    elif min(quarters[:3]) > 0.95 and quarters[3] < 0.5:
-        name, codec = "utf-32be", "utf-32-be"
-    else:
-        even, odd = quarters[0] + quarters[2], quarters[1] + quarters[3]
-        if odd > 4 * even:
-            name, codec = "utf-16le", "utf-16-le"
-        elif even > 4 * odd:
-            name, codec = "utf-16be", "utf-16-be"
-        else:
-            return None
-    return Decoded(body.decode(codec, "replace"), name)
+    zeros = [head[place::4].count(0) * 4 / len(head) for place in range(4)]
+    if min(zeros[2:]) > 0.9 and zeros[0] < 0.5:
+        return "utf-32le", "utf-32-le"
+    if min(zeros[:2]) > 0.9 and zeros[3] < 0.5:
+        return "utf-32be", "utf-32-be"
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    if odd > _ONE_SIDED * even:
+        return "utf-16le", "utf-16-le"
+    return ("utf-16be", "utf-16-be") if even > _ONE_SIDED * odd else None
 
 
 def _is_broken_utf8(body: bytes, *, named: bool) -> bool:
@@ -206,13 +208,13 @@ def _is_broken_utf8(body: bytes, *, named: bool) -> bool:
     ascii_bytes = len(body.translate(None, _HIGH))
     high = len(body) - ascii_bytes
     valid = len(body.decode("utf-8", "ignore").encode()) - ascii_bytes
-    if valid > (0.4 if named else 0.7) * high and (named or valid > _CHANCE_UTF8):
+    if valid > (0.65 if named else 0.75) * high and (named or valid > _CHANCE_UTF8):
         return True
     if not named or high > _FEW_HIGH:
         return False
-    # A few bytes decide: broken sequences look like sequences, Western letters and quotes stand alone among ASCII.
+    # A few bytes decide: broken sequences look like sequences, Latin letters and quotes stand alone among ASCII.
     paired, isolated = len(_PAIRED.findall(body)), len(_ISOLATED.findall(body))
-    return paired > isolated or len(_WESTERN.findall(body)) < 0.8 * isolated
+    return paired >= isolated or len(_LATIN.findall(body)) < 0.8 * isolated
 
 
 def _detect(body: bytes) -> str | None:

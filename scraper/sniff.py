@@ -2,6 +2,8 @@
 
 import re
 
+from scraper.encoding import wide_encoding
+
 # Signatures after the MIME Sniffing standard and the formats' own specifications.
 _SIGNATURES = (
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -75,9 +77,10 @@ def binary_type(body: bytes) -> str | None:
 
 def _share_of_controls(body: bytes) -> float:
     head = body[:_HEAD]
-    if not head or head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) * 4 > len(head):
+    nuls = head.count(0)
+    if nuls == len(head) or head[:2] in (b"\xff\xfe", b"\xfe\xff") or (nuls and wide_encoding(head)):
         return 0.0  # UTF-16 and UTF-32 have control bytes in their characters
-    return 1 - len(head.translate(None, _CONTROLS)) / len(head)
+    return (len(head) - len(head.translate(None, _CONTROLS))) / (len(head) - nuls)
 
 
 def is_html(text: str, *, media_type: str | None) -> bool:
