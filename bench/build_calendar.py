@@ -16,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from normalise.date.fold import fold
 
-LANGUAGES = (
-    "af am ar as az be bg bn br bs ca ckb cs cy da de el en eo es et eu fa fi fil fo fr fy ga gd gl gu ha he hi hr hu hy id is it ja ka kk km kn "
-    "ko ku ky lb lo lt lv mk ml mn mr ms mt my nb ne nl nn or pa pl ps pt rm ro ru sd si sk sl so sq sr sv sw ta te tg th tk tr uk ur uz vi xh "
-    "yo zh zu"
-).split()
+LANGUAGES = """
+    af am ar as az be bg bn br bs ca ckb cs cy da de el en eo es et eu fa fi fil fo fr fy ga gd gl gu ha he hi hr hu hy id is it ja ka kk km
+    kn ko ku ky lb lo lt lv mk ml mn mr ms mt my nb ne nl nn or pa pl ps pt rm ro ru sd si sk sl so sq sr sv sw ta te tg th tk tr uk ur uz
+    vi xh yo zh zu
+""".split()
 TARGET = Path(__file__).parent.parent / "normalise" / "data" / "calendar"
 UNITS = ("second", "minute", "hour", "day", "month", "year")
 SCRIPTS = {"az": ["Cyrl"], "bs": ["Cyrl"], "sr": ["Latn"], "uz": ["Cyrl"], "zh": ["Hant"], "pa": ["Arab"]}

@@ -16,7 +16,9 @@ _ORDINAL_MARKS = "ºª°."
 
 @dataclass(slots=True)
 class Reading:
-    """The parts of a date as they were read, at tokens `start` to `end`. `pair` holds two numbers that are day and month in an order still to be decided."""
+    """The parts of a date as they were read, at tokens `start` to `end`. `pair` holds two numbers that are day and month in an order
+    still to be decided.
+    """
 
     start: int
     end: int

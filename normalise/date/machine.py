@@ -13,7 +13,9 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[T_-]?(?:(\d\d)(\d\d)(\d\d)?(?:\.\d{1
 
 
 def parse_iso(raw: str) -> ParsedDate | None:
-    """Return an ISO 8601 date or date and time; `None` for anything else, out of bounds included. A wrong offset loses the time, not the day."""
+    """Return an ISO 8601 date or date and time; `None` for anything else, out of bounds included. A wrong offset loses the time, not
+    the day.
+    """
     try:
         moment = datetime.datetime.fromisoformat(raw)
     except ValueError:
@@ -65,7 +67,9 @@ LONGEST_URL = 2000
 
 
 def parse_url_date(url: str) -> ParsedDate | None:
-    """Return the date that the path of a URL states: `/2025/07/31/`, `/2025-07-31-title`, `/20250731/`, `/2025/jul/31/`, or the month of `/2025/07/`."""
+    """Return the date that the path of a URL states: `/2025/07/31/`, `/2025-07-31-title`, `/20250731/`, `/2025/jul/31/`, or the month
+    of `/2025/07/`.
+    """
     path = url[:LONGEST_URL].lower().split("://", 1)[-1].partition("/")[2]
     path = "/" + path.partition("?")[0].partition("#")[0]
     for pattern in _URL_DAYS:

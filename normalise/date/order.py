@@ -11,7 +11,9 @@ _PAIR = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?!\d|[
 
 
 def order_of_language(language: str | None) -> Order | None:
-    """Return the order of short dates where the language (BCP 47) is written, by CLDR; `None` where it is unknown or its regions differ ("en")."""
+    """Return the order of short dates where the language (BCP 47) is written, by CLDR; `None` where it is unknown or its regions differ
+    ("en").
+    """
     if not language:
         return None
     tag, *rest = language.replace("_", "-").split("-")

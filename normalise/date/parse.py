@@ -24,7 +24,8 @@ def parse_date(
     """Return the date that the whole string states, `None` where it states none, several, or an ambiguous one.
 
     `language` is a BCP 47 tag; it tells month names apart and, with its region, the order of day and month where nothing better does.
-    `order` is the order proven by the page's other dates. `reference`, the day on which the page was read, resolves "yesterday" and bounds the future.
+    `order` is the order proven by the page's other dates. `reference`, the day on which the page was read, resolves "yesterday" and
+    bounds the future.
     Words around a date ("Published:", "Uhr") are allowed, unknown words are not.
     """
     text = raw.strip() if len(raw) <= LONGEST_DATE else raw[: LONGEST_DATE + 1].strip()
@@ -88,7 +89,9 @@ def parse_partial(raw: str, *, language: str | None = None) -> PartialDate | Non
 
 
 def infer_year(partial: PartialDate, body: str) -> ParsedDate | None:
-    """Return the date in the earliest year, not before the latest that the body names, in which that day is that weekday; `None` where nothing decides."""
+    """Return the date in the earliest year, not before the latest that the body names, in which that day is that weekday; `None` where
+    nothing decides.
+    """
     years = [year for match in _YEAR.finditer(body) if EARLIEST_YEAR <= (year := int(match[1])) <= LATEST_YEAR]
     if partial.weekday is None or not years:
         return None
@@ -111,7 +114,9 @@ def date_of_day(iso: str) -> datetime.date | None:
 
 
 def _relative(text: str, reference: datetime.date) -> ParsedDate | None:
-    """Read "yesterday" and "3 days ago". Hours and minutes need a `datetime`; of months and years only the month and the year are certain."""
+    """Read "yesterday" and "3 days ago". Hours and minutes need a `datetime`; of months and years only the month and the year are
+    certain.
+    """
     folded = re.sub(r"\s+", " ", fold(text)).strip(" .:,")
     word = words().names.get(folded)
     if word is not None and word.uses & {"today", "yesterday"}:
@@ -139,7 +144,9 @@ def _relative_day(reference: datetime.date, days: int) -> ParsedDate:
 
 
 def find_dates(text: str, *, language: str | None = None, order: Order | None = None) -> list[FoundDate]:
-    """Return the dates inside a longer text, in order, each with the role that the words beside it give. Linear in the text, of which 2,000 characters are read."""
+    """Return the dates inside a longer text, in order, each with the role that the words beside it give. Linear in the text, of which
+    2,000 characters are read.
+    """
     if _DIGIT.search(text, 0, LONGEST_TEXT) is None:
         return []
     from normalise.date.roles import role_of

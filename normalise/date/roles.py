@@ -23,11 +23,11 @@ def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
         return nearest, dated.end
     i = line.skip(dated.end, "([", (), 1)
     role = words().after.get(line.at(i).text)
-    return (role, i + 1) if role else (None, dated.end)  # type: ignore[return-value]
+    return (role, i + 1) if role else (None, dated.end)
 
 
 def _phrase_at(line: Line, i: int, end: int) -> tuple[Role | None, int]:
     for phrase, role in words().phrases.get(line.at(i).text.split(" ")[0], ()):
         if i + len(phrase) <= end and " ".join(line.at(i + k).text for k in range(len(phrase))).startswith(" ".join(phrase)):
-            return role, len(phrase)  # type: ignore[return-value]
+            return role, len(phrase)
     return None, 1

@@ -12,9 +12,13 @@ _LONGEST_WORD = 40
 _JOINTS = frozenset("'’.-‑")
 LONGEST_TEXT = 2000  # characters looked at; no line that states a page's date is longer
 
-# A number with the unit that East Asian dates write behind it; a word; one mark. Every alternative starts with another character, so the scan is linear.
+# A number with the unit that East Asian dates write behind it; a word; one mark. Every alternative starts with another character, so the
+# scan is linear.
 # Word characters are what is neither space, digit nor punctuation: `\w` would cut Indic and Thai words at their vowel signs.
-_W = r"[^\s\d!-/:-@\[-_{-~\u00a0-\u00bf\u0589\u05be\u05c0\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u200b\u200e\u200f\u2010-\u2027\u202a-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+_W = (
+    r"[^\s\d!-/:-@\[-_{-~\u00a0-\u00bf\u0589\u05be\u05c0\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u200b\u200e\u200f\u2010-\u2027"
+    r"\u202a-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
 _TOKEN = re.compile(
     rf"(?P<number>(?:19|20)\d\d(?=\d{{1,2}}:\d\d)|\d+|[〇零○一二三四五六七八九十廿]{{1,5}}(?=[年月日号號]))(?:\s?(?P<unit>[年号號時时点點分秒년월시분초]|月(?!曜)|日(?![曜本])|일(?!요)))?(?P<half>半)?"
     rf"|(?P<word>{_W}+(?:['’.\-‑]{_W}+)*)"
@@ -99,7 +103,9 @@ def _han_digits(han: str) -> str:
 
 
 def _add_word(tokens: list[Token], raw: str, start: int) -> bool:
-    """Add the token of a word, or where it is unknown and has joints ("News.May") those of its parts; tell whether a longer name starts with it."""
+    """Add the token of a word, or where it is unknown and has joints ("News.May") those of its parts; tell whether a longer name starts
+    with it.
+    """
     folded, word, starts = _look_up(raw) if len(raw) <= _LONGEST_WORD else (raw, None, False)
     if word is not None or starts or _JOINTS.isdisjoint(raw):
         tokens.append(Token("word" if word else "other", folded, start, start + len(raw), -1, 0, "", word))

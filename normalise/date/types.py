@@ -6,7 +6,8 @@ Precision = Literal["year", "month", "day", "minute", "second"]
 Order = Literal["dmy", "mdy", "ymd"]
 Role = Literal["published", "modified", "other"]
 
-# Bounds of a believable page date. The web began in 1990; the upper year is fixed because no clock is read, so that equal input gives equal output.
+# Bounds of a believable page date. The web began in 1990; the upper year is fixed because no clock is read, so that equal input gives
+# equal output.
 EARLIEST_YEAR = 1990
 LATEST_YEAR = 2039
 
@@ -14,7 +15,8 @@ LATEST_YEAR = 2039
 class ParsedDate(NamedTuple):
     """A date as ISO 8601 at the precision that was printed: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM[:SS][±HH:MM]`.
 
-    `zone` is "explicit" where the offset was printed. `inferred` names what was not: "order" (of day and month), "century", "era", "year", "relative".
+    `zone` is "explicit" where the offset was printed. `inferred` names what was not: "order" (of day and month), "century", "era",
+    "year", "relative".
     """
 
     iso: str
@@ -32,7 +34,9 @@ class PartialDate(NamedTuple):
 
 
 class FoundDate(NamedTuple):
-    """A date inside a longer text, at `text[start:end]`: `date` is `None` where it has no year or no certain order, `partial` is set where it has no year."""
+    """A date inside a longer text, at `text[start:end]`: `date` is `None` where it has no year or no certain order, `partial` is set
+    where it has no year.
+    """
 
     start: int
     end: int

@@ -20,6 +20,7 @@ from typing import Any
 
 from normalise import lexicon
 from normalise.date.fold import fold
+from normalise.date.types import Role
 
 
 @dataclass(slots=True)
@@ -38,14 +39,14 @@ class Words:
 
     names: dict[str, Word]
     longest: dict[str, int]
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]]  # by first word, longest first: (words, role)
+    phrases: dict[str, list[tuple[tuple[str, ...], Role]]]  # by first word, longest first: (words, role)
     phrase_words: set[str]
-    after: dict[str, str]  # words behind a date -> role
+    after: dict[str, Role]  # words behind a date -> role
     ago: dict[str, str]  # "{0} days ago" -> unit
 
 
 _USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "month_words", "today", "yesterday")
-_ROLES = {"published": "published", "updated": "modified", "other": "other"}
+_ROLES: dict[str, Role] = {"published": "published", "updated": "modified", "other": "other"}
 
 
 @cache

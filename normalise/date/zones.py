@@ -23,7 +23,9 @@ def offset_text(sign: str, hours: int, minutes: int) -> str | None:
 
 
 def named_offset(name: str, day: datetime.date, language: str | None) -> str | None:
-    """Return the offset of a zone abbreviation (folded) on that day, `None` where unknown or where it means several and `language` does not decide."""
+    """Return the offset of a zone abbreviation (folded) on that day, `None` where unknown or where it means several and `language` does
+    not decide.
+    """
     fixed = _zones()["fixed"].get(name)
     if isinstance(fixed, str):
         return fixed
@@ -34,7 +36,7 @@ def named_offset(name: str, day: datetime.date, language: str | None) -> str | N
     if seasonal is None:
         return None
     standard, summer, _rule = seasonal
-    return summer if _us_summer(day) else standard
+    return str(summer if _us_summer(day) else standard)
 
 
 def is_zone(name: str) -> bool:

@@ -1,6 +1,7 @@
 """When the article was published and modified: the page's candidates, the one that wins, and why.
 
-Order of trust: what the metadata declares, corrected by what stands beside the headline; what stands beside the headline; other elements that say
+Order of trust: what the metadata declares, corrected by what stands beside the headline; what stands beside the headline; other elements
+that say
 they hold the publication date; a line behind the body; the URL.
 """
 
@@ -43,7 +44,9 @@ _DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
 
 
 class Dates(NamedTuple):
-    """`published` and `modified` in ISO 8601 or `None`, `detail` of the published one (also where only a date without a year was found), and all candidates."""
+    """`published` and `modified` in ISO 8601 or `None`, `detail` of the published one (also where only a date without a year was
+    found), and all candidates.
+    """
 
     published: str | None = None
     modified: str | None = None
@@ -102,7 +105,9 @@ def choose_date(page: Segmentation, metadata: Metadata, *, url: str | None, lang
 
 
 def headline_block(page: Segmentation, metadata: Metadata, body_start: int) -> int | None:
-    """Return the index of the block that is the headline: the one that says what metadata or title say, else the last h1 at the body's start."""
+    """Return the index of the block that is the headline: the one that says what metadata or title say, else the last h1 at the body's
+    start.
+    """
     stated = [_plain(value.value) for value in metadata.headline[:4]]
     title = _plain(page.title or "")
     headings = [block for block in page.blocks if block.tag in ("h1", "h2", "h3")][:60]
@@ -198,7 +203,9 @@ def _from_url(url: str | None) -> Iterator[Found]:
 
 
 def _undeclared(page: Segmentation, reader: Reader, found: list[Found], window: list[int], body: tuple[int, int]) -> Found | None:
-    """Return the publication where no metadata of good name declares it. Groups in order of trust; what is found on the way joins `found`."""
+    """Return the publication where no metadata of good name declares it. Groups in order of trust; what is found on the way joins
+    `found`.
+    """
     days = [one for one in found if one.date is not None and len(one.date.iso) >= 10 and one.role in ("published", None)]
     near = _beside_headline(days, window, _url_date(found))
     own = [one for one in days if one.source == "itemprop=datepublished"]
@@ -301,7 +308,9 @@ def _choose_modified(found: list[Found], published: ParsedDate, window: list[int
 def _without_year(
     page: Segmentation, window: list[int], reader: Reader, found: list[Found], url: str | None, body: tuple[int, int]
 ) -> Dates:
-    """Return what a date line without a year gives: the year is inferred from the URL's month or from weekday and body, or the date stays null."""
+    """Return what a date line without a year gives: the year is inferred from the URL's month or from weekday and body, or the date
+    stays null.
+    """
     for i in window:
         text = page.blocks[i].text
         if len(text) > _LONGEST_LINE or not any(c.isdigit() for c in text):
