@@ -12,7 +12,7 @@ A file is a table a category ("comment-prompt"), with up to six lists of phrases
 In a phrase `#` stands for a number and `*` for up to 60 characters of one line. Case, curly apostrophes and the punctuation around a block
 do not count. `reason` (in `en.toml`) is what a reader is told.
 
-Cost: one hash look-up of the block's normalised text, and at most four small expressions chosen by its first three characters: no phrase
+Cost: one hash look-up of the block's normalised text, and at most four small expressions chosen by its first four characters: no phrase
 is tried that does not begin like the block. Linear in the text, which is looked at only where it is short.
 """
 
@@ -28,8 +28,17 @@ _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
 _QUESTION_LIMIT = 240  # a question in front of a call to comment belongs to it
 _LINKED = 0.9  # from this share of link text on, weak evidence is proof
-_EDGES = " \t\n\r.,;:!?¡¿…·•‣▪●○■□◆◇★☆✓✔✕✖×|/\\-–—_~=+*#@&<>«»‹›→←↑↓↗⟶➔➜►▶▸▾▼▲△▽⌄\"'“”„‘’`´()[]{}【】「」『』《》〈〉（）［］、。，．：；！？؟،؛۔।॥\u200b\u200c\u200d\u200e\u200f\ufeff\u2060\u00ad"
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts that write words without spaces, or with endings
+_EDGES = (
+    " \t\n\r.,;:!?¡¿…·•‣▪●○■□◆◇★☆✓✔✕✖×|/\\-–—_~=+*#@&<>«»‹›→←↑↓↗⟶➔➜►▶▸▾▼▲△▽⌄\"'“”„‘’`´()[]{}"
+    "【】「」『』《》〈〉（）［］、。，．：；！？؟،؛۔।॥\u200b\u200c\u200d\u200e\u200f\ufeff\u2060\u00ad"
+)
+# Scripts that write words without spaces, or with endings: a phrase may go on there.
+_SPACED_END = re.compile("[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\\Z")
+_BUCKET_SIZES = (4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
+_NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
+_NUMBER_SLOT = re.compile(r"\A#\s?")
+_SLOT = re.compile(r"(\s?#\s?|\*)")
+_SLOTS = {"#": r"\s?\d{1,9}(?:[.,]\d{1,3})?\s?", "*": r".{1,60}?"}
 
 
 class ChromeMatch(NamedTuple):
@@ -48,15 +57,37 @@ class ChromeMatch(NamedTuple):
     start: int = 0
 
 
-class _Bucket(NamedTuple):
-    """The phrases that begin alike: one expression, a group a phrase, and what each group means."""
+class _Phrase(NamedTuple):
+    """One phrase of the data. Its match is made when it first hits: most of the 14,000 never do."""
 
-    pattern: re.Pattern[str]
-    entries: list[tuple[ChromeMatch, int]]
+    language: str
+    category: str
+    list: str
+    text: str
+
+
+class _Bucket:
+    """The phrases that begin alike: one expression, a group a phrase, compiled when a block first begins so."""
+
+    def __init__(self) -> None:
+        self.phrases: list[_Phrase] = []
+        self._pattern: re.Pattern[str] | None = None
+
+    def find(self, key: str) -> _Phrase | None:
+        """Return the phrase that `key` begins with, None where too much follows it."""
+        if self._pattern is None:
+            # Longest first, so that the more telling of two that begin alike decides.
+            self.phrases.sort(key=lambda phrase: (-len(phrase.text), phrase.language != "en"))
+            self._pattern = re.compile("|".join(f"({_expression(phrase)})" for phrase in self.phrases))
+        found = self._pattern.match(key)
+        if found is None or found.lastindex is None:
+            return None
+        phrase = self.phrases[found.lastindex - 1]
+        return phrase if len(key) - found.end() <= _LONGEST[phrase.list] else None
 
 
 class _Phrases(NamedTuple):
-    whole: dict[str, ChromeMatch]
+    whole: dict[str, _Phrase]
     buckets: dict[str, _Bucket]
 
 
@@ -71,9 +102,11 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
         key = text.strip(_EDGES).lower()
         if "’" in key:
             key = key.replace("’", "'")
+        if key[:1].isdecimal():
+            key = _NUMBER.sub("#", key, count=1)
         found = phrases.whole.get(key) or _begins(key, phrases.buckets)
         if found is not None:
-            return _judge(found, tag, link_share)
+            return _judge(_match(found), tag, link_share)
     if size < 40 or tag == "h1":
         return None
     return _call_at_end(text, phrases.buckets)
@@ -90,14 +123,13 @@ def _judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> Chr
 _SURE_IN_HEADING = frozenset({"adblock", "cookie", "comment-prompt"})  # an <h1> that says nothing else
 
 
-def _begins(key: str, buckets: dict[str, _Bucket]) -> ChromeMatch | None:
-    start = "#" if key[:1].isdecimal() else key[:3]
-    for bucket in (buckets.get(start), buckets.get(start[:2])):
-        found = bucket.pattern.match(key) if bucket is not None else None
-        if bucket is not None and found is not None and found.lastindex is not None:
-            match, rest = bucket.entries[found.lastindex - 1]
-            if len(key) - found.end() <= rest:
-                return match
+def _begins(key: str, buckets: dict[str, _Bucket]) -> _Phrase | None:
+    for size in _BUCKET_SIZES:
+        bucket = buckets.get(key[:size])
+        if bucket is not None:
+            found = bucket.find(key)
+            if found is not None:
+                return found
     return None
 
 
@@ -110,66 +142,60 @@ def _call_at_end(text: str, buckets: dict[str, _Bucket]) -> ChromeMatch | None:
         return None
     sentence = body[cut + 1 :].strip(_EDGES).lower().replace("’", "'")
     found = _begins(sentence, buckets)
-    if found is None or not found.at_end:
+    if found is None or found.list != "calls":
         return None
+    match = _match(found)
     before = body[: cut + 1].strip()
     if len(before) <= _QUESTION_LIMIT and before.endswith(("?", "？", "؟")):
-        return found
+        return match
     start = cut + 1
     while text[start].isspace():
         start += 1
-    return found._replace(start=start)
+    return match._replace(start=start)
+
+
+@cache
+def _match(phrase: _Phrase) -> ChromeMatch:
+    reason = str(lexicon.languages("chrome")["en"].get(phrase.category, {}).get("reason", phrase.category))
+    return ChromeMatch(
+        phrase.category,
+        f"{phrase.language}/{phrase.category}/{slug(phrase.text)}",
+        reason,
+        sure=phrase.list != "weak",
+        ends_article=phrase.list == "ends",
+        at_end=phrase.list == "calls",
+    )
 
 
 @cache
 def _phrases() -> _Phrases:
-    """Build the matcher from the lexicon; English first, so that a phrase shared by languages has its English rule."""
+    """Sort the data into the two look-ups; English first, so that a phrase shared by languages has its English rule."""
     tables = lexicon.languages("chrome")
-    reasons = {category: str(lists.get("reason", category.replace("-", " "))) for category, lists in tables["en"].items()}
-    whole: dict[str, ChromeMatch] = {}
-    begins: dict[str, list[tuple[str, ChromeMatch, int]]] = {}
+    result = _Phrases({}, {})
     for language in sorted(tables, key=lambda code: (code != "en", code)):
         for category, lists in tables[language].items():
             for name in _LISTS:
-                for phrase in lists.get(name, ()):
-                    match = ChromeMatch(
-                        category,
-                        f"{language}/{category}/{slug(phrase)}",
-                        reasons.get(category, category.replace("-", " ")),
-                        sure=name != "weak",
-                        ends_article=name == "ends",
-                        at_end=name == "calls",
-                    )
-                    if _LONGEST[name] == 0 and not any(mark in phrase for mark in "#*"):
-                        whole.setdefault(phrase, match)
+                for text in lists.get(name, ()):
+                    phrase = _Phrase(language, category, name, text)
+                    key = _NUMBER_SLOT.sub("#", text)
+                    if _LONGEST[name] or _SLOT.search(key, 1):
+                        result.buckets.setdefault(_bucket_key(key), _Bucket()).phrases.append(phrase)
                     else:
-                        begins.setdefault(_bucket_key(phrase), []).append(
-                            (_expression(phrase, exact=_LONGEST[name] == 0), match, _LONGEST[name])
-                        )
-    return _Phrases(whole, {key: _compile(entries) for key, entries in begins.items()})
+                        result.whole.setdefault(key, phrase)
+    return result
 
 
-def _compile(entries: list[tuple[str, ChromeMatch, int]]) -> _Bucket:
-    """Longest phrase first, so that the more telling of two that begin alike decides."""
-    entries = sorted(entries, key=lambda entry: -len(entry[0]))
-    return _Bucket(re.compile("|".join(f"({pattern})" for pattern, _, _ in entries)), [(match, rest) for _, match, rest in entries])
+def _bucket_key(text: str) -> str:
+    literal = text[:1] + _SLOT.split(text[1:], maxsplit=1)[0].rstrip()
+    return literal[: _BUCKET_SIZES[0]]
 
 
-def _bucket_key(phrase: str) -> str:
-    if phrase.startswith("#"):
-        return "#"
-    literal = re.split(r"[#*]", phrase, maxsplit=1)[0]
-    return literal[:3] if len(literal) >= 3 else literal[:2]
-
-
-def _expression(phrase: str, *, exact: bool) -> str:
-    parts = [
-        {"#": r"\d{1,9}(?:[.,]\d{1,3})?", "*": r".{1,60}?"}.get(part) or re.escape(part) for part in re.split(r"([#*])", phrase) if part
-    ]
-    if exact:
-        return "".join(parts) + r"\Z"
-    boundary = r"(?!\w)" if re.search(rf"[^\W{_UNSPACED}]\Z", phrase) else ""
-    return "".join(parts) + boundary
+def _expression(phrase: _Phrase) -> str:
+    text = _NUMBER_SLOT.sub("#", phrase.text)
+    parts = re.escape(text[0]) + "".join(_SLOTS.get(part.strip()) or re.escape(part) for part in _SLOT.split(text[1:]) if part)
+    if _LONGEST[phrase.list] == 0:
+        return parts + r"\Z"
+    return parts + (r"(?!\w)" if _SPACED_END.search(phrase.text) else "")
 
 
 def slug(phrase: str) -> str:
