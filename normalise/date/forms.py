@@ -1,7 +1,8 @@
 """The written forms of a date: day and month in words, numbers, East Asian units, eras."""
 
-from dataclasses import dataclass, field
 from functools import cache
+
+import msgspec
 
 from normalise import lexicon
 from normalise.date.calendars import BUDDHIST_OFFSET, MINGUO_OFFSET, persian_to_gregorian
@@ -14,8 +15,7 @@ _BETWEEN = ".-/,'ºª°\u2044"
 _ORDINAL_MARKS = "ºª°."
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(msgspec.Struct):
     """The parts of a date as they were read, at tokens `start` to `end`. `pair` holds two numbers that are day and month in an order
     still to be decided.
     """
@@ -29,7 +29,7 @@ class Reading:
     dotted: bool = False  # "07.08.2025": nowhere does CLDR put the month first with dots
     weekday: int | None = None
     clock: Clock | None = None
-    inferred: list[str] = field(default_factory=list)
+    inferred: list[str] = []
 
 
 def can_start(token: Token) -> bool:

@@ -1,6 +1,6 @@
 """A tokenized text, and the steps by which the forms walk it."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from normalise.date.tokens import Token, tokenize
 from normalise.date.types import Order
@@ -8,14 +8,13 @@ from normalise.date.types import Order
 _END = Token("end", "", 0, 0)
 
 
-@dataclass(slots=True)
-class Line:
+class Line(msgspec.Struct, gc=False):
     """A text, its tokens, and what is known of the page: its language (BCP 47) and its numeric order."""
 
     text: str
     language: str | None = None
     order: Order | None = None
-    tokens: list[Token] = field(default_factory=list)
+    tokens: list[Token] = []
 
     def __post_init__(self) -> None:
         self.tokens = tokenize(self.text)

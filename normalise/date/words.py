@@ -14,27 +14,27 @@ Keys of `normalise/data/dates/<lang>.toml`:
     persian_months      of the Solar Hijri calendar
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import cache
 from typing import Any
+
+import msgspec
 
 from normalise import lexicon
 from normalise.date.fold import fold
 from normalise.date.types import Role
 
 
-@dataclass(slots=True)
-class Word:
+class Word(msgspec.Struct, gc=False):
     """What one folded word can be in a date. `months` and `weekdays` map a number to the languages that mean it."""
 
-    months: dict[int, set[str]] = field(default_factory=dict)
-    weekdays: dict[int, set[str]] = field(default_factory=dict)
+    months: dict[int, set[str]] = {}
+    weekdays: dict[int, set[str]] = {}
     persian_month: int = 0
-    uses: set[str] = field(default_factory=set)  # link, on, before_time, after_time, ordinal, am, pm, month_words, today, yesterday
+    uses: set[str] = set()  # link, on, before_time, after_time, ordinal, am, pm, month_words, today, yesterday
 
 
-@dataclass(slots=True)
-class Words:
+class Words(msgspec.Struct):
     """All tables. `longest` maps the first word of a name of several words to the number of words in the longest."""
 
     names: dict[str, Word]
@@ -55,7 +55,7 @@ def words() -> Words:
     built = Words({}, {}, {}, set(), {}, {})
     for topic in ("calendar", "dates"):
         for language, table in lexicon.languages(topic).items():
-            _add_calendar(built, language, table)
+            _add_calendar(built, language, table, str if topic == "calendar" else fold)
             _add_uses(built, table)
             _add_phrases(built, table)
     for phrases in built.phrases.values():
@@ -73,13 +73,13 @@ def _word(built: Words, name: str) -> Word:
     return word
 
 
-def _add_calendar(built: Words, language: str, table: dict[str, Any]) -> None:
+def _add_calendar(built: Words, language: str, table: dict[str, Any], key: Callable[[str], str]) -> None:
     for number, names in enumerate(table.get("months", ()), 1):
         for name in names:
-            _word(built, fold(name)).months.setdefault(number, set()).add(language)
+            _word(built, key(name)).months.setdefault(number, set()).add(language)
     for number, names in enumerate(table.get("weekdays", ())):
         for name in names:
-            _word(built, fold(name)).weekdays.setdefault(number, set()).add(language)
+            _word(built, key(name)).weekdays.setdefault(number, set()).add(language)
     for number, names in enumerate(table.get("persian_months", ()), 1):
         for name in names:
             _word(built, fold(name)).persian_month = number
