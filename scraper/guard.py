@@ -38,6 +38,7 @@ _ATTRIBUTE = re.compile(rb"""[\s/]+[^\s=>/][^\s=>/]*(?:\s*=\s*(?:"[^"]*"|'[^']*'
 
 _VOID = frozenset(b"area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split())
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
+_INLINE = _FORMATTING | frozenset(b"abbr cite del ins label mark q span sub sup time".split())
 _FOREIGN = (b"svg", b"math")
 _ROOTS = frozenset([b"html", b"body"])
 # Elements that a stray end tag inside them does not reach past.
@@ -198,13 +199,13 @@ class _Trimming:
 
     def _limit(self, name: bytes, start: int, end: int) -> str | None:
         """The limit that forbids this start tag; closes first what the tag itself closes."""
-        closes = _CLOSES.get(name)
+        closes = _CLOSES.get(name, frozenset())
         if self.foreign and (closes or name in _FORMATTING):
             self._pop_to(
                 min(self.places[element][0] for element in _FOREIGN if self.places.get(element))
             )  # HTML breaks out of SVG and MathML
-        while closes and self.stack and self.stack[-1] in closes:
-            self._pop_to(len(self.stack) - 1)
+        while closes and (height := self._closed_by(closes)) >= 0:
+            self._pop_to(height)
         if name in _FORMATTING:
             return self._open_formatting(name, self.source[start : min(end, start + 256)])
         if name in _ROOTS:
@@ -215,6 +216,16 @@ class _Trimming:
             if self.options > OPTIONS:
                 return "options"
         return "depth" if len(self.stack) >= DEPTH and name not in _VOID else None
+
+    def _closed_by(self, closes: frozenset[bytes]) -> int:
+        """Where the element stands that a start tag closes: at the top, under nothing but inline elements; -1 where none does."""
+        stack = self.stack
+        for height in range(len(stack) - 1, max(-1, len(stack) - 2 * FORMATTING), -1):
+            if stack[height] in closes:
+                return height
+            if stack[height] not in _INLINE:
+                break
+        return -1
 
     def _open_formatting(self, name: bytes, tag: bytes) -> str | None:
         opened = self.formatting
