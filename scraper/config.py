@@ -62,7 +62,10 @@ class Fetching(msgspec.Struct, frozen=True, kw_only=True):
     host_failures: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 5
     allow_private: bool = False
     proxy: str = ""
-    pages: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 20
+    pages: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 1
+    render: bool = False
+    browser: str = ""
+    cache: str = ""
 
 
 class Fallback(msgspec.Struct, frozen=True, kw_only=True):

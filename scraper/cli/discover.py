@@ -38,7 +38,7 @@ def discover(
     from scraper.fetch.discover import Missed, Search
     from scraper.fetch.discover import discover as search
 
-    settings = fetch_settings(load(config), None, allow_private=allow_private, ignore_robots=ignore_robots)
+    settings = fetch_settings(load(config), allow_private=allow_private, ignore_robots=ignore_robots)
     what = Search(feeds=feeds, links=links or all_links, sitemaps=sitemaps, all_links=all_links, limit=limit)
     found = missed = 0
     for item in search(url, settings.fetch, what):

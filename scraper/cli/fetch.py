@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -46,6 +46,9 @@ Resume = Annotated[
 ]
 Log = Annotated[str | None, typer.Option("--log", metavar="FILE", help="Write a JSON line here for every try.")]
 Concurrency = Annotated[int | None, typer.Option("--concurrency", min=1, max=1000, metavar="N", help="Hosts asked at once.")]
+Pages = Annotated[int | None, typer.Option("--pages", min=1, max=1000, metavar="N", help="Join the pages of an article, at most so many.")]
+Render = Annotated[bool, typer.Option("--render", help="Run the scripts of pages in your own Chromium (extra `render`).")]
+Cache = Annotated[str | None, typer.Option("--cache", metavar="DIR", help="Keep answers here, as their headers allow (extra `cache`).")]
 AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Let addresses of your own network through.")]
 IgnoreRobots = Annotated[bool, typer.Option("--ignore-robots", help="Fetch what robots.txt disallows.")]
 
@@ -59,6 +62,9 @@ def fetch(
     resume: Resume = None,
     log: Log = None,
     concurrency: Concurrency = None,
+    pages: Pages = None,
+    render: Render = False,
+    cache: Cache = None,
     output: options.Output = None,
     force: options.Force = False,
     skip_existing: options.SkipExisting = False,
@@ -73,7 +79,9 @@ def fetch(
     from scraper.fetch.crawl import poll_many
     from scraper.fetch.journal import Journal
 
-    settings = fetch_settings(load(config), concurrency, allow_private=allow_private, ignore_robots=ignore_robots)
+    settings = fetch_settings(load(config), allow_private=allow_private, ignore_robots=ignore_robots)
+    given = {"concurrency": concurrency, "pages": pages, "render": render or None, "cache": cache}
+    settings = changed(settings, **{key: value for key, value in given.items() if value is not None})
     listed = _listed(urls or [], from_)
     parts, field = options.parse_parts(with_, field)
     # What a run that was killed had written but not entered is written again.
@@ -181,15 +189,14 @@ def _listed(urls: list[str], list_file: str | None) -> Iterator[str]:
     return itertools.chain(named, read_urls(source) if source is not None else ())
 
 
-def fetch_settings(config: Config, concurrency: int | None, *, allow_private: bool, ignore_robots: bool) -> Config:
-    """Return the settings with what the command line says of fetching; ignoring robots.txt is said aloud."""
+def fetch_settings(config: Config, *, allow_private: bool, ignore_robots: bool) -> Config:
+    """Return the settings with what the command line allows; ignoring robots.txt is said aloud."""
     if ignore_robots:
         say("robots.txt is ignored, as --ignore-robots asks")
     wanted = config.fetch
-    fetching = msgspec.structs.replace(
-        wanted,
-        allow_private=wanted.allow_private or allow_private,
-        robots=wanted.robots and not ignore_robots,
-        concurrency=concurrency or wanted.concurrency,
-    )
-    return msgspec.structs.replace(config, fetch=fetching)
+    return changed(config, allow_private=wanted.allow_private or allow_private, robots=wanted.robots and not ignore_robots)
+
+
+def changed(config: Config, **fetching: Any) -> Config:
+    """Return the settings with these of section `fetch` changed."""
+    return msgspec.structs.replace(config, fetch=msgspec.structs.replace(config.fetch, **fetching))

@@ -22,6 +22,7 @@ from scraper.fetch.decode import Decoder
 from scraper.fetch.faults import FetchError
 from scraper.fetch.head import read_head
 from scraper.fetch.polite import Gates, retry_after
+from scraper.fetch.render import Renderer
 from scraper.fetch.robots import MAX_BYTES, Robots
 from scraper.fetch.transport import Answer, Network, Timeouts, Transport, environment_proxy
 from scraper.fetch.url import Target, parse_url, shown
@@ -57,15 +58,20 @@ Wait = Callable[[float], Awaitable[None]]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is acceptable as an answer: by default a page; feeds and sitemaps are wanted as any type, as they came."""
+    """What is acceptable as an answer: by default a page; feeds and sitemaps are wanted as any type, as they came.
+
+    `courteous` is off for what a page in a browser loads: robots.txt and pauses are for pages.
+    """
 
     pages_only: bool = True
     refresh: bool = True
+    courteous: bool = True
     headers: tuple[tuple[str, str], ...] = ()
     max_bytes: int | None = None
 
 
 A_PAGE = Wanted()
+PART_OF_A_PAGE = Wanted(pages_only=False, refresh=False, courteous=False)
 
 
 class Client:
@@ -82,13 +88,17 @@ class Client:
         self.agent = settings.user_agent + (f" (+{settings.contact})" if settings.contact else "")
         self.robots = Robots(self._load_robots, settings.user_agent.partition("/")[0].strip() or "article-clip")
         self.gates = Gates(settings.delay)
+        self.max_bytes = settings.max_size * _MB
+        self._renderer = Renderer(settings.browser) if settings.render else None
 
     async def __aenter__(self) -> "Client":
         """Return the client itself."""
         return self
 
     async def __aexit__(self, *exception: object) -> None:
-        """Close every connection."""
+        """Close every connection, and the browser."""
+        if self._renderer is not None:
+            await self._renderer.aclose()
         await self._transport.aclose()
 
     async def fetch(self, url: str, wanted: Wanted = A_PAGE) -> Page:
@@ -126,6 +136,8 @@ class Client:
         try:
             async with asyncio.timeout(max(0.0, limit)):
                 page = await self._follow(start, wanted)
+                if self._renderer is not None and wanted is A_PAGE and page.media_type != "text/plain":
+                    page = await self._renderer.render(self, page)
         except TimeoutError:
             text = f"{start.host}: not done within the deadline of {self.settings.deadline:g} s"
             raise FetchError("timeout", text, strike=True) from None
@@ -152,14 +164,21 @@ class Client:
 
     async def _hop(self, url: Target, cookies: Cookies, wanted: Wanted, *, first: bool) -> tuple[Page, Target | None]:
         """Make one request; return its page, and where that sends us on. Whoever starts a fetch waits for the pause of the `first` host."""
+        if not wanted.courteous:
+            async with self._get(url, cookies, dict(wanted.headers)) as answer:
+                return await self._take(url, answer, cookies, wanted)
         if self.settings.robots:
             crawl_delay = await self.robots.check(url)
             self.gates.set_crawl_delay(url.host, min(crawl_delay, self.settings.crawl_delay))
         async with self.gates.hold(url.host, pause=not first), self._get(url, cookies, dict(wanted.headers)) as answer:
-            cookies.store(url, [value for name, value in answer.headers if name == "set-cookie"])
-            if answer.status in _REDIRECTS:
-                return _page(url, answer, b""), _location(url, answer)
-            page = await self._read_page(url, answer, wanted)
+            return await self._take(url, answer, cookies, wanted)
+
+    async def _take(self, url: Target, answer: Answer, cookies: Cookies, wanted: Wanted) -> tuple[Page, Target | None]:
+        """Take in the answer: its cookies, its page, and where it sends us on."""
+        cookies.store(url, [value for name, value in answer.headers if name == "set-cookie"])
+        if answer.status in _REDIRECTS:
+            return _page(url, answer, b""), _location(url, answer)
+        page = await self._read_page(url, answer, wanted)
         return page, (self._refresh(page, url) if wanted.refresh else None)
 
     @asynccontextmanager
@@ -179,7 +198,7 @@ class Client:
         media_type, _ = content_type(answer.header("content-type"))
         if wanted.pages_only and media_type is not None and media_type not in _PAGE_TYPES:
             raise FetchError("wrong-type", f"{url.host} sent {shown(media_type)}: only HTML and text are cleaned")
-        body = await read_body(answer, wanted.max_bytes or self.settings.max_size * _MB)
+        body = await read_body(answer, wanted.max_bytes or self.max_bytes)
         if wanted.pages_only and (found := binary_type(body)):
             label = shown(media_type or "nothing")
             raise FetchError("wrong-type", f"{url.host} sent {found}, labelled {label}: only HTML and text are cleaned")

@@ -511,6 +511,52 @@ async def feed(x: Exchange) -> None:
     await x.send(body, kind=kind)
 
 
+# Pages built by script --------------------------------------------------------------------------------------------------------------
+
+APP = """const probe = url => fetch(url).then(answer => answer.status, () => "refused");
+(async () => {
+  const story = await (await fetch("/story.json")).json();
+  const probes = [];
+  for (const url of ["http://127.0.0.1/", "http://10.0.0.1/", "http://private.test/", "file:///etc/passwd"]) probes.push(await probe(url));
+  const ws = new WebSocket("ws://loopback.test/");
+  const socket = new Promise(done => { ws.onclose = () => done("closed"); ws.onopen = () => done("open"); });
+  document.getElementById("app").innerHTML = story.text + "<p id=probes>" + probes.join(" ") + " " + await socket + "</p>";
+})();"""
+
+
+@path("/app")
+async def app(x: Exchange) -> None:
+    await x.send('<!doctype html><title>App</title><div id="app">Loading</div><img src="/picture.png"><script src="/app.js"></script>')
+
+
+@path("/app.js")
+async def app_script(x: Exchange) -> None:
+    await x.send(APP, kind="text/javascript")
+
+
+@path("/story.json")
+async def story(x: Exchange) -> None:
+    await x.send('{"text": "<h1>Built by script</h1><p>Marker of the story.</p>"}', kind="application/json")
+
+
+@path("/app-busy")
+async def app_busy(x: Exchange) -> None:
+    await x.send("<!doctype html><title>App</title><script>for (;;) {}</script>")
+
+
+@path("/app-away")
+async def app_away(x: Exchange) -> None:
+    await x.send(f"<!doctype html><title>App</title><script>location.href = '{x.query}'</script>")
+
+
+@path("/app-download")
+async def app_download(x: Exchange) -> None:
+    await x.send(
+        '<!doctype html><title>App</title><p>Text</p><a id=a download href="/pdf">x</a>'
+        '<script>a.click(); open("/ok?popup"); alert(1)</script>'
+    )
+
+
 # Feeds and sitemaps -----------------------------------------------------------------------------------------------------------------
 
 RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
