@@ -24,7 +24,10 @@ BARS = frozenset("|｜¦│_＿»")
 TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
 NOT_WORD = re.compile(r"[\W_]+")
 ASCII_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
-EDGES = " \t|｜»«·•–—-_~/\\>‹›→*"
+EDGES = " \t|｜·•–—-_~/\\→*"
+LEFT = EDGES + "»›>"
+RIGHT = EDGES + "«‹<"
+DECORATION = EDGES + "»«›‹><!.:… "
 DOMAIN_END = re.compile(r"(?:com|net|org|co|de|at|ch|fr|it|es|uk|news|online|blog)$")
 
 
@@ -70,32 +73,37 @@ def headline_key(text: str) -> str:
 
 def is_generic(text: str) -> bool:
     """Whether `text` is "Home", "News", "Page not found" or the like in any language."""
-    return text.casefold().strip(EDGES + "!.:… ") in _generic()
+    return text.casefold().strip(DECORATION) in _generic()
 
 
 @cache
 def _generic() -> frozenset[str]:
-    return frozenset(lexicon.load("headline")["generic"])
+    return frozenset(phrase.strip(DECORATION) for phrase in lexicon.load("headline")["generic"])
 
 
 def _is_headline(text: str, names: Collection[str]) -> bool:
     return any(c.isalnum() for c in text) and headline_key(text) not in names and not is_generic(text)
 
 
+def _trim(text: str) -> str:
+    return text.lstrip(LEFT).rstrip(RIGHT)
+
+
 def _shorter(text: str, site: str, names: Collection[str], agreed: Collection[str]) -> str:
-    pieces = SEPARATORS.split(text.strip(EDGES))
+    text = _trim(text)
+    pieces = SEPARATORS.split(text)
     if len(pieces) < 3 or len(pieces) > 41:
-        return text.strip(EDGES)
+        return text
     run = _agreed_run(pieces, agreed)
     if run:
         return run
-    if len(pieces) > 2 and _is_name(pieces[-1], site, names):
-        return "".join(pieces[:-2]).strip(EDGES)
-    if len(pieces) > 2 and _is_name(pieces[0], site, names):
-        return "".join(pieces[2:]).strip(EDGES)
+    if _is_name(pieces[-1], pieces[-2], site, names):
+        return _trim("".join(pieces[:-2]))
+    if _is_name(pieces[0], pieces[1], site, names):
+        return _trim("".join(pieces[2:]))
     if BARS & set(pieces[-2]) and len(pieces[-1]) < len("".join(pieces[:-2])) and len(pieces[-1].split()) <= 5:
-        return "".join(pieces[:-2]).strip(EDGES)
-    return "".join(pieces).strip(EDGES)
+        return _trim("".join(pieces[:-2]))
+    return text
 
 
 def _agreed_run(pieces: list[str], agreed: Collection[str]) -> str | None:
@@ -105,7 +113,7 @@ def _agreed_run(pieces: list[str], agreed: Collection[str]) -> str | None:
         for start in range(count - size + 1):
             run = "".join(pieces[2 * start : 2 * (start + size) - 1])
             if headline_key(run) in agreed and _is_long(run):
-                return run.strip(EDGES)
+                return _trim(run)
     return None
 
 
@@ -114,9 +122,9 @@ def _is_long(text: str) -> bool:
     return len(text.split()) > 1 or (len(text) > 5 and not text.isascii() and ord(max(text)) > 0x3000)
 
 
-def _is_name(piece: str, site: str, names: Collection[str]) -> bool:
+def _is_name(piece: str, separator: str, site: str, names: Collection[str]) -> bool:
     key = headline_key(piece)
-    if not key or key in names or is_generic(piece):
+    if not key or key in names or (is_generic(piece) and ":" not in separator and "：" not in separator):
         return True
     if not site or len(key) < 3:
         return False

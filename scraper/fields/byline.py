@@ -70,7 +70,7 @@ def choose_byline(segmentation: Segmentation, labels: Sequence[Label], metadata:
         return BylineChoice(None, [], None, candidates)
     option = options[best]
     printed = next((reading for reading in option.readings if reading.place != "head"), option.readings[0])
-    return BylineChoice(printed.byline, _authors(option), option.readings[0].source, candidates)
+    return BylineChoice(printed.byline, authors_of(option), option.readings[0].source, candidates)
 
 
 @cache
@@ -78,7 +78,7 @@ def _weights() -> dict[str, int]:
     return msgspec.json.decode(files("scraper").joinpath("data", "byline.json").read_bytes(), type=dict[str, int])
 
 
-def _authors(option: Option) -> list[Author]:
+def authors_of(option: Option) -> list[Author]:
     """Return the option's authors, each with the role and address that any reading gives it."""
     authors = []
     for author in option.readings[0].authors:

@@ -67,7 +67,7 @@ def choose_headline(segmentation: Segmentation, labels: Sequence[Label], metadat
     weights = _weights()
     scores = [sum(weights.get(feature, 0) for feature in option.features) for option in options]
     best = scores.index(max(scores))
-    spelling = _best_spelling(options[best])
+    spelling = spelling_of(options[best])
     return Headline(spelling.text, spelling.source, _candidates(options, scores, best))
 
 
@@ -76,14 +76,15 @@ def _weights() -> dict[str, int]:
     return msgspec.json.decode(files("scraper").joinpath("data", "headline.json").read_bytes(), type=dict[str, int])
 
 
-def _best_spelling(option: Option) -> _Spelling:
+def spelling_of(option: Option) -> _Spelling:
+    """Return the option's most trusted spelling."""
     return min(option.spellings, key=lambda spelling: TRUST.index(spelling.kind))
 
 
 def _candidates(options: list[Option], scores: list[int], best: int) -> list[Candidate]:
     out = []
     for at in sorted(range(len(options)), key=lambda at: -scores[at]):
-        spelling = _best_spelling(options[at])
+        spelling = spelling_of(options[at])
         agree = ", ".join(dict.fromkeys(one.source for one in options[at].spellings))
         reason = f"score {scores[at]}: {agree}" + ("" if at == best else f"; {scores[best] - scores[at]} behind")
         out.append(Candidate(value=spelling.text, source=spelling.source, chosen=at == best, reason=reason))
