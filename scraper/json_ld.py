@@ -18,7 +18,7 @@ _MAX_NODES = 2_000
 # pass, whatever the input.
 _TOKEN = re.compile(
     r"""
-    "(?P<string>(?:[^"\\]++|\\.|"(?!\s*+(?:[,:}\]]|\Z)))*+)"?
+    "(?P<string>(?:[^"\\]++|\\.|"(?!\s*+(?:[,:}\]]|\Z)|[^\S\n]*+\n\s*+"))*+)"?
   | '(?P<single>(?:[^'\\]++|\\.|'(?!\s*+(?:[,:}\]]|\Z)))*+)'?
   | (?P<comment>/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|//[^\n]*+|<!--|-->|<!\[CDATA\[|\]\]>)
   | (?P<mark>[{}\[\],:])
@@ -96,7 +96,7 @@ def _mend(script: str) -> str:
             out.append(token[0] if _SCALAR.match(token[0]) else "null")
         elif kind == "mark":
             _mark(token[0], out, opened)
-    _end(out)
+    _end(out, opened)
     return "".join(out) + "".join(_CLOSING[mark] for mark in reversed(opened))
 
 
@@ -107,7 +107,7 @@ def _mark(mark: str, out: list[str], opened: list[str]) -> None:
         opened.append(mark)
         out.append(mark)
     elif mark in "}]":
-        _end(out)
+        _end(out, opened)
         if opened and _CLOSING[opened[-1]] == mark:
             opened.pop()
             out.append(mark)
@@ -130,8 +130,10 @@ def _separate(out: list[str], opened: list[str]) -> None:
         out.append(",")
 
 
-def _end(out: list[str]) -> None:
-    """Complete what the end of an object or list leaves open: a trailing comma goes, a key gets null."""
+def _end(out: list[str], opened: list[str]) -> None:
+    """Complete what the end of an object or list leaves open: a trailing comma or half a key goes, a key gets null."""
+    if opened and opened[-1] == "{" and out[-1].startswith('"') and out[-2] in ("{", ","):
+        out.pop()
     if out and out[-1] == ",":
         out.pop()
     if out and out[-1] == ":":
