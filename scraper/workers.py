@@ -21,7 +21,7 @@ import tempfile
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, TypeVar
 
 from scraper.errors import ClipError, Code, ConfigError, Failure, InputError
@@ -49,7 +49,7 @@ def run(  # noqa: PLR0913 - what, on what, how many, three limits, and two choic
     memory_mb: int,
     ordered: bool = True,
     warm: Callable[[], object] | None = None,
-) -> Iterator[Result | Failure]:
+) -> Generator[Result | Failure, None, None]:
     """Yield `function(item)` or a `Failure` for every item: exactly one each, in the items' order unless `ordered` is false.
 
     `function` is a module-level function or a picklable callable; items and results are pickled. `deadline` is seconds per item,
@@ -67,7 +67,7 @@ def run(  # noqa: PLR0913 - what, on what, how many, three limits, and two choic
     return _run_here(function, items)
 
 
-def _run_here(function: Callable[[Item], Result], items: Iterable[Item | Failure | None]) -> Iterator[Result | Failure]:
+def _run_here(function: Callable[[Item], Result], items: Iterable[Item | Failure | None]) -> Generator[Result | Failure, None, None]:
     for item in items:
         if item is None:
             time.sleep(DRY)
@@ -121,7 +121,7 @@ class _Run:
         self.seconds = AHEAD  # running mean of an item's time
         self.stillborn = 0
 
-    def results(self, workers: int, memory_mb: int, warm: Callable[[], object] | None) -> Iterator[Any]:
+    def results(self, workers: int, memory_mb: int, warm: Callable[[], object] | None) -> Generator[Any, None, None]:
         setup = Setup(self.function, warm, self.deadline, memory_mb, os.getpid())
         with _start_keeper(setup, workers) as self.control:
             self.control.setblocking(False)

@@ -24,7 +24,7 @@ from scraper.readers.limits import Reading
 from scraper.readers.saved import without_embedded
 from scraper.readers.source import File, Source, too_large
 
-__all__ = ["Found", "Reading", "find", "load", "read"]
+__all__ = ["Found", "Reading", "find", "is_metadata", "load", "read"]
 
 MAX_NESTING = 1  # archives in archives
 
@@ -68,7 +68,7 @@ def find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
         for entry in walk(path):
             if isinstance(entry, Failure):
                 yield entry
-            elif not (entry.endswith(".json") and _is_sidecar(entry)):
+            elif not is_metadata(entry):
                 yield from _guarded(_file(entry, reading), entry)
     else:
         yield from _guarded(_file(path, reading), path)
@@ -84,10 +84,11 @@ def load(found: Found) -> Page:
     return with_sidecar(page, found.path)
 
 
-def _is_sidecar(path: str) -> bool:
+def is_metadata(path: str) -> bool:
+    """Say whether a file is the metadata of a page beside it (see `scraper.saved`), and no input of its own."""
     from scraper.readers.saved import is_sidecar
 
-    return is_sidecar(path)
+    return path.endswith(".json") and is_sidecar(path)
 
 
 def _guarded(pages: Iterator[Found | Page | Failure], origin: str) -> Iterator[Found | Page | Failure]:

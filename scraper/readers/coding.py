@@ -94,6 +94,12 @@ def zstd_frame(dictionary: Any = None) -> Any:
     return zstd.ZstdDecompressor(zstd_dict=dictionary, options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
 
 
+def zstd_compress(data: bytes, level: int) -> bytes:
+    """Return `data` as one Zstandard frame with a checksum."""
+    parameter = zstd.CompressionParameter
+    return zstd.compress(data, options={parameter.compression_level: level, parameter.checksum_flag: 1})
+
+
 def zstd_dictionary(data: bytes) -> Any:
     """Return a dictionary for `zstd_frame`: one that was trained, or plain bytes."""
     return zstd.ZstdDict(data, is_raw=data[:4] != b"\x37\xa4\x30\xec")

@@ -1,0 +1,115 @@
+"""Pages that are there already: the same article by its id, or nearly the same by its words.
+
+The first in the order of the inputs stays, so that neither workers nor engines decide. What is known of earlier pages lies in the
+manifest, on disk, and becomes true with the block it belongs to; memory holds one block.
+"""
+
+import sqlite3
+from typing import Any
+
+from scraper.bulk.job import Duplicates
+from scraper.bulk.work import Row
+from scraper.errors import ConfigError
+
+PERMUTATIONS = 128
+BANDS = 32  # of 4 values: pages of Jaccard similarity 0.8 share a band with probability 0.99999, of 0.5 with 0.87, of 0.2 with 0.05
+SIMILAR = 0.8  # share of equal values from which two pages are one
+SHINGLE = 3  # words
+SEED = 1
+_BYTES = 4  # of a value
+
+
+def signature_of(text: str) -> bytes:
+    """Return the MinHash of a text's shingles of words; b"" for one without words. Needs the extra `dedup`."""
+    try:
+        from rensa import RMinHash
+    except ImportError:
+        raise ConfigError("--duplicates near: install article-clip[dedup]") from None
+    words = text.lower().split()
+    if not words:
+        return b""
+    shingles = [" ".join(words[place : place + SHINGLE]) for place in range(max(1, len(words) - SHINGLE + 1))]
+    minhash = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
+    minhash.update(shingles)
+    return b"".join(value.to_bytes(_BYTES, "little") for value in minhash.digest())
+
+
+class Finder:
+    """Finds the page that a row repeats."""
+
+    def __init__(self, kind: Duplicates, database: sqlite3.Connection) -> None:
+        self.kind, self.database = kind, database
+        self._clear()
+        self.pages: int = database.execute("SELECT coalesce(max(page), -1) + 1 FROM signatures").fetchone()[0]
+
+    def _clear(self) -> None:
+        self.ids: dict[bytes, str] = {}  # of this block
+        self.bands: dict[tuple[int, int], int] = {}
+        self.signatures: dict[int, tuple[bytes, str]] = {}
+
+    def like(self, row: Row) -> str | None:
+        """Return the origin of the earlier page that `row` repeats; where there is none, remember `row`."""
+        if not row.id:
+            return None  # pages without an article are alike only in that
+        key = bytes.fromhex(row.id.removeprefix("sha256:"))
+        known = self.ids.get(key) or self._one("SELECT origin FROM ids WHERE id = ?", key)
+        if known is None and row.signature:
+            known = self._near(row)
+        if known is None:
+            self.ids[key] = row.origin
+        return known
+
+    def _one(self, query: str, *values: Any) -> Any:
+        found = self.database.execute(query, values).fetchone()
+        return found[0] if found else None
+
+    def _near(self, row: Row) -> str | None:
+        bands = list(enumerate(_bands(row.signature)))
+        for band in bands:
+            page = self.bands.get(band)
+            if page is None:
+                page = self._one("SELECT page FROM bands WHERE band = ? AND hash = ?", *band)
+            if page is None:
+                continue
+            found = (
+                self.signatures.get(page)
+                or self.database.execute("SELECT signature, origin FROM signatures WHERE page = ?", (page,)).fetchone()
+            )
+            if found and similarity(found[0], row.signature) >= SIMILAR:
+                return str(found[1])
+        self.signatures[self.pages] = row.signature, row.origin
+        for band in bands:
+            self.bands.setdefault(band, self.pages)
+        self.pages += 1
+        return None
+
+    def statements(self) -> list[tuple[str, list[tuple[Any, ...]]]]:
+        """Return what this block adds to the manifest, and begin the next."""
+        added: list[tuple[str, list[tuple[Any, ...]]]] = [
+            ("INSERT OR IGNORE INTO ids VALUES (?, 0, ?)", [(key, _stored(origin)) for key, origin in self.ids.items()]),
+            ("INSERT OR IGNORE INTO bands VALUES (?, ?, ?)", [(*band, page) for band, page in self.bands.items()]),
+            (
+                "INSERT INTO signatures VALUES (?, ?, ?)",
+                [(page, signature, _stored(origin)) for page, (signature, origin) in self.signatures.items()],
+            ),
+        ]
+        self._clear()
+        return added
+
+
+def similarity(one: bytes, other: bytes) -> float:
+    """Return the share of equal values of two signatures."""
+    equal = sum(one[place : place + _BYTES] == other[place : place + _BYTES] for place in range(0, len(one), _BYTES))
+    return equal * _BYTES / max(len(one), 1)
+
+
+def _bands(signature: bytes) -> list[int]:
+    import hashlib
+
+    size = len(signature) // BANDS
+    parts = (signature[place : place + size] for place in range(0, len(signature), size))
+    return [int.from_bytes(hashlib.blake2b(part, digest_size=8).digest(), "little", signed=True) for part in parts]
+
+
+def _stored(origin: str) -> str:
+    return origin.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,62 @@
+"""What a bulk run is asked to do, and the fingerprint by which a later run knows whether it is the same."""
+
+import hashlib
+import os
+from typing import Any, Literal
+
+import msgspec
+
+from scraper.config import Config
+from scraper.readers import Reading
+
+Format = Literal["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"]
+Convention = Literal["schemaorg", "zyte", "trafilatura", "newspaper"]
+Duplicates = Literal["exact", "near"]
+MIRRORED: dict[str, str] = {"json": ".json", "markdown": ".md", "text": ".txt"}  # one file per page, and its suffix
+TABLES = ("parquet", "sqlite")  # made whole, shard by shard
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """Inputs, output and settings of one run. Equal jobs give equal bytes, whatever the engine, the workers or the interruptions."""
+
+    inputs: tuple[str, ...]
+    output: str
+    format: Format = "json"
+    convention: Convention | None = None  # field names that another tool expects
+    with_: frozenset[str] = frozenset()
+    config: Config = Config()
+    reading: Reading = Reading()
+    shard_mb: int = 64  # megabytes of input to a shard
+    duplicates: Duplicates | None = None
+    only: frozenset[str] = frozenset()  # origins to clean; all when empty
+
+    def settings(self) -> dict[str, str]:
+        """Return every setting that shapes the output, as text by name: equal settings, equal bytes."""
+        import scraper
+
+        facts: dict[str, Any] = {name: getattr(self, name) for name in ("inputs", "format", "convention", "shard_mb", "duplicates")}
+        facts["version"] = scraper.__version__
+        facts["with"] = sorted(self.with_)
+        facts["only"] = hashlib.sha256("\0".join(sorted(self.only)).encode("utf-8", "surrogateescape")).hexdigest() if self.only else ""
+        facts |= {f"config.{name}": value for name, value in msgspec.to_builtins(self.config, order="sorted").items()}
+        reading = {name: getattr(self.reading, name) for name in Reading.__struct_fields__ if name != "note"}
+        facts |= {f"reading.{name}": value for name, value in reading.items()}
+        return {name: _text(value) for name, value in sorted(facts.items())}
+
+    def fingerprint(self) -> str:
+        """Return a digest of `settings`."""
+        return hashlib.sha256(msgspec.json.encode(self.settings(), order="sorted")).hexdigest()
+
+    def path(self, name: str) -> str:
+        """Return the path of `name` in the output folder."""
+        return os.path.join(self.output, name)
+
+
+def _text(value: Any) -> str:
+    return (
+        value
+        if isinstance(value, str)
+        else ascii(value)
+        if not isinstance(value, dict)
+        else msgspec.json.encode(value, order="sorted").decode()
+    )

@@ -1,0 +1,43 @@
+"""Failures as input: the file that a run leaves, read back to clean just those pages again."""
+
+import base64
+import os
+import re
+from typing import Any
+
+import msgspec
+
+from scraper.errors import ConfigError
+
+_PLACE = re.compile(r"(@\d{1,19}(?:\+\d{1,19})?|:\d{1,12})$")
+
+
+def parted(origin: str) -> tuple[str, str | None]:
+    """Return the file of an origin, and the place in it: a member of an archive, an offset in a crawl, a row of a table."""
+    path, mark, member = origin.partition("!/")
+    if mark and not os.path.lexists(origin):
+        return path, member
+    place = _PLACE.search(origin)
+    if place and not os.path.lexists(origin):
+        return origin[: place.start()], place[1]
+    return origin, None
+
+
+def failed_inputs(path: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the files that a failures file names, in order and once each, and the origins of the pages. Raises ConfigError."""
+    try:
+        with open(path, "rb") as lines:
+            origins = [_origin(msgspec.json.decode(line), number) for number, line in enumerate(lines, 1) if line.strip()]
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, ConfigError) as error:
+        raise ConfigError(f"{path}: no file of failures: {error}") from None
+    return tuple(dict.fromkeys(parted(origin)[0] for origin in origins)), frozenset(origins)
+
+
+def _origin(row: Any, number: int) -> str:
+    origin = row.get("input") if isinstance(row, dict) else None
+    if not isinstance(origin, str):
+        raise ConfigError(f"line {number} names no input")
+    encoded = row.get("input_bytes")
+    return os.fsdecode(base64.b64decode(encoded)) if isinstance(encoded, str) else origin
