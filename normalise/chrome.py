@@ -34,6 +34,8 @@ _EDGES = (
 )
 # Scripts that write words without spaces, or with endings: a phrase may go on there.
 _SPACED_END = re.compile("[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\\Z")
+_ASCII_STOPS = (". ", "! ", "? ")
+_STOPS = (*_ASCII_STOPS, "… ", "。", "！", "？", "؟ ", "। ")
 _BUCKET_SIZES = (4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
 _NUMBER_SLOT = re.compile(r"\A#\s?")
@@ -137,7 +139,7 @@ def _call_at_end(text: str, buckets: dict[str, _Bucket]) -> ChromeMatch | None:
     """Return the call to the reader in which a longer block ends. With one short question before it, the question goes too."""
     body = text.rstrip(_EDGES)
     low = max(0, len(body) - _SENTENCE_LIMIT)
-    cut = max(body.rfind(mark, low) for mark in (". ", "! ", "? ", "… ", "。", "！", "？", "؟ ", "। "))
+    cut = max(body.rfind(mark, low) for mark in (_ASCII_STOPS if text.isascii() else _STOPS))
     if cut < 0:
         return None
     sentence = body[cut + 1 :].strip(_EDGES).lower().replace("’", "'")

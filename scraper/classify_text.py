@@ -17,6 +17,7 @@ import numpy as np
 from normalise.chrome import ChromeMatch
 from scraper.blocks import Block, Hint
 from scraper.classify import Label
+from scraper.learn import fold
 from scraper.text import TextPage
 from scraper.text_features import NEIGHBOURHOOD, Floats, Lines, around, context, grid, line_features
 from scraper.text_shapes import byline_shape, date_shape
@@ -146,11 +147,6 @@ def _apply_site(blocks: list[Block], site: dict[str, int], labels: list[Label]) 
         pages = site.get(fold(block.text))
         if pages:
             labels[block.index] = Label("chrome", f"on {pages} pages of the site", "site/repeated", 10)
-
-
-def fold(text: str) -> str:
-    """Return a line as `scraper.learn` counts it: lower case, white space collapsed, digits as 0."""
-    return "".join("0" if char.isdecimal() else char for char in text.lower()) if any(map(str.isdecimal, text)) else text.lower()
 
 
 def _drop_repeats(blocks: list[Block], labels: list[Label]) -> None:

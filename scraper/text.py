@@ -229,11 +229,11 @@ def _markdown_line(row: str, number: int) -> _Line | None:
         tag, row = "li", row[item.end() :]
     elif row[0] == "|" and row[-1] == "|":
         row = " | ".join(cell.strip() for cell in row.strip("|").split("|"))
-    row, link_chars = _inline(row)
+    row, link_chars = inline(row)
     return _Line(row, tag, number, link_chars) if row else None
 
 
-def _inline(row: str) -> tuple[str, int]:
+def inline(row: str) -> tuple[str, int]:
     """Return the row without its inline marks, and how many of its characters were link text."""
     link_chars = 0
     if "](" in row:

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 LINE_CHARS = 400  # a line's first characters are counted, so that ten bits hold every count
 _SHORT = 90  # longer lines are not looked up word by word: their shape says enough
 _ENDS = ".!?…。！？؟।۔։"
-_QUOTES = "\"“”„«»‚‘’「」『』"
+_QUOTES = '"“”„«»‚‘’「」『』'
 _COLONS = ":;：；"
 _SEPARATORS = "|/»›>→•·▸–—"
 _BRACKETS = "()[]{}（）【】"
@@ -53,10 +53,17 @@ def line_features(blocks: list[Block], words: dict[str, int]) -> Lines:
     count = np.where(unspaced * 2 > letters, unspaced / 2, space + 1)
     chrome = [match_chrome(block.text) for block in blocks]
     wordy = np.array([_word_score(text, words) if len(text) <= _SHORT else (0.0, 0.0) for text in texts])
-    flags = np.array([(m is not None and m.sure, m is not None and not m.sure, m is not None and m.ends_article, m is not None and m.at_end) for m in chrome])
+    flags = np.array(
+        [
+            (m is not None and m.sure, m is not None and not m.sure, m is not None and m.ends_article, m is not None and m.at_end)
+            for m in chrome
+        ]
+    )
     repeated = _repeats(texts)
     tags = np.array([_tag_flags(block) for block in blocks])
-    shapes = np.array([_shapes(text, figures) if len(text) <= _HEAD else (0.0, 0.0) for text, figures in zip(texts, digit > 0, strict=True)])
+    shapes = np.array(
+        [_shapes(text, figures) if len(text) <= _HEAD else (0.0, 0.0) for text, figures in zip(texts, digit > 0, strict=True)]
+    )
     own = [
         np.searchsorted(_SIZES, sizes) / 8.0,
         np.searchsorted(_SIZES, count) / 8.0,
@@ -203,7 +210,13 @@ def _tables() -> tuple[NDArray[np.uint8], list[NDArray[np.uint64]]]:
     classes = bytearray(0x10000)
     for code in range(0x10000):
         char = chr(code)
-        if 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x9FFF or 0x0E00 <= code <= 0x0EFF or 0x1780 <= code <= 0x17FF or 0x1000 <= code <= 0x109F:
+        if (
+            0x3040 <= code <= 0x30FF
+            or 0x3400 <= code <= 0x9FFF
+            or 0x0E00 <= code <= 0x0EFF
+            or 0x1780 <= code <= 0x17FF
+            or 0x1000 <= code <= 0x109F
+        ):
             classes[code] = 12
         elif char.isalpha():
             classes[code] = 1 if char.isupper() else 2

@@ -22,7 +22,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import scraper
-from scraper.cli import clean, discover, explain, fetch, schema
+from scraper.cli import check, clean, discover, explain, fetch, learn, schema
 from scraper.cli.output import OutputClosedError, say
 from scraper.errors import ClipError, ConfigError, InputError, LockedError, OutputError
 
@@ -41,6 +41,8 @@ app.command("clean")(clean.clean)
 app.command("fetch")(fetch.fetch)
 app.command("discover")(discover.discover)
 app.command("explain")(explain.explain)
+app.command("check")(check.check)
+app.command("learn")(learn.learn)
 app.command("schema")(schema.schema)
 
 
