@@ -29,6 +29,8 @@ IMPORTERS = {
     "httpcore": {"scraper.fetch.transport"},
     "httpx": {"scraper.fetch.transport"},
     "numpy": {"scraper.classify", "scraper.features", "scraper.kind", "scraper.text_features"},  # the classifiers and their features
+    "hishel": {"scraper.fetch.cache"},
+    "playwright": {"scraper.fetch.render"},
     "protego": {"scraper.fetch.robots"},
     "pyarrow": {"scraper.readers.rows"},
     "ruamel": {"scraper.config"},

@@ -95,15 +95,15 @@ def fetch(
         wanted = _missing(journal.remaining(listed) if journal else listed, sink.folder, totals)
         outcomes = poll_many(wanted, settings.fetch, ordered=ordered, watch=Watch(progress.attempt, progress.standing))
         stack.callback(outcomes.close)
-        pages = _Pages(outcomes, Path(save) if save else None, archive, progress.show)
+        incoming = _Pages(outcomes, Path(save) if save else None, archive, progress.show)
         sink = _Watched(
             folder=sink.folder,
             suffix=sink.suffix,
             failure_rows=sink.failure_rows,
-            ended=lambda outcome: _end(outcome, pages, journal),
+            ended=lambda outcome: _end(outcome, incoming, journal),
         )
         count = worker_count(workers, many=len(urls or []) != 1 or from_ is not None or urls == ["-"])
-        done = run(Cleaning(settings, parts, field), pages.tasks(), config=settings, workers=count, sink=sink)
+        done = run(Cleaning(settings, parts, field), incoming.tasks(), config=settings, workers=count, sink=sink)
     skipped = done.skipped + totals.skipped + (journal.left_out if journal else 0)
     return Totals(done.rows, done.failures, skipped).exit_code
 

@@ -46,7 +46,12 @@ class Cleaning(msgspec.Struct, frozen=True):
         """Return the row of one page. Raises InputError."""
         from scraper.extract import clean
 
-        article = clean(task.page(), self.config, with_=self.with_)
+        page = task.page()
+        article = clean(page, self.config, with_=self.with_)
+        if page.following:
+            from normalise.join import join_articles
+
+            article = join_articles(article, [clean(following, self.config, with_=self.with_) for following in page.following])
         return Row(task.name, article.to_json() if self.field is None else field_text(article, self.field))
 
 

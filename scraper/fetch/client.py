@@ -21,6 +21,7 @@ from scraper.fetch.cookies import Cookies
 from scraper.fetch.decode import Decoder
 from scraper.fetch.faults import FetchError
 from scraper.fetch.head import read_head
+from scraper.fetch.pages import next_page
 from scraper.fetch.polite import Gates, retry_after
 from scraper.fetch.render import Renderer
 from scraper.fetch.robots import MAX_BYTES, Robots
@@ -136,6 +137,8 @@ class Client:
         try:
             async with asyncio.timeout(max(0.0, limit)):
                 page = await self._follow(start, wanted)
+                if self.settings.pages > 1 and wanted is A_PAGE:
+                    page = await self._with_following(page)
                 if self._renderer is not None and wanted is A_PAGE and page.media_type != "text/plain":
                     page = await self._renderer.render(self, page)
         except TimeoutError:
@@ -143,8 +146,8 @@ class Client:
             raise FetchError("timeout", text, strike=True) from None
         return msgspec.structs.replace(page, origin=url)
 
-    async def _follow(self, url: Target, wanted: Wanted) -> Page:
-        """Follow redirects and meta refresh from `url` to a page."""
+    async def _follow(self, url: Target, wanted: Wanted, *, again: bool = False) -> Page:
+        """Follow redirects and meta refresh from `url` to a page; `again` says that this fetch has been at its host before."""
         cookies = Cookies()
         start = url.host
         trail: list[str] = []
@@ -156,11 +159,33 @@ class Client:
             if len(trail) > self.settings.redirects:
                 raise FetchError("redirect-error", f"more than {self.settings.redirects} redirects: {_chain(trail)}")
             seen.add(state)
-            page, onward = await self._hop(url, cookies, wanted, first=url.host == start)
+            page, onward = await self._hop(url, cookies, wanted, first=url.host == start and not again)
             if onward is None:
                 return msgspec.structs.replace(page, redirects=tuple(trail))
             trail.append(url.href)
             url = onward
+
+    async def _with_following(self, first: Page) -> Page:
+        """Return the page with the further pages of its article. One that is missing ends the article, any other failure is the whole
+        page's."""
+        following: list[Page] = []
+        bodies = {first.body}
+        page = first
+        while len(following) + 1 < self.settings.pages:
+            url = next_page(first.url or "", page, len(following) + 2)
+            if url is None:
+                break
+            try:
+                page = await self._follow(parse_url(url), A_PAGE, again=True)
+            except FetchError as error:
+                if error.code != "http-error" or error.retry:
+                    raise
+                break
+            if page.body in bodies:
+                break
+            bodies.add(page.body)
+            following.append(page)
+        return msgspec.structs.replace(first, following=tuple(following))
 
     async def _hop(self, url: Target, cookies: Cookies, wanted: Wanted, *, first: bool) -> tuple[Page, Target | None]:
         """Make one request; return its page, and where that sends us on. Whoever starts a fetch waits for the pause of the `first` host."""

@@ -10,7 +10,7 @@ from scraper.errors import InputError
 from scraper.page import Page
 from scraper.readers.source import File
 
-MAX_SIDECAR = 1_000_000  # bytes
+MAX_SIDECAR = 64_000_000  # bytes: it also holds the further pages of an article
 _SIDECAR_KEYS = frozenset({"url", "media_type"})
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
 _LONG_DATA_URI = re.compile(rb"data:[^\"'\s<>)]{512,}")
@@ -27,6 +27,7 @@ def with_sidecar(page: Page, path: str) -> Page:
         url=page.url or _text(facts.get("url")),
         media_type=page.media_type or _text(facts.get("media_type")),
         charset=page.charset or _text(facts.get("charset")),
+        following=_following(facts.get("following")),
     )
 
 
@@ -51,6 +52,13 @@ def without_embedded(body: bytes) -> bytes:
     if len(body) < _SINGLE_FILE or b";base64," not in body:
         return body
     return _LONG_DATA_URI.sub(b"data:,", body)
+
+
+def _following(value: object) -> tuple[Page, ...]:
+    try:
+        return msgspec.convert(value or [], tuple[Page, ...])
+    except (msgspec.ValidationError, RecursionError):
+        return ()
 
 
 def _text(value: object) -> str | None:

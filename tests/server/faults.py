@@ -511,6 +511,32 @@ async def feed(x: Exchange) -> None:
     await x.send(body, kind=kind)
 
 
+# Articles over several pages --------------------------------------------------------------------------------------------------------
+
+
+@path("/long")
+async def long(x: Exchange) -> None:
+    """/long/story links to /long/story?page=2 and on to 4; every page repeats the first paragraphs."""
+    number = int(x.query.removeprefix("page=") or 1)
+    links = '<a rel=next href="/long/another-story">Next story</a>' + (f'<a href="?page={number + 1}">Next</a>' if number < 4 else "")
+    own = f"<p>This paragraph stands on page {number} of the article and on no other page, which the reader will have guessed by now.</p>"
+    await x.send(article(f"{number} of the long story").replace("<p>Marker", own + "<p>Marker").replace("</body>", links + "</body>"))
+
+
+@path("/same")
+async def same(x: Exchange) -> None:
+    """Whatever page is asked for, the first is sent."""
+    await x.send(article("/same", extra='<a href="/same/2">2</a><a href="/same/3">3</a>'))
+
+
+@path("/short")
+async def short(x: Exchange) -> None:
+    if x.path == "/short":
+        await x.send(article("/short", extra='<a href="/short/2">2</a>'))
+    else:
+        await x.send("gone", "404 Not Found")
+
+
 # Pages built by script --------------------------------------------------------------------------------------------------------------
 
 APP = """const probe = url => fetch(url).then(answer => answer.status, () => "refused");

@@ -1,0 +1,49 @@
+"""Records of the pages of one article, joined into one."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from normalise.article import Article, article_id
+
+
+def join_articles(first: Article, others: Sequence[Article]) -> Article:
+    """Return `first` with the bodies of the pages that follow it; a paragraph that an earlier page has is not repeated.
+
+    What each page repeats (headline, byline, date) is the first page's. Of the parts on request, `blocks`, `markdown` and `removed` are
+    joined.
+    """
+    body = _joined([first.body, *(other.body for other in others)])
+    article = msgspec.structs.replace(
+        first,
+        body=body,
+        words=len(body.split()),
+        id=article_id(first.headline, first.byline, first.date, body),
+        limits=list(dict.fromkeys(limit for article in (first, *others) for limit in article.limits)),
+    )
+    for part in ("blocks", "removed"):
+        lists = [value for value in (getattr(page, part) for page in (first, *others)) if value is not msgspec.UNSET]
+        if lists:
+            article = msgspec.structs.replace(article, **{part: _distinct(lists)})
+    if first.markdown is not msgspec.UNSET:
+        texts = [page.markdown for page in (first, *others) if page.markdown is not msgspec.UNSET]
+        article = msgspec.structs.replace(article, markdown=_joined(texts))
+    return article
+
+
+def _joined(texts: list[str]) -> str:
+    paragraphs = texts[0].split("\n\n") if texts[0] else []
+    seen = set(paragraphs)
+    for text in texts[1:]:
+        for paragraph in text.split("\n\n"):
+            if paragraph and paragraph not in seen:
+                seen.add(paragraph)
+                paragraphs.append(paragraph)
+    return "\n\n".join(paragraphs)
+
+
+def _distinct(lists: list[list[msgspec.Struct]]) -> list[msgspec.Struct]:
+    joined = list(lists[0])
+    for following in lists[1:]:
+        joined += [entry for entry in following if entry not in joined]
+    return joined
