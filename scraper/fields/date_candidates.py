@@ -1,0 +1,209 @@
+"""Where a page gives dates: its metadata, elements that say they hold one, lines beside the headline, its address."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from normalise.date import FoundDate, Order, ParsedDate, PartialDate, find_dates, parse_date, parse_url_date
+from scraper.blocks import Block, Segmentation
+from scraper.classify import Label
+from scraper.metadata import Metadata, Value
+
+_BEFORE_HEADLINE, _BEHIND_HEADLINE = 6, 12  # blocks beside the headline in which a date line stands
+_LEAST_BEHIND = 4  # of these, however short the body
+_BEFORE_BODY, _INTO_BODY = 12, 6  # the same where the page has no headline
+_LONGEST_LINE = 300  # characters of a block that can be a date line
+_LONGEST_REST = 90  # characters beside the date in such a line: a name, a section, minutes of reading
+_LONGEST_LABELLED_REST = 150  # the same where the line says "published" or "updated"
+_SHORTEST_REST = 20  # so little beside a date is no sentence, however it ends
+_DATELINE_REACH = 60  # characters of a paragraph in which the date that opens it stands
+_LONGEST_HEADLINE = 400
+_HINTS, _METAS, _VALUES, _NAMES = 60, 60, 40, 300
+
+_DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
+_DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
+_WORD = re.compile(r"\w+")
+
+
+class Found(NamedTuple):
+    """A date of the page: its words, where they stand, what they say that it is.
+
+    `block` is -1 for metadata and address; `line` tells a date line from a date in a sentence. One of `date` and `partial` is set.
+    """
+
+    raw: str
+    source: str
+    date: ParsedDate | None
+    role: str | None
+    block: int = -1
+    line: bool = True
+    partial: PartialDate | None = None
+
+    @property
+    def day(self) -> str:
+        """The day as `YYYY-MM-DD`, "" where the date is coarser or has no year."""
+        return self.date.iso[:10] if self.date is not None and len(self.date.iso) >= 10 else ""
+
+
+class Reader:
+    """Reads strings as dates with what is known of the page, each string once."""
+
+    def __init__(self, language: str | None, order: Order | None) -> None:
+        self.language = language
+        self.order = order
+        self._known: dict[str, list[FoundDate]] = {}
+
+    def whole(self, text: str) -> ParsedDate | None:
+        """Return the date that all of `text` states."""
+        return parse_date(text, language=self.language, order=self.order)
+
+    def inside(self, text: str) -> list[FoundDate]:
+        """Return the dates inside `text`."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = find_dates(text, language=self.language, order=self.order)
+        return known
+
+
+@cache
+def table() -> dict[str, list[str]]:
+    """Return `scraper/data/dates.toml`."""
+    return tomllib.loads((files("scraper") / "data" / "dates.toml").read_text("utf-8"))
+
+
+def headline_block(page: Segmentation, metadata: Metadata, headline: str | None, body_start: int) -> int | None:
+    """Return the index of the headline's block: the heading that says what is known of it, else the last h1 at the body's start."""
+    headings = [block for block in page.blocks if block.tag in ("h1", "h2", "h3")][:60]
+    stated = {_plain(text) for text in (headline, *(value.value for value in metadata.headline[:3])) if text}
+    title = _plain(page.title or "")
+    h1 = [block.index for block in headings if block.tag == "h1"]
+    for block in sorted(headings, key=_tag):
+        text = _plain(block.text)
+        if text and (text in stated or (len(text) > 12 and text in title)):
+            return block.index
+    near = [index for index in h1 if index <= body_start + 3]
+    return near[-1] if near else h1[0] if h1 else None
+
+
+def _tag(block: Block) -> str:
+    return block.tag
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text[:_LONGEST_HEADLINE].casefold()))
+
+
+def window(page: Segmentation, labels: Sequence[Label], anchor: int | None, body: range) -> list[int]:
+    """Return the blocks beside the headline, nearest first (ahead of it counts double), and behind them those labelled as dates."""
+    count = len(page.blocks)
+    if anchor is None:
+        beside = list(range(max(0, body.start - _BEFORE_BODY), min(body.start + _INTO_BODY, count)))
+    else:
+        first, last = max(anchor - _BEFORE_HEADLINE, 0), min(anchor + _BEHIND_HEADLINE, max(body.stop, anchor + _LEAST_BEHIND), count)
+        beside = sorted(range(first, last), key=lambda i: i - anchor if i >= anchor else (anchor - i) * 2 + 1)
+    known = set(beside)
+    return beside + [i for i, label in enumerate(labels) if label.kind == "date" and i not in known]
+
+
+def is_line(text: str) -> bool:
+    """Tell whether a block can be a date line, or a paragraph that a date opens: a cheap screen."""
+    return _DATE_LIKE.search(text, 0, _LONGEST_LINE if len(text) <= _LONGEST_LINE else _DATELINE_REACH) is not None
+
+
+def declared(values: list[Value], reader: Reader, role: str) -> Iterator[Found]:
+    """Read the metadata's values, in their order of trust."""
+    for value in values[:_VALUES]:
+        date = reader.whole(value.value)
+        if date is not None:
+            yield Found(value.value, value.source, date, role)
+
+
+def hinted(page: Segmentation, reader: Reader, beside: set[int], *, thorough: bool) -> Iterator[Found]:
+    """Read the elements that say they hold a date: those beside the headline, and where nothing is declared the others too."""
+    others = table()["not_of_article"]
+    for hint in page.hints[:_HINTS]:
+        if hint.kind not in ("date", "modified") or not (thorough or hint.block in beside):
+            continue
+        name = hint.source.lower()
+        if any(part in name for part in others):
+            continue
+        role = "modified" if hint.kind == "modified" else "published" if name == "itemprop=datepublished" else None
+        inside = reader.inside(hint.text) if len(hint.text) <= _LONGEST_LINE and _DATE_LIKE.search(hint.text) else []
+        date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
+        if date is not None and hint.value is not None:
+            stated = next((found.role for found in inside if found.role), None)
+            yield Found(hint.value, hint.source, date, stated or role, hint.block)
+            continue
+        for found in inside:
+            if found.date is not None:
+                yield Found(found.raw, hint.source, found.date, found.role or role, hint.block, alone(found, hint.text))
+
+
+def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
+    """Read the dates in the text of the blocks."""
+    for i in blocks:
+        block = page.blocks[i]
+        if is_line(block.text):
+            text = block.text if len(block.text) <= _LONGEST_LINE else block.text[:_DATELINE_REACH]
+            for found in reader.inside(text):
+                yield Found(found.raw, text_source(block), found.date, found.role, i, alone(found, block.text), found.partial)
+
+
+def yearless(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
+    """Read the lines that are a day and month without a year."""
+    for i in blocks:
+        block = page.blocks[i]
+        if len(block.text) <= _LONGEST_LINE:
+            for found in reader.inside(block.text):
+                if found.partial is not None and found.date is None and found.role in ("published", None) and alone(found, block.text):
+                    yield Found(found.raw, text_source(block), None, found.role, i, True, found.partial)
+
+
+def elsewhere(page: Segmentation, block: int, anchor: int) -> bool:
+    """Tell whether the block is part of something beside the article: an element around it, but not around `anchor`, says so."""
+    if not 0 <= block < len(page.blocks):
+        return False
+    words = table()["not_article_part"]
+    container = page.blocks[block].container
+    while 0 <= container < len(page.parents) and not page.starts[container] <= anchor < page.ends[container]:
+        attributes = page.attributes[container]
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:_NAMES].lower()
+        if page.tags[container] == "aside" or "sidebar" in names.split() or any(word in names for word in words):
+            return True
+        container = page.parents[container]
+    return False
+
+
+def text_source(block: Block) -> str:
+    """Return the name of a place in the text: lines of text pages count from 1, blocks of HTML are as `clip explain` numbers them."""
+    return f"text:line {block.index + 1}" if block.tag == "line" else f"text:block {block.index}"
+
+
+def alone(found: FoundDate, text: str) -> bool:
+    """Tell whether the date stands in a line of its own, beside names and labels, or opens a paragraph, and not in a sentence."""
+    rest = len(text) - len(found.raw)
+    if found.start <= 1 and _DATELINE.match(text, found.end):
+        return True
+    if found.role in ("published", "modified"):
+        return rest <= _LONGEST_LABELLED_REST
+    return rest <= _SHORTEST_REST or (rest <= _LONGEST_REST and not text.rstrip().endswith((".", "!", "?", "…", ":")))
+
+
+def unknown_metas(page: Segmentation, reader: Reader) -> Iterator[Found]:
+    """Read the <meta> elements of unknown names that speak of a publication or a date."""
+    wanted, unwanted = table()["meta_words"], table()["not_meta_words"]
+    for key, content in page.metas[:_METAS]:
+        if any(word in key for word in wanted) and not any(word in key for word in unwanted):
+            date = reader.whole(content)
+            if date is not None:
+                yield Found(content, f"meta:{key}", date, "published")
+
+
+def from_url(url: str | None) -> Iterator[Found]:
+    """Read the page's address."""
+    date = parse_url_date(url) if url else None
+    if url and date is not None:
+        yield Found(url, "url", date, "published")

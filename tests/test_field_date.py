@@ -1,0 +1,181 @@
+"""The dates of a page: which one wins, which never do, and what is said of it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.blocks import Block, Segmentation, segment
+from scraper.classify import Label
+from scraper.document import parse_document
+from scraper.fields.date import DateChoice, choose_date
+from scraper.metadata import Metadata, read_metadata
+from scraper.page import Page
+
+PROSE = "<p>The council met in the town hall on the first of the month and agreed, after a long debate, to plant trees along the river.</p>"
+TITLE = "Council plants trees along the river"
+
+
+def choose(head: str = "", above: str = "", below: str = "", *, body: str = PROSE * 3, after: str = "", **options: str) -> DateChoice:
+    html = f"<html><head><title>{TITLE} | The Post</title>{head}</head><body>{above}<h1>{TITLE}</h1>{below}{body}{after}</body></html>"
+    document = parse_document(Page(body=html.encode()))
+    assert document.tree is not None
+    page = segment(document.tree)
+    labels = [Label("body" if len(block.text) > 100 else "chrome", "", "", 0) for block in page.blocks]
+    metadata = read_metadata(page, url=options.get("url"))
+    return choose_date(page, labels, metadata, **options)  # type: ignore[arg-type]
+
+
+def ld(**properties: str) -> str:
+    inner = "".join(f', "{key}": "{value}"' for key, value in properties.items())
+    return f'<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "NewsArticle", "headline": "{TITLE}"{inner}}}</script>'
+
+
+def test_declared_date_with_its_offset_and_detail() -> None:
+    found = choose(ld(datePublished="2024-07-03T10:20:00+03:00", dateModified="2024-07-04T08:00:00+03:00"))
+    assert (found.published, found.modified) == ("2024-07-03T10:20:00+03:00", "2024-07-04T08:00:00+03:00")
+    assert found.detail is not None
+    assert (found.detail.source, found.detail.precision, found.detail.zone) == ("json-ld:datePublished", "second", "explicit")
+    assert found.modified_source == "json-ld:dateModified"
+    assert [candidate.value for candidate in found.candidates if candidate.chosen] == [found.published]
+
+
+def test_nothing_gives_nothing() -> None:
+    assert choose()[:4] == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ("<p>July 3, 2024</p>", "2024-07-03"),
+        ("<div class=meta>By Jane Roe | July 3, 2024 | 5 min read</div>", "2024-07-03"),
+        ('<time datetime="2024-07-03T10:20:00-04:00">Yesterday</time>', "2024-07-03T10:20:00-04:00"),
+        ("<span class=date>3 July 2024, 10:20 BST</span>", "2024-07-03T10:20+01:00"),
+        ("<p>Published: 3 July 2024 | Updated: 5 July 2024</p>", "2024-07-03"),
+        ("<p>Updated: 5 July 2024 | Published: 3 July 2024</p>", "2024-07-03"),
+        ("<p>発行 2024年7月3日(水)</p>", "2024-07-03"),
+    ],
+)
+def test_printed_beside_the_headline(line: str, iso: str) -> None:
+    assert choose(below=line).published == iso
+
+
+def test_a_modification_is_never_the_publication() -> None:
+    found = choose(below="<p>Last updated: 5 July 2024</p>")
+    assert (found.published, found.modified) == (None, "2024-07-05")
+    found = choose(ld(datePublished="2020-01-02", dateModified="2024-07-05"), below="<p>Updated July 5, 2024</p>")
+    assert (found.published, found.modified) == ("2020-01-02", "2024-07-05")
+    found = choose(ld(datePublished="2020-01-02", dateModified="2024-07-05"), below="<p>July 5, 2024</p>")
+    assert found.published == "2020-01-02", "the page's own metadata says what the line is"
+
+
+def test_a_modification_before_the_publication_is_none() -> None:
+    assert choose(ld(datePublished="2024-07-03", dateModified="2023-01-01")).modified is None
+
+
+def test_the_printed_day_stands_where_the_declared_instant_is_in_utc() -> None:
+    declared = ld(datePublished="2024-07-04T02:20:00Z")
+    assert choose(declared, below="<p>July 3, 2024</p>").published == "2024-07-03"
+    assert choose(declared, below="<p>July 3, 2024 at 10:20 p.m. EDT</p>").published == "2024-07-03T22:20-04:00"
+    assert choose(declared, below='<time datetime="2024-07-03T22:20:00-04:00">July 3</time>').published == "2024-07-03T22:20:00-04:00"
+    assert choose(declared, below="<p>July 3, 2024, 9:12 pm</p>").published == "2024-07-04T02:20:00+00:00", "another moment"
+    local = ld(datePublished="2024-07-04T02:20:00+02:00")
+    assert choose(local, below="<p>July 3, 2024</p>").published == "2024-07-04T02:20:00+02:00"
+
+
+def test_a_date_line_overrules_a_declared_day_far_from_it() -> None:
+    declared = ld(datePublished="2024-11-20")
+    assert choose(declared, below="<p>May 14, 2024</p>").published == "2024-05-14"
+    assert choose(declared, below="<p>05/04/2024</p>", language="en-US").published == "2024-11-20", "its order is inferred"
+    assert choose(declared, below="<p>The fair of May 14, 2024 was the largest that the town had ever seen.</p>").published == "2024-11-20"
+    assert choose(declared, below="<p>May 14, 2024</p><p>November 20, 2024</p>").published == "2024-11-20", (
+        "the declared day is printed too"
+    )
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"after": "<footer>© 2019-2024 The Post</footer>"},
+        {"after": "<p>Copyright 2024</p>"},
+        {"after": "<div class=related-card><time datetime='2023-01-02'>2 January 2023</time></div>"},
+        {"after": "<div class=comment><span class=comment-date>4 July 2024 at 10:00</span></div>" * 2},
+        {"below": "<p>The concert takes place on 12 August 2024 in the old harbour of the town.</p>"},
+        {"below": "<p>Registration ends: 12 August 2024. Register by 10 August 2024</p>"},
+        {"below": "<p>Member since 3 July 2014</p>"},
+        {"above": "<p>Version 1.2.3</p>"},
+        {"below": "<p>Call 0800 123 4567 or 202-555-0123</p>"},
+        {"head": "<meta name='build-date' content='2024-07-03'>"},
+        {"head": "<meta property='article:modified_time' content='2024-07-03'>"},
+        {"head": "<meta name=date content='2099-12-31'>"},
+        {"head": "<meta name=date content='yesterday'>"},
+    ],
+)
+def test_no_date_of_something_else(around: dict[str, str]) -> None:
+    assert choose(**around).published is None  # type: ignore[arg-type]
+
+
+def test_weak_metadata_yields_to_what_is_printed() -> None:
+    weak = "<meta name='dcterms.created' content='2019-01-01'>"
+    assert choose(weak, below="<p>July 3, 2024</p>").published == "2024-07-03"
+    assert choose(weak).published == "2019-01-01"
+
+
+def test_the_url_comes_late_and_says_so() -> None:
+    found = choose(url="https://example.com/2024/07/03/trees")
+    assert found.published == "2024-07-03" and found.detail is not None and found.detail.source == "url"
+    found = choose(url="https://example.com/2024/07/trees")
+    assert found.published == "2024-07" and found.detail is not None and found.detail.precision == "month"
+    assert choose(below="<p>July 2, 2024</p>", url="https://example.com/2024/07/03/trees").published == "2024-07-02"
+
+
+def test_a_line_without_a_year() -> None:
+    found = choose(above="<p>Thursday, July 31</p>", body=PROSE * 2 + PROSE.replace("month", "war that began in early 2022"))
+    assert found.published == "2025-07-31"
+    assert found.detail is not None and (found.detail.raw, found.detail.inferred) == ("Thursday, July 31", ["year"])
+    found = choose(above="<p>Thursday, July 31</p>")
+    assert found.published is None and found.detail is not None and found.detail.raw == "Thursday, July 31"
+    found = choose(below="<p>July 31</p>", url="https://example.com/2025/07/trees.html")
+    assert found.published == "2025-07-31" and found.detail is not None and found.detail.inferred == ["year"]
+
+
+def test_order_comes_from_the_pages_other_dates() -> None:
+    found = choose(below="<p>Published 03/07/2024</p><p>Updated 25/07/2024</p>")
+    assert (found.published, found.modified) == ("2024-07-03", "2024-07-25")
+    assert found.detail is not None and found.detail.inferred == ["order"]
+    assert choose(below="<p>Published 03/07/2024</p>").published is None
+    assert choose(below="<p>Published 03/07/2024</p>", language="en-US").published == "2024-03-07"
+
+
+def test_text_page() -> None:
+    lines = [
+        "Thursday, July 31",
+        "In a recent call the two presidents spoke of trade, of the harbours, of grain and of the war that began in 2022.",
+        "Share.",
+    ]
+    page = Segmentation(blocks=[Block(index=i, text=text, tag="line") for i, text in enumerate(lines)])
+    labels = [Label("date", "", "", 0), Label("body", "", "", 0), Label("chrome", "", "", 0)]
+    found = choose_date(page, labels, Metadata())
+    assert found.published == "2025-07-31"
+    assert found.detail is not None and (found.detail.raw, found.detail.source) == ("Thursday, July 31", "text:line 1")
+
+
+def test_every_candidate_has_a_reason() -> None:
+    found = choose(ld(datePublished="2024-07-03T10:00:00Z"), below="<p>July 3, 2024</p><p>Event date: 9 August 2024</p>")
+    assert len(found.candidates) >= 3 and all(candidate.reason for candidate in found.candidates)
+    assert sum(candidate.chosen for candidate in found.candidates) == 1
+
+
+values = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["2024-07-03", "0000-00-00", "2024-07-03T10:20:00+99:99", "July 31", "03/07/2024", "2024年", "1e309"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(values, max_size=6), values, st.sampled_from([None, "en", "de-AT", "x"]))
+def test_never_raises(texts: list[str], value: str, language: str | None) -> None:
+    blocks = [Block(index=i, text=text, tag="p" if i else "h1") for i, text in enumerate(texts)]
+    page = Segmentation(blocks=blocks, metas=[("article:published_time", value), ("some-date", value)])
+    labels = [Label("body" if i % 2 else "chrome", "", "", 0) for i in range(len(blocks))]
+    found = choose_date(page, labels, read_metadata(page), url=value, language=language, headline=value)
+    assert found.published is None or found.detail is not None
