@@ -35,6 +35,7 @@ from scraper.page import Page  # noqa: E402
 FOLDS = 5
 RARE = 12  # a feature seen in fewer candidates is left out
 SMOOTHING = 1.0
+WORTH = 0.2
 
 
 class Row(NamedTuple):
@@ -108,6 +109,18 @@ def cross_validated(pages: list[Row], names: dict[str, int]) -> list[float]:
     return chosen
 
 
+def threshold(pages: list[Row], names: dict[str, int], weights: Any) -> float:
+    """Return the score under which a choice is not worth making: of the choices below it, one in five is right."""
+    best = []
+    for page in pages:
+        if page.goodness:
+            scores = _matrix(page, names) @ weights
+            best.append((float(scores.max()), page.goodness[int(scores.argmax())]))
+    best.sort()
+    right = np.cumsum([good for _, good in best]) / np.arange(1, len(best) + 1)
+    return best[int(np.flatnonzero(right <= WORTH).max(initial=0))][0]
+
+
 def report(pages: list[Row], chosen: list[float]) -> None:
     """Print the mean goodness by set: chosen, and with hindsight."""
     for gold_set in sorted({page.gold_set for page in pages}):
@@ -130,8 +143,12 @@ def main() -> None:
         print(field)
         report(pages, cross_validated(pages, names))
         if options.write:
-            weights = {name: round(float(weight) * 100) for name, weight in zip(names, fit(pages, names), strict=True)}
-            text = json.dumps({name: weight for name, weight in weights.items() if abs(weight) > 2}, indent=1, sort_keys=True)
+            fitted = fit(pages, names)
+            weights = {name: round(float(weight) * 100) for name, weight in zip(names, fitted, strict=True)}
+            weights = {name: weight for name, weight in weights.items() if abs(weight) > 2}
+            if field == "byline":
+                weights["threshold"] = round(threshold(pages, names, fitted) * 100)
+            text = json.dumps(weights, indent=1, sort_keys=True)
             (ROOT / "scraper" / "data" / f"{field}.json").write_text(text + "\n", encoding="utf-8")
 
 

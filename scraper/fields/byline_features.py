@@ -1,0 +1,139 @@
+"""What speaks for or against a set of authors: the features that `scraper/data/byline.json` weighs."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import msgspec
+
+from normalise.headline import headline_key
+from scraper.blocks import Segmentation
+from scraper.fields.byline_reading import MAX_TEXT, Reading
+from scraper.fields.headline import HOST
+from scraper.metadata import Metadata
+
+MAX_PROSE = 30_000
+FAMILY = {
+    "rel": "hint",
+    "rels": "hint",
+    "itemprop": "hint",
+    "itemprops": "hint",
+    "class": "hint",
+    "classs": "hint",
+    "id": "hint",
+    "ids": "hint",
+}
+
+
+class Option(msgspec.Struct):
+    """One possible set of authors: where it was read, and what speaks for or against it."""
+
+    key: frozenset[str]
+    readings: list[Reading]
+    features: list[str] = []
+
+
+class _Surroundings(NamedTuple):
+    """What of the page a name is compared with."""
+
+    sites: set[str]
+    host: str
+    path: str
+    top: str  # short blocks at the page's top, case folded
+    title: str
+    prose: str  # long blocks
+
+
+def set_features(options: list[Option], page: Segmentation, metadata: Metadata, url: str | None) -> None:
+    """Set the features of every option."""
+    around = _surroundings(page, metadata, url)
+    first: dict[str, frozenset[str]] = {}
+    for option in options:
+        for reading in option.readings:
+            first.setdefault(reading.kind, option.key)
+    crowds = Counter(reading.source for option in options for reading in option.readings if reading.kind in FAMILY)
+    for option in options:
+        crowd = max((crowds[reading.source] for reading in option.readings if reading.kind in FAMILY), default=0)
+        option.features = [
+            f"crowd:{min(crowd, 6)}",
+            *_source_features(option, first),
+            *_name_features(option, around),
+            *_relations(option, options),
+        ]
+
+
+def _surroundings(page: Segmentation, metadata: Metadata, url: str | None) -> _Surroundings:
+    match = HOST.match((url or "")[:2000])
+    return _Surroundings(
+        sites={headline_key(value.value) for value in metadata.site_name[:6]} - {""},
+        host=headline_key(max((match[1].lower().split(".")[:-1] or [match[1]]), key=len)) if match else "",
+        path=headline_key(unquote(match[2])) if match else "",
+        top=" ".join([block.text for block in page.blocks[:80] if len(block.text) < MAX_TEXT]).casefold(),
+        title=headline_key(page.title or ""),
+        prose=" ".join([block.text for block in page.blocks if len(block.text) >= MAX_TEXT])[:MAX_PROSE],
+    )
+
+
+def _source_features(option: Option, first: dict[str, frozenset[str]]) -> Iterator[str]:
+    kinds = {reading.kind for reading in option.readings}
+    for kind in kinds:
+        yield kind
+        if first[kind] == option.key:
+            yield f"{kind}:first"
+    families = {FAMILY.get(kind, kind.split(":")[0]) for kind in kinds}
+    yield "families:" + "+".join(sorted(families))
+    if "json-ld:author" not in first:
+        yield from (f"no json-ld:{family}" for family in families)
+    places = {reading.place for reading in option.readings} - {"head"}
+    yield from (f"place:{place}" for place in places)
+    if not kinds.isdisjoint(FAMILY):
+        hinted = [reading for reading in option.readings if reading.kind in FAMILY]
+        yield f"hint:{hinted[0].place}"
+        yield f"hints:{min(len(hinted), 4)}"
+
+
+def _name_features(option: Option, around: _Surroundings) -> Iterator[str]:
+    authors = option.readings[0].authors
+    sites, host = around.sites, around.host
+    yield f"authors:{min(len(authors), 4)}"
+    kinds = {author.kind for author in authors}
+    yield "people" if kinds == {"person"} else "no people" if "person" not in kinds else "mixed"
+    if all(author.kind == "person" and " " not in author.name and author.name.isascii() for author in authors):
+        yield "one word"
+    if any(author.name.islower() for author in authors):
+        yield "lower case"
+    if option.key & sites:
+        yield "site"
+    elif host and any(len(key) > 3 and (key in host or host in key) for key in option.key):
+        yield "host"
+    elif any(len(site) > 3 and (site in key or key in site) for site in sites for key in option.key):
+        yield "like the site"
+    printed = [author.name.casefold() in around.top for author in authors]
+    yield "printed" if all(printed) else "printed in part" if any(printed) else "not printed"
+    if any(len(key) > 4 and key in around.path for key in option.key):
+        yield "in the path"
+    if any(len(key) > 3 and key in around.title for key in option.key):
+        yield "in the title"
+    if "head" not in (reading.place for reading in option.readings):
+        words = {word for author in authors for word in author.name.split() if len(word) > 2}
+        common = sum(f" {word.lower()} " in around.prose for word in words if not word.islower())
+        yield f"common words:{min(common, 2)}"
+
+
+def _relations(option: Option, options: list[Option]) -> Iterator[str]:
+    seen: set[str] = set()
+    for other in options:
+        if other is option:
+            continue
+        kind = other.readings[0].kind
+        family = FAMILY.get(kind, kind)
+        if other.key > option.key:
+            seen.add(f"part of:{family}")
+        elif other.key < option.key:
+            seen.add(f"more than:{family}")
+        elif other.key & option.key:
+            seen.add("overlaps")
+        else:
+            seen.add(f"against:{family}")
+    yield from seen
