@@ -228,6 +228,7 @@ class _Run:
         if self.waiting and (not self.ordered or self.next in self.waiting):
             return
         if not (self.again or self.suspects or any(worker.tasks for worker in self.workers.values())):
+            time.sleep(DRY if self.dry else 0.0)
             return  # nothing is on its way: drawing had stopped for results that have been yielded meanwhile
         if all(len(worker.tasks) * self.seconds > 2 * NAP for worker in self.workers.values()):
             time.sleep(NAP)
