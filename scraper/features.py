@@ -16,12 +16,12 @@ from scraper.blocks import Block, Segmentation
 Array = np.ndarray[Any, Any]
 
 _CHARS = 1_000  # characters of a block that are looked at; longer blocks are prose all the same
-_WORDY_CHARS = 120  # in blocks up to this length single words count: "Share", "Comments", "Read more"
+WORDY_CHARS = 120  # in blocks up to this length single words count: "Share", "Comments", "Read more"
 _PARAGRAPH_CHARS = 80
 _PARAGRAPH_LINKS = 0.35
 _LEVELS = 4  # the block's container, its parent, …
 _ROUNDS = 6  # pointer doubling reaches 2 ** 6 ancestors; no real page is deeper
-_NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+_NEIGHBOURS = (-2, -1, 1, 2)
 
 # Classes of characters, as the table in data/chars.npy numbers them.
 _OTHER, _LOWER, _UPPER, _DIGIT, _SPACE, _COMMA, _STOP, _MARK, _CASELESS = range(9)
@@ -61,9 +61,13 @@ _FLAGS = 16
 
 
 class Tables(NamedTuple):
-    """Learnt log-odds, positive where it speaks for the article: of the tokens of class, id, role and itemprop, and of the words of short blocks."""
+    """Learnt log-odds, positive where it speaks for the body.
 
-    tokens: dict[str, float]
+    `tokens` of class, id, role and itemprop, as a pair: on articles, and on other kinds of page (a comment is body text in a forum only).
+    `words` of short blocks.
+    """
+
+    tokens: dict[str, tuple[float, float]]
     words: dict[str, float]
 
 
@@ -74,7 +78,7 @@ def _char_classes() -> Array:
 
 
 def names_of(attributes: dict[str, str | None]) -> str:
-    """Return the names that an element's attributes give it, space-separated and lower-case; "" for none."""
+    """Return the names that an element's attributes give it, space-separated; "" for none."""
     names = attributes.get("class") or ""
     for key in ("id", "role", "itemprop"):
         if key in attributes:
@@ -88,8 +92,8 @@ def tokens_of(names: str) -> list[str]:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a short block, lower-case, without the punctuation at their ends."""
-    return [word.strip(".,:;!?()[]\"'“”’»«|·•…") for word in text.lower().split()]
+    """Return the words of a short block, lower-case, punctuation left on."""
+    return text.lower().split()
 
 
 def block_features(page: Segmentation, tables: Tables) -> Array:
@@ -113,7 +117,7 @@ def block_features(page: Segmentation, tables: Tables) -> Array:
     repeats = _repeats(page, blocks)
 
     own = np.column_stack((np.log1p(chars), density, bold / chars, shape, paragraph > 0, wording, repeats))
-    core = np.column_stack((np.log1p(chars), density, shape[:, :2], paragraph > 0, wording[:, 0], around[:, :2], tags[:, :5], mass[:, 1:3]))
+    core = np.column_stack((np.log1p(chars), density, shape[:, :2], paragraph > 0, wording[:, 0], around[:, :6], tags[:, :5], mass[:, 1:3]))
     return np.column_stack((own, tags, around, mass, place, *_neighbours(core))).astype(np.float32)
 
 
@@ -150,9 +154,11 @@ def _shape(blocks: list[Block], count: int) -> Array:
 def _containers(page: Segmentation, tables: Tables, holder: Array) -> tuple[Array, Array]:
     """What the names and tags of all ancestors say, and the index of each block's ancestors at `_LEVELS` levels."""
     known = _Weights.of(tables)
-    own = np.array([known[names_of(attributes)] for attributes in page.attributes], np.float32)
+    own = np.array([known[names_of(attributes)] if attributes else _NO_WEIGHT for attributes in page.attributes], np.float32)
     flags = np.array([_ANCESTORS.get(tag, 0) for tag in page.tags], np.int64)
-    flags |= np.array([_HIDDEN if _hides(attributes) else 0 for attributes in page.attributes], np.int64)
+    for index, attributes in enumerate(page.attributes):
+        if ("style" in attributes or "hidden" in attributes) and _hides(attributes):
+            flags[index] |= _HIDDEN
     parents = np.maximum(np.array(page.parents, np.int64), 0)
     levels = [holder]
     for _ in range(_LEVELS - 1):
@@ -171,19 +177,30 @@ def _containers(page: Segmentation, tables: Tables, holder: Array) -> tuple[Arra
     bits = (flags[holder][:, None] >> np.arange(_FLAGS)) & 1
     return (
         np.column_stack(
-            (nearest[holder], lowest[holder], highest[holder], total[holder] / 4, depth[holder] / 10, *(own[level] for level in levels[:3]), bits)
+            (
+                nearest[holder],
+                lowest[holder],
+                highest[holder],
+                total[holder] / 4,
+                *(own[level] for level in levels[:3]),
+                depth[holder] / 10,
+                bits,
+            )
         ),
         np.array(levels),
     )
 
 
-class _Weights(dict[str, float]):
-    """The log-odds of a whole names string, the mean over its tokens; computed once per string."""
+_NO_WEIGHT = (0.0, 0.0)
+
+
+class _Weights(dict[str, tuple[float, float]]):
+    """The log-odds of a whole names string: the mean over its tokens, drawn towards the strongest. Computed once per string."""
 
     _kept: tuple[Tables, "_Weights"] | None = None
 
-    def __init__(self, tokens: dict[str, float]) -> None:
-        super().__init__({"": 0.0})
+    def __init__(self, tokens: dict[str, tuple[float, float]]) -> None:
+        super().__init__({"": _NO_WEIGHT})
         self.tokens = tokens
 
     @classmethod
@@ -193,10 +210,20 @@ class _Weights(dict[str, float]):
             kept = cls._kept = tables, cls(tables.tokens)
         return kept[1]
 
-    def __missing__(self, names: str) -> float:
+    def __missing__(self, names: str) -> tuple[float, float]:
         found = [self.tokens[token] for token in tokens_of(names) if token in self.tokens]
-        self[names] = weight = (sum(found) / len(found) + max(found, key=abs)) / 2 if found else 0.0
+        weight = _NO_WEIGHT
+        if len(found) == 1:
+            weight = found[0]
+        elif found:
+            article, other = zip(*found, strict=True)
+            weight = (_pooled(article), _pooled(other))
+        self[names] = weight
         return weight
+
+
+def _pooled(weights: tuple[float, ...]) -> float:
+    return (sum(weights) / len(weights) + max(weights, key=abs)) / 2
 
 
 def _hides(attributes: dict[str, str | None]) -> bool:
@@ -262,12 +289,17 @@ def headline_block(page: Segmentation) -> int | None:
 
 def _wording(blocks: list[Block], tables: Tables) -> Array:
     """Sum, lowest and highest log-odds of a short block's words."""
-    rows = []
     weights = tables.words
-    for block in blocks:
-        found = [weights[word] for word in words_of(block.text) if word in weights] if len(block.text) <= _WORDY_CHARS else None
-        rows.append((max(-6.0, min(6.0, sum(found))), min(found), max(found)) if found else (0.0, 0.0, 0.0))
-    return np.array(rows, np.float32)
+    rows = [_NO_WORDS] * len(blocks)
+    for index, block in enumerate(blocks):
+        if len(block.text) <= WORDY_CHARS:
+            found = [weights[word] for word in words_of(block.text) if word in weights]
+            if found:
+                rows[index] = (sum(found), min(found), max(found))
+    return np.clip(np.array(rows, np.float32), -6, 6)
+
+
+_NO_WORDS = (0.0, 0.0, 0.0)
 
 
 def _repeats(page: Segmentation, blocks: list[Block]) -> Array:

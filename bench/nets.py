@@ -1,0 +1,83 @@
+"""Training of the small dense networks: Adam with a cosine step, dropout, and one seed; the same weights from the same rows."""
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from scraper.model import Net, sigmoid, softmax
+
+Array = np.ndarray[Any, Any]
+
+
+class Plan(NamedTuple):
+    """How to train one network."""
+
+    hidden: tuple[int, ...]
+    epochs: int = 5
+    batch: int = 1024
+    step: float = 2e-3
+    decay: float = 1e-5
+    drop: float = 0.1
+    seed: int = 0
+
+
+def train(rows: Array, wanted: Array, importance: Array, plan: Plan) -> Net:
+    """Return a network trained on `rows` (n, inputs). `wanted` is (n,) probabilities, or (n, classes) of them for a softmax."""
+    random = np.random.default_rng(plan.seed)
+    mean, scale = rows.mean(0, dtype=np.float64).astype(np.float32), rows.std(0, dtype=np.float64).astype(np.float32)
+    scale[scale < 1e-3] = 1
+    rows = np.clip((rows - mean) / scale, -5, 5).astype(np.float32)
+    outputs = 1 if wanted.ndim == 1 else wanted.shape[1]
+    wanted = wanted.reshape(len(rows), outputs)
+    sizes = [rows.shape[1], *plan.hidden, outputs]
+    weights = [(random.standard_normal(pair) * np.sqrt(2 / pair[0])).astype(np.float32) for pair in pairwise(sizes)]
+    biases = [np.zeros(size, np.float32) for size in sizes[1:]]
+    size = min(plan.batch, len(rows))
+    adam = _Adam(weights + biases, plan.step, plan.epochs * (len(rows) // size))
+    for _ in range(plan.epochs):
+        order = random.permutation(len(rows))
+        for start in range(0, len(rows) - size + 1, size):
+            batch = order[start : start + size]
+            layers, masks = _forward(rows[batch], weights, biases, plan.drop, random)
+            said = sigmoid(layers[-1]) if outputs == 1 else softmax(layers[-1])
+            share = importance[batch] / importance[batch].sum()
+            adam.move(_backward(layers[:-1], masks, weights, ((said - wanted[batch]) * share[:, None]).astype(np.float32), plan.decay))
+    return Net(mean, scale, weights, biases)
+
+
+def _forward(rows: Array, weights: list[Array], biases: list[Array], drop: float, random: Any) -> tuple[list[Array], list[Array]]:
+    layers, masks = [rows], []
+    for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+        layer = np.maximum(layers[-1] @ weight + bias, 0)
+        masks.append((random.random(layer.shape, dtype=np.float32) > drop).astype(np.float32) / np.float32(1 - drop))
+        layers.append(layer * masks[-1])
+    layers.append(layers[-1] @ weights[-1] + biases[-1])
+    return layers, masks
+
+
+def _backward(layers: list[Array], masks: list[Array], weights: list[Array], slope: Array, decay: float) -> list[Array]:
+    weight_slopes, bias_slopes = [], []
+    for level in range(len(weights) - 1, -1, -1):
+        weight_slopes.append(layers[level].T @ slope + decay * weights[level])
+        bias_slopes.append(slope.sum(0))
+        if level:
+            slope = (slope @ weights[level].T) * (layers[level] > 0) * masks[level - 1]
+    return weight_slopes[::-1] + bias_slopes[::-1]
+
+
+class _Adam:
+    """Adam over a list of arrays, changed in place; the step falls to zero along a cosine."""
+
+    def __init__(self, values: list[Array], step: float, steps: int) -> None:
+        self.values, self.step, self.steps, self.time = values, step, max(steps, 1), 0
+        self.means = [np.zeros_like(value) for value in values]
+        self.squares = [np.zeros_like(value) for value in values]
+
+    def move(self, slopes: list[Array]) -> None:
+        self.time += 1
+        step = self.step * 0.5 * (1 + np.cos(np.pi * self.time / self.steps))
+        for value, mean, square, slope in zip(self.values, self.means, self.squares, slopes, strict=True):
+            mean += 0.1 * (slope - mean)
+            square += 0.001 * (slope * slope - square)
+            value -= (step * (mean / (1 - 0.9**self.time)) / (np.sqrt(square / (1 - 0.999**self.time)) + 1e-8)).astype(np.float32)

@@ -1,0 +1,233 @@
+"""Learn the weights of the body classifier from the gold pages, and judge them on hosts that they have not seen.
+
+    python -m bench.train [--limit N] [--out DIR] [--no-final]
+
+Every figure printed is cross-validated over hosts: a page is judged by tables and networks that have seen no page of its registered domain,
+and so are the first look's scores that the second look learns from. The weights written learn from all pages, by the same steps.
+"""
+
+import argparse
+import statistics
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from bench import odds, score
+from bench.dataset import FOLDS, Example, examples
+from bench.nets import Plan, train
+from scraper.context import context_features, page_features
+from scraper.features import Tables, block_features
+from scraper.kind import KINDS, kind_features
+from scraper.model import Net, sigmoid, softmax
+
+Array = np.ndarray[Any, Any]
+
+SETS = ["wcxb", "fundus", "trafilatura"]
+DATA = Path(__file__).resolve().parent.parent / "scraper" / "data"
+KIND_PLAN = Plan((32,), epochs=30, batch=64, decay=1e-3, drop=0.2)
+BLOCK_PLAN = Plan((64, 32))
+SURE_PLAN = Plan((), epochs=60, batch=64, step=1e-2, decay=1e-3, drop=0.0)
+_GOOD = 0.9  # a page whose body reaches this F1 counts as right for the confidence
+_SILVER = 0.5  # weight of a page's kind where no person named it
+
+
+class Lesson(NamedTuple):
+    """A page's block features under one pair of tables, and its page features."""
+
+    rows: Array
+    kind_row: Array
+
+
+class Seen(NamedTuple):
+    """What a model says of a page: its kinds' probabilities, each block's after the first and the second look."""
+
+    kinds: Array
+    first: Array
+    second: Array
+
+
+class Nets(NamedTuple):
+    """The networks of one training."""
+
+    kind: Net
+    first: Net
+    second: Net
+
+
+def main() -> None:
+    """Cross-validate, report, train on everything, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--limit", type=int, help="pages of each set, for a trial")
+    parser.add_argument("--out", type=Path, default=DATA)
+    parser.add_argument("--no-final", action="store_true", help="only judge")
+    options = parser.parse_args()
+    pages = list(examples(SETS, options.limit))
+    counts = [odds.count(page.page, page.shares, page.host, kind_of(page), page.gold["url"]) for page in pages]
+    seen: dict[int, Seen] = {}
+    for fold in range(FOLDS):
+        seen |= judge_fold(pages, counts, fold)
+        print(f"fold {fold + 1} of {FOLDS}", flush=True)
+    report(pages, seen)
+    confidence = learn_confidence(pages, seen)
+    if not options.no_final:
+        inner = {index: looks.first for index, looks in seen.items()}
+        kinds = {index: looks.kinds for index, looks in seen.items()}
+        tables, words, lessons = lessons_for(pages, counts, None)
+        nets = learn(pages, list(range(len(pages))), lessons, kinds, inner)
+        write(options.out, tables, words, {**nets._asdict(), "confidence": confidence})
+
+
+def kind_of(page: Example) -> str:
+    """Return the page's kind among those that the model tells apart."""
+    return page.gold["kind"] if page.gold["kind"] in KINDS else "article"
+
+
+def lessons_for(
+    pages: list[Example], counts: list[odds.Counts], held_out: int | None
+) -> tuple[Tables, dict[str, list[float]], dict[int, Lesson]]:
+    """Return tables learnt without fold `held_out`, and every page's features under tables that have not seen its own fold either."""
+    lessons: dict[int, Lesson] = {}
+    for fold in range(FOLDS):
+        known = [count for page, count in zip(pages, counts, strict=True) if page.fold not in (fold, held_out)]
+        tables, words = odds.tables(known)
+        for index, page in enumerate(pages):
+            if page.fold == fold:
+                rows = block_features(page.page, tables)
+                lessons[index] = Lesson(rows, kind_features(page.page, rows, counts[index].labels, words))
+    tables, words = odds.tables([count for page, count in zip(pages, counts, strict=True) if page.fold != held_out])
+    return tables, words, lessons
+
+
+def judge_fold(pages: list[Example], counts: list[odds.Counts], fold: int) -> dict[int, Seen]:
+    """Return what a model that has not seen `fold` says of its pages."""
+    _, _, lessons = lessons_for(pages, counts, fold)
+    learners = [index for index, page in enumerate(pages) if page.fold != fold]
+    kinds: dict[int, Array] = {}
+    first: dict[int, Array] = {}
+    for inner in range(FOLDS):
+        if inner == fold:
+            continue
+        others = [index for index in learners if pages[index].fold != inner]
+        net = learn_kind(pages, others, lessons)
+        kinds |= {index: softmax(net(lessons[index].kind_row)) for index in learners if pages[index].fold == inner}
+    for inner in range(FOLDS):
+        if inner == fold:
+            continue
+        net = learn_blocks(pages, [index for index in learners if pages[index].fold != inner], lessons, kinds, {})
+        first |= {index: look(net, lessons[index], kinds[index]) for index in learners if pages[index].fold == inner}
+    nets = learn(pages, learners, lessons, kinds, first)
+    return {index: see(nets, page.page, lessons[index]) for index, page in enumerate(pages) if page.fold == fold}
+
+
+def learn(pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array], first: dict[int, Array]) -> Nets:
+    """Train the three networks on `learners`; `kinds` and `first` are what others said of them without having seen them."""
+    contexts = {index: context_features(pages[index].page, first[index].astype(np.float64)) for index in learners}
+    return Nets(
+        learn_kind(pages, learners, lessons),
+        learn_blocks(pages, learners, lessons, kinds, {}),
+        learn_blocks(pages, learners, lessons, kinds, contexts),
+    )
+
+
+def learn_kind(pages: list[Example], learners: list[int], lessons: dict[int, Lesson]) -> Net:
+    """Train the network that names a page's kind."""
+    wanted = np.eye(len(KINDS), dtype=np.float32)[[KINDS.index(kind_of(pages[index])) for index in learners]]
+    trust = np.array([_SILVER if pages[index].gold["body"] is None else 1.0 for index in learners], np.float32)
+    return train(np.array([lessons[index].kind_row for index in learners]), wanted, trust, KIND_PLAN)
+
+
+def learn_blocks(
+    pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array], contexts: dict[int, Array]
+) -> Net:
+    """Train the first look, or with `contexts` the second."""
+    rows = np.concatenate([beside(lessons[index], kinds[index], contexts.get(index)) for index in learners])
+    shares = np.concatenate([np.array(pages[index].shares, np.float32) for index in learners])
+    importance = np.concatenate([importance_of(pages[index]) for index in learners])
+    return train(rows, shares, importance, BLOCK_PLAN)
+
+
+def importance_of(page: Example) -> Array:
+    """A block weighs as the root of its length, a page as any other page."""
+    size = np.sqrt(np.array([len(block.text) for block in page.page.blocks], np.float32))
+    return size * np.array(page.trust, np.float32) / size.sum()
+
+
+def beside(lesson: Lesson, kinds: Array, context: Array | None) -> Array:
+    """Return the inputs of a look: block features, the kinds' probabilities, for the second look the context."""
+    parts = [lesson.rows, np.repeat(kinds[None].astype(np.float32), len(lesson.rows), 0)]
+    return np.column_stack(parts if context is None else [*parts, context])
+
+
+def look(net: Net, lesson: Lesson, kinds: Array, context: Array | None = None) -> Array:
+    """Return each block's probability."""
+    return sigmoid(net(beside(lesson, kinds, context))[:, 0])
+
+
+def see(nets: Nets, page: Any, lesson: Lesson) -> Seen:
+    """Return all that the networks say of one page."""
+    kinds = softmax(nets.kind(lesson.kind_row))
+    first = look(nets.first, lesson, kinds)
+    return Seen(kinds, first, look(nets.second, lesson, kinds, context_features(page, first.astype(np.float64))))
+
+
+def learn_confidence(pages: list[Example], seen: dict[int, Seen]) -> Net:
+    """Train the probability that a page's body is right, on pages judged by models that had not seen their hosts."""
+    rows, right = [], []
+    for index, page in enumerate(pages):
+        if page.gold["body"] is not None:
+            chars = np.array([len(block.text) for block in page.page.blocks])
+            rows.append(np.concatenate((page_features(seen[index].second, chars), seen[index].kinds)).astype(np.float32))
+            right.append(score.bag_f1(body_of(page, seen[index].second), page.gold["body"]) > _GOOD)
+    net = train(np.array(rows), np.array(right, np.float32), np.ones(len(rows), np.float32), SURE_PLAN)
+    said = sigmoid(net(np.array(rows))[:, 0])
+    for low in np.arange(0, 1, 0.1):
+        inside = (said >= low) & (said < low + 0.1 + (low > 0.85))
+        if inside.any():
+            print(f"confidence {low:.1f}: {inside.sum():5d} pages, right {np.array(right)[inside].mean():.2f}")
+    return net
+
+
+def body_of(page: Example, likely: Array) -> str:
+    """Return the text of the blocks that are more likely body than not."""
+    return "\n\n".join(block.text for block, chance in zip(page.page.blocks, likely, strict=True) if chance >= 0.5)
+
+
+def report(pages: list[Example], seen: dict[int, Seen]) -> None:
+    """Print body scores by set and kind, and how often the kind is right."""
+    groups: dict[str, list[float]] = defaultdict(list)
+    snippets: list[tuple[int, int, int, int]] = []
+    kinds: list[bool] = []
+    for index, page in enumerate(pages):
+        body = body_of(page, seen[index].second)
+        if page.gold["body"] is not None:
+            value = score.bag_f1(body, page.gold["body"])
+            groups[f"{page.set} all"].append(value)
+            groups[f"{page.set} {page.gold['kind']}"].append(value)
+            kinds.append(KINDS[int(seen[index].kinds.argmax())] == kind_of(page))
+        else:
+            snippets.append(score.snippets(body, page.gold["with"], page.gold["without"]))
+    for name, values in sorted(groups.items()):
+        print(f"{name:24s} {len(values):5d} pages  bag F1 {statistics.mean(values):.4f}")
+    if snippets:
+        kept, wanted, leaked, unwanted = (sum(column) for column in zip(*snippets, strict=True))
+        print(f"snippets kept {kept / wanted:.4f} leaked {leaked / max(1, unwanted):.4f}")
+    print(f"kind right {statistics.mean(kinds):.3f}")
+
+
+def write(folder: Path, tables: Tables, words: dict[str, list[float]], nets: dict[str, Net]) -> None:
+    """Write body.npz (networks, float16 weights) and body.json (tables)."""
+    arrays: dict[str, Array] = {}
+    for name, net in nets.items():
+        arrays |= {f"{name}.mean": net.mean, f"{name}.scale": net.scale}
+        arrays |= {f"{name}.weight{layer}": weight.astype(np.float16) for layer, weight in enumerate(net.weights)}
+        arrays |= {f"{name}.bias{layer}": bias for layer, bias in enumerate(net.biases)}
+    np.savez_compressed(folder / "body.npz", **arrays)
+    table = {"tokens": tables.tokens, "words": tables.words, "kind_words": words}
+    (folder / "body.json").write_bytes(msgspec.json.encode(table, order="sorted"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""What kind of page this is: the words that say so, and the numbers that go with them."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from scraper.blocks import Segmentation
+from scraper.features import tokens_of
+
+Array = np.ndarray[Any, Any]
+
+KINDS = ("article", "forum", "listing", "collection", "product", "documentation", "service")
+
+_TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"([A-Za-z]{1,40})"')
+_PATH_WORD = re.compile(r"[a-z]{2,20}|\d+")
+_TYPES_READ = 20_000  # characters of a page's JSON-LD; the page's own type stands early
+_TOP = 4  # html, body and the wrappers under it carry the theme's names for the page
+
+
+def page_words(page: Segmentation, url: str | None) -> set[str]:
+    """Return what the page's own labels say of its kind: type names, the top elements' tokens, words of the address."""
+    words = {f"ld:{name}" for text in page.json_ld[:4] for name in _TYPE.findall(text[:_TYPES_READ])[:40]}
+    for name, content in page.metas:
+        if name == "og:type" or name == "generator":
+            words.add(f"{name}:{content[:20].lower().split(' ')[0]}")
+    for attributes in page.attributes[:_TOP]:
+        words.update(f"top:{token}" for token in tokens_of(attributes.get("class") or ""))
+    words.update(f"item:{itemtype.rstrip('/').rsplit('/')[-1]}" for a in page.attributes if (itemtype := a.get("itemtype")))
+    if url:
+        words.update(_url_words(url))
+    return words
+
+
+def _url_words(url: str) -> set[str]:
+    path = url.lower().split("?", 1)[0].split("#", 1)[0].split("//", 1)[-1]
+    host, _, path = path.partition("/")
+    parts = [part for part in path.split("/") if part]
+    words = {
+        f"url:{word if word.isalpha() else f'digits{min(len(word), 9)}'}" for part in parts[:6] for word in _PATH_WORD.findall(part)[:12]
+    }
+    words.update(f"host:{word}" for word in host.split(".")[:-1])
+    words.add(f"depth:{min(len(parts), 6)}")
+    words.add(f"hyphens:{min(parts[-1].count('-'), 8) if parts else -1}")
+    return words
+
+
+def kind_features(page: Segmentation, blocks: Array, words: set[str], weights: dict[str, list[float]]) -> Array:
+    """Return one row: the words' summed log-odds a kind, and the page's means over its block features, of shape (features,).
+
+    `blocks` is the array of `scraper.features.block_features`.
+    """
+    said = np.array([weights[word] for word in words if word in weights] or [[0.0] * len(KINDS)], np.float32)
+    return np.concatenate((np.clip(said.sum(0), -12, 12) / 4, blocks.mean(0), blocks.max(0))).astype(np.float32)
