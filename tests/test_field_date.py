@@ -27,7 +27,8 @@ def choose(head: str = "", above: str = "", below: str = "", *, body: str = PROS
 
 def ld(**properties: str) -> str:
     inner = "".join(f', "{key}": "{value}"' for key, value in properties.items())
-    return f'<script type="application/ld+json">{{"@context": "https://schema.org", "@type": "NewsArticle", "headline": "{TITLE}"{inner}}}</script>'
+    graph = f'{{"@context": "https://schema.org", "@type": "NewsArticle", "headline": "{TITLE}"{inner}}}'
+    return f'<script type="application/ld+json">{graph}</script>'
 
 
 def test_declared_date_with_its_offset_and_detail() -> None:
@@ -87,6 +88,9 @@ def test_a_date_line_overrules_a_declared_day_far_from_it() -> None:
     assert choose(declared, below="<p>May 14, 2024</p>").published == "2024-05-14"
     assert choose(declared, below="<p>05/04/2024</p>", language="en-US").published == "2024-11-20", "its order is inferred"
     assert choose(declared, below="<p>The fair of May 14, 2024 was the largest that the town had ever seen.</p>").published == "2024-11-20"
+    both = declared + "<meta property='article:published_time' content='2024-05-14'>"
+    changed = both + "<meta property='article:modified_time' content='2024-05-14'>"
+    assert choose(changed, below="<p>May 14, 2024</p>").published == "2024-05-14", "one of the declared days is printed"
     assert choose(declared, below="<p>May 14, 2024</p><p>November 20, 2024</p>").published == "2024-11-20", (
         "the declared day is printed too"
     )

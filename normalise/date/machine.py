@@ -62,6 +62,7 @@ _URL_DAYS = (
     re.compile(r"(?:^|[/_.-])((?:19|20)\d\d)/?()(\d\d)/?(\d\d)(?=$|[/_.?#-])", re.ASCII),
     re.compile(r"(?:^|/)((?:19|20)\d\d)([/-])([a-z]{3,9})\2(\d{1,2})(?=$|[/_.?#-])", re.ASCII),
 )
+_URL_DAY_FIRST = re.compile(r"(?:^|[/_.-])(1[3-9]|2\d|3[01])([_.-])(0?[1-9]|1[0-2])\2((?:19|20)\d\d)(?=$|[/_.?#-])", re.ASCII)
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?=/)", re.ASCII)
 LONGEST_URL = 2000
 
@@ -78,6 +79,9 @@ def parse_url_date(url: str) -> ParsedDate | None:
             found = parse_iso(f"{match[1]}-{month:0>2}-{match[4]:0>2}")
             if found is not None:
                 return found
+    day_first = _URL_DAY_FIRST.search(path)
+    if day_first and (found := parse_iso(f"{day_first[4]}-{day_first[3]:0>2}-{day_first[1]}")):
+        return found
     month_match = _URL_MONTH.search(path)
     if month_match and EARLIEST_YEAR <= int(month_match[1]) <= LATEST_YEAR:
         return ParsedDate(f"{month_match[1]}-{month_match[2]}", "month")

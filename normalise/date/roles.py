@@ -5,7 +5,7 @@ from normalise.date.read import Dated
 from normalise.date.types import Role
 from normalise.date.words import words
 
-_REACH = 8  # tokens before a date in which a phrase may stand
+_REACH, _REACH_BEHIND = 8, 5  # tokens before and behind a date in which a phrase may stand
 
 
 def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
@@ -21,9 +21,13 @@ def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
         i += count
     if nearest is not None:
         return nearest, dated.end
-    i = line.skip(dated.end, "([", (), 1)
-    role = words().after.get(line.at(i).text)
-    return (role, i + 1) if role else (None, dated.end)
+    for i in range(dated.end, min(dated.end + _REACH_BEHIND, len(line.tokens))):
+        role = words().after.get(line.at(i).text)
+        if role and not (line.has_use(i + 1, ("on",)) or line.is_mark(i + 1, ":")):  # "aktualisiert am" speaks of the next date
+            return role, i + 1
+        if line.at(i).kind == "number" or line.is_mark(i, ".,|"):
+            break
+    return None, dated.end
 
 
 def _phrase_at(line: Line, i: int, end: int) -> tuple[Role | None, int]:

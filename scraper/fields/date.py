@@ -86,7 +86,7 @@ def choose_date(
     found += hinted(segmentation, reader, set(beside), thorough=not strong)
     found += printed(segmentation, lines, reader)
     found += from_url(url)
-    published = _corrected(strong[0], found, page) if strong else _undeclared(found, page) or _coarse(found, page)
+    published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
     return _choice(published, found, page)
 
 
@@ -139,14 +139,15 @@ def _agrees(one: Found, of_url: str) -> bool:
     return bool(of_url) and one.date is not None and one.date.iso.startswith(of_url)
 
 
-def _corrected(stated: Found, found: list[Found], page: _Page) -> Found:
-    """Return the declared date, or what the page prints beside the headline where that is the better evidence.
+def _corrected(strong: list[Found], found: list[Found], page: _Page) -> Found:
+    """Return the declared date, the one of them that is also printed, or what the page prints where that is the better evidence.
 
     A declared instant in UTC can fall on another day than the one printed: the printed day stands. A date line that is neither the
     declared day nor a modification's is what the page gives its readers.
     """
     near = _beside_headline([one for one in found if one.day], page.beside, _url_date(found))
-    one = near[0] if near else stated
+    one = near[0] if near else strong[0]
+    stated = next((other for other in strong if other.day == one.day), strong[0])
     if one.day == stated.day or one.date is None or stated.date is None:
         return stated
     if _days_apart(one, stated) == 1:
