@@ -153,8 +153,9 @@ def _decode_short(body: bytes, text: str, charset: str | None, multibyte: int) -
     wide = _wide(body)
     if wide:
         return wide
-    named = resolve_encoding(charset) or declared_encoding(body)
-    if named in (None, "utf-8") and not multibyte and (b"\x1b$B" in body or b"\x1b$@" in body):
+    sent = resolve_encoding(charset)
+    named = sent or declared_encoding(body)
+    if not sent and named in (None, "utf-8") and not multibyte and (b"\x1b$B" in body or b"\x1b$@" in body):
         named = "iso-2022-jp"
     legacy = named == "iso-2022-jp" or (named in _MULTIBYTE and multibyte)
     return (_strict(body, named) if legacy else None) or Decoded(text, "utf-8", body)
