@@ -85,7 +85,7 @@ class Client:
             network = msgspec.structs.replace(network, allow_private=True)
         proxy = environment_proxy() if settings.proxy == "environment" else settings.proxy or None
         timeouts = Timeouts(settings.connect_timeout, settings.read_timeout)
-        self._transport = Transport(network, timeouts, connections=settings.concurrency * 2, proxy=proxy)
+        self._transport = Transport(network, timeouts, connections=settings.concurrency * 2, proxy=proxy, cache=settings.cache)
         self.agent = settings.user_agent + (f" (+{settings.contact})" if settings.contact else "")
         self.robots = Robots(self._load_robots, settings.user_agent.partition("/")[0].strip() or "article-clip")
         self.gates = Gates(settings.delay)

@@ -29,7 +29,7 @@ class Cookies:
     def _store_one(self, url: Target, name: str, value: str, attributes: dict[str, str]) -> None:
         domain = attributes["domain"].lstrip(".").lower()
         host_only = not domain or domain == url.host
-        if not host_only and not (url.host.endswith("." + domain) and _registrable(domain)):
+        if not host_only and not (url.host.endswith("." + domain) and f".{domain}".endswith(f".{_site(url.host)}")):
             return
         key = (url.host if host_only else domain, host_only, name)
         if attributes["max-age"].strip().startswith(("0", "-")):
@@ -55,8 +55,8 @@ def _within(path: str, prefix: str) -> bool:
     return path.startswith(prefix) and (prefix.endswith("/") or len(path) == len(prefix) or path[len(prefix)] == "/")
 
 
-def _registrable(domain: str) -> bool:
-    """Return whether `domain` lies below a public suffix ("co.uk" and "github.io" do not)."""
+def _site(host: str) -> str:
+    """Return the registrable domain that `host` lies in (for news.shop.co.uk, shop.co.uk), else `host` itself."""
     from tld import get_fld
 
-    return get_fld(domain, fail_silently=True, fix_protocol=True, search_private=True) is not None
+    return get_fld(host, fail_silently=True, fix_protocol=True, search_private=True) or host

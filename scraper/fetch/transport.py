@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from scraper.fetch.address import Resolve, allowed_addresses, system_resolve
+from scraper.fetch.cache import caching
 from scraper.fetch.faults import FetchError
 from scraper.fetch.url import Target
 
@@ -96,7 +97,7 @@ class Answer(msgspec.Struct):
 class Transport:
     """Sends one GET at a time. Use as an async context manager."""
 
-    def __init__(self, network: Network, timeouts: Timeouts, *, connections: int, proxy: str | None = None) -> None:
+    def __init__(self, network: Network, timeouts: Timeouts, *, connections: int, proxy: str | None = None, cache: str = "") -> None:
         self._timeouts = {"connect": timeouts.connect, "read": timeouts.read, "write": timeouts.read, "pool": None}
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=0)
         verify = network.tls or ssl.create_default_context()
@@ -105,21 +106,22 @@ class Transport:
         self._proxied = proxy is not None
         if not self._proxied:
             self._http._pool._network_backend = _PinnedBackend(network)  # no public parameter for it; held by a test
+        self._sender = caching(self._http, cache, httpx.__name__) if cache else self._http
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        await self._sender.aclose()
 
     @asynccontextmanager
     async def get(self, url: Target, headers: dict[str, str]) -> AsyncIterator[Answer]:
         """Send the request and yield the answer; the connection is dropped on leaving. Raises FetchError."""
         host = f"[{url.host}]" if ":" in url.host else url.host
-        extensions = {"timeout": self._timeouts, "target": url.path.encode("ascii")}
+        extensions = {"timeout": self._timeouts, "target": url.path.encode("ascii"), "caching": {"key": url.href}}
         if self._proxied:  # the proxy resolves the name again; this look-up is all that can be checked from here
             await allowed_addresses(url.host, url.port, self._network.resolve, allow_private=self._network.allow_private)
         with _Translated(url):
             request = httpx.Request("GET", f"{url.scheme}://{host}:{url.port}/", headers=headers, extensions=extensions)
-            response = await self._http.handle_async_request(request)
+            response = await self._sender.handle_async_request(request)
         try:
             with _Translated(url):
                 yield Answer(response.status_code, _checked_headers(response.headers.raw), _paced(response.aiter_raw()))

@@ -511,6 +511,27 @@ async def feed(x: Exchange) -> None:
     await x.send(body, kind=kind)
 
 
+# Caching ----------------------------------------------------------------------------------------------------------------------------
+
+
+@path("/fresh")
+async def fresh(x: Exchange) -> None:
+    await x.send(zipped(article(x.target).encode()), Cache_Control="max-age=600", Content_Encoding="gzip")
+
+
+@path("/etag")
+async def etag(x: Exchange) -> None:
+    if x.headers.get("if-none-match") == '"v1"':
+        await x.head("304 Not Modified", ETag='"v1"', Cache_Control="no-cache")
+    else:
+        await x.send(article(x.target), ETag='"v1"', Cache_Control="no-cache")
+
+
+@path("/no-store")
+async def no_store(x: Exchange) -> None:
+    await x.send(article(x.target), Cache_Control="no-store, max-age=600")
+
+
 # Articles over several pages --------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,238 @@
+"""What one fetch asks, sends along, keeps and gives back."""
+
+import asyncio
+import importlib
+
+import pytest
+
+from scraper.config import Config, Fetching
+from scraper.errors import InputError
+from scraper.fetch import fetch, transport
+from scraper.fetch.address import refusal, system_resolve
+from scraper.fetch.client import Client, Wanted, content_type, fetch_page
+from scraper.fetch.polite import retry_after
+from scraper.fetch.transport import Network, Timeouts, Transport
+from scraper.fetch.url import parse_url
+from tests.server import PUBLIC, FaultyServer, Roads
+
+PLAIN = Fetching(delay=0, retries=0, deadline=10)
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = FaultyServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def roads(server):
+    server.requests.clear()
+    server.log.clear()
+    return Roads(server)
+
+
+def sent(server, path):
+    return [headers for _, target, headers in server.log if target.partition("?")[0] == path]
+
+
+def test_the_public_call(server):
+    config = Config(fetch=Fetching(allow_private=True))
+    page = fetch(f"http://127.0.0.1:{server.plain_port}/hop/2", config=config)
+    base = f"http://127.0.0.1:{server.plain_port}"
+    assert (page.url, page.origin, page.status) == (f"{base}/ok?hopped", f"{base}/hop/2", 200)
+    assert page.redirects == (f"{base}/hop/2", f"{base}/hop/1")
+    assert dict(page.headers)["content-type"] == "text/html"
+    with pytest.raises(InputError) as refused:
+        fetch(f"http://127.0.0.1:{server.plain_port}/ok")
+    assert refused.value.code == "blocked"
+
+
+def test_a_truthful_user_agent_with_a_contact(roads, server):
+    fetch_page("http://a.test/ok", Fetching(contact="https://example.org/bot"), roads.network)
+    assert {headers["user-agent"] for _, _, headers in server.log} == {"article-clip/0.1 (+https://example.org/bot)"}
+
+
+def test_credentials_in_a_url_go_nowhere(roads, server):
+    page = fetch_page("http://user:secret@a.test/ok#part", PLAIN, roads.network)
+    assert page.url == "http://a.test/ok"
+    assert "authorization" not in sent(server, "/ok")[0]
+    assert "secret" not in str(server.log)
+
+
+@pytest.mark.parametrize(
+    ("url", "cookies"),
+    [
+        ("http://a.test/set-cookies?/ok", "host=1; site=2"),
+        ("http://www.a.test/set-cookies?http://www.a.test/ok", "host=1; site=2"),
+        ("http://www.a.test/set-cookies?http://a.test/ok", "site=2"),
+        ("http://www.a.test/set-cookies?http://b.test/ok", None),
+        ("http://a.test/set-cookies?http://nota.test/ok", None),
+    ],
+)
+def test_cookies_stay_with_their_site(roads, server, url, cookies, monkeypatch):
+    monkeypatch.setattr("scraper.fetch.cookies._site", lambda host: ".".join(host.split(".")[-2:]))  # .test is on no list
+    fetch_page(url, PLAIN, roads.network)
+    assert sent(server, "/ok")[0].get("cookie") == cookies
+
+
+def test_public_suffixes_take_no_cookies():
+    from scraper.fetch.cookies import Cookies
+
+    jar = Cookies()
+    jar.store(parse_url("http://shop.co.uk/"), ["a=1; Domain=co.uk", "b=2; Domain=shop.co.uk"])
+    jar.store(parse_url("http://me.github.io/"), ["c=3; Domain=github.io"])
+    assert jar.header(parse_url("http://other.co.uk/")) is None
+    assert jar.header(parse_url("http://you.github.io/")) is None
+    assert jar.header(parse_url("http://www.shop.co.uk/")) is None  # set for the host alone, as its Domain is the host's own
+    assert jar.header(parse_url("http://shop.co.uk/")) == "b=2"
+
+
+def test_cookies_are_forgotten_after_the_fetch(roads, server):
+    async def twice():
+        async with Client(PLAIN, roads.network) as client:
+            await client.fetch("http://a.test/cookie-wall")
+            await client.fetch("http://a.test/cookie-wall")
+
+    asyncio.run(twice())
+    assert ["cookie" in headers for headers in sent(server, "/cookie-wall")] == [False, True, False, True]
+
+
+def test_conditional_requests(roads, server):
+    async def ask():
+        async with Client(PLAIN, roads.network) as client:
+            await client.fetch("http://a.test/etag", Wanted(headers=(("If-None-Match", '"v1"'),)))
+
+    with pytest.raises(InputError) as answered:
+        asyncio.run(ask())
+    assert answered.value.code == "not-modified"
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_the_cache_keeps_to_the_headers(roads, server, tmp_path, monkeypatch, library):
+    pytest.importorskip("hishel", reason="a cache needs the extra `cache`")
+    monkeypatch.setattr(transport, "httpx", importlib.import_module(library))
+    monkeypatch.setattr(transport, "httpcore", importlib.import_module(library.replace("httpx", "httpcore")))
+    settings = Fetching(delay=0, cache=str(tmp_path / "cache"))
+    for _ in range(3):
+        for path in ("fresh", "etag", "no-store"):
+            assert f"Marker /{path}.".encode() in fetch_page(f"http://a.test/{path}", settings, roads.network).body
+    assert [server.requests["a.test", path] for path in ("/fresh", "/etag", "/no-store")] == [1, 3, 3]
+    assert sum("if-none-match" in headers for headers in sent(server, "/etag")) == 2
+
+
+def test_proxies_of_the_environment_are_ignored_unless_asked_for(roads, server, monkeypatch):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert fetch_page("http://a.test/ok", PLAIN, roads.network).status == 200
+    asked = Fetching(delay=0, retries=0, deadline=5, proxy="environment", robots=False)
+    with pytest.raises(InputError) as failed:
+        fetch_page("http://a.test/ok", asked, roads.network)
+    assert failed.value.code == "network-error"
+    with pytest.raises(InputError) as blocked:
+        fetch_page("http://private.test/ok", asked, roads.network)
+    assert blocked.value.code == "blocked"
+
+
+def test_intranet_addresses_on_request_only(roads):
+    allowed = Fetching(delay=0, retries=0, allow_private=True)
+    assert fetch_page("http://private.test/ok", allowed, roads.network).status == 200
+    for name in ("linklocal", "multicast"):
+        with pytest.raises(InputError, match="link-local, metadata, multicast"):
+            fetch_page(f"http://{name}.test/ok", allowed, roads.network)
+
+
+def test_a_name_is_resolved_once_and_its_address_dialled(roads):
+    fetch_page("http://rebind.test/ok", Fetching(robots=False), roads.network)
+    assert (roads.asked, roads.dialled) == (["rebind.test"], [PUBLIC])
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_the_private_attribute_that_pins_addresses_is_there(library, monkeypatch):
+    monkeypatch.setattr(transport, "httpx", importlib.import_module(library))
+    made = Transport(Network(), Timeouts(1, 1), connections=1)
+    assert isinstance(made._http._pool._network_backend, transport._PinnedBackend)
+    theirs = importlib.import_module(library).AsyncHTTPTransport()._pool
+    assert hasattr(theirs, "_network_backend")
+
+
+def test_the_system_resolver():
+    assert asyncio.run(system_resolve("127.0.0.1", 80)) == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "64:ff9b::808:808", "2002:808:808::1"])
+def test_public_addresses_are_let_through(address):
+    assert refusal(address) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *"10.1.2.3 100.64.0.1 127.0.0.1 169.254.169.254 172.31.255.255 192.0.0.192 192.168.1.1 198.18.0.1 203.0.113.9".split(),
+        *"224.0.0.1 255.255.255.255 0.0.0.0 168.63.129.16 nonsense ::1 :: fe80::1 fe80::1%eth0 fc00::1 fd00:ec2::254 ff02::1".split(),
+        *"2001:db8::1 2001::1 3fff::1 5f00::1 100::1 64:ff9b::a00:1 64:ff9b:1::1 ::ffff:127.0.0.1 ::127.0.0.1 2002:a00:1::".split(),
+    ],
+)
+def test_special_addresses_are_not(address):
+    assert refusal(address)
+
+
+@pytest.mark.parametrize(
+    ("header", "date", "seconds"),
+    [
+        ("120", None, 120),
+        (" 5 ", None, 5),
+        ("0", None, 0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:58:59 GMT", 60),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "Sat, 01 Jan 2000 00:00:00 GMT", 0),
+        ("-5", None, None),
+        ("1.5", None, None),
+        ("soon", None, None),
+        ("", None, None),
+        ("²", None, None),
+        (None, None, None),
+    ],
+)
+def test_retry_after(header, date, seconds):
+    assert retry_after(header, date) == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("text/html; charset=utf-8", ("text/html", "utf-8")),
+        ('TEXT/HTML ;Charset = "ISO-8859-1" ; x=y', ("text/html", "ISO-8859-1")),
+        ("text/html;charset=", ("text/html", None)),
+        ("text/html; charset=a; charset=b", ("text/html", "a")),
+        ("nonsense", (None, None)),
+        ("", (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_content_type(header, found):
+    assert content_type(header) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "href"),
+    [
+        ("HTTP://Example.COM:80/a b?q=é#part", "http://example.com/a%20b?q=%C3%A9"),
+        ("https://example.com\\@evil.com/", "https://example.com/@evil.com/"),
+        ("http://0x7f.1/", "http://127.0.0.1/"),
+        ("  http://a.test/../b  ", "http://a.test/b"),
+        ("http://faß.de/", "http://xn--fa-hia.de/"),
+        ("http:a.test", "http://a.test/"),
+    ],
+)
+def test_urls_are_parsed_as_browsers_do(text, href):
+    assert parse_url(text).href == href
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a.test", "http://", "http://a b/", "http://[::1", "http://a.test:99999/", "\ud800", "http://" + "a" * 20_000]
+)
+def test_what_is_no_url(text):
+    with pytest.raises(InputError) as refused:
+        parse_url(text)
+    assert refused.value.code == "bad-url"
+    assert len(str(refused.value)) < 400 and str(refused.value).isprintable()
