@@ -320,7 +320,11 @@ def report(pages: list[Sample], scores: list[np.ndarray]) -> float:
     print("labels", {name: round(float(np.mean(values)), 4) for name, values in sorted(oracle.items())})
     for head, field in ((1, "title"), (2, "author"), (3, "date")):
         for name in goals:
-            chosen = [(page, out) for page, out in zip(pages, scores, strict=True) if f"{page.set} {page.gold['kind']}" == name and page.gold[field]]
+            chosen = [
+                (page, out)
+                for page, out in zip(pages, scores, strict=True)
+                if f"{page.set} {page.gold['kind']}" == name and page.gold[field]
+            ]
             hits = [page.labels[int(out[:, head].argmax()), head] == 1 and out[:, head].max() > 0 for page, out in chosen]
             possible = [bool(page.labels[:, head].any()) for page, _ in chosen]
             print(f"{field} {name}: hit {np.mean(hits):.3f}, shown {np.mean(possible):.3f}")

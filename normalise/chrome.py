@@ -36,6 +36,7 @@ _EDGES = (
 _SPACED_END = re.compile("[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\\Z")
 _ASCII_STOPS = (". ", "! ", "? ")
 _STOPS = (*_ASCII_STOPS, "… ", "。", "！", "？", "؟ ", "। ")
+_CLOSING = ")]}!?.:+… "  # written in phrases for the reader; the block has lost them with its edges
 _BUCKET_SIZES = (4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
 _NUMBER_SLOT = re.compile(r"\A#\s?")
@@ -102,8 +103,8 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
     phrases = _phrases()
     if size <= _LINE_LIMIT:
         key = text.strip(_EDGES).lower()
-        if "’" in key:
-            key = key.replace("’", "'")
+        if not key.isascii():
+            key = key.replace("’", "'").replace("\u0307", "")  # the dot that lower() leaves of a Turkish İ
         if key[:1].isdecimal():
             key = _NUMBER.sub("#", key, count=1)
         found = phrases.whole.get(key) or _begins(key, phrases.buckets)
@@ -142,7 +143,7 @@ def _call_at_end(text: str, buckets: dict[str, _Bucket]) -> ChromeMatch | None:
     cut = max(body.rfind(mark, low) for mark in (_ASCII_STOPS if text.isascii() else _STOPS))
     if cut < 0:
         return None
-    sentence = body[cut + 1 :].strip(_EDGES).lower().replace("’", "'")
+    sentence = body[cut + 1 :].strip(_EDGES).lower().replace("’", "'").replace("\u0307", "")
     found = _begins(sentence, buckets)
     if found is None or found.list != "calls":
         return None
@@ -179,7 +180,7 @@ def _phrases() -> _Phrases:
             for name in _LISTS:
                 for text in lists.get(name, ()):
                     phrase = _Phrase(language, category, name, text)
-                    key = _NUMBER_SLOT.sub("#", text)
+                    key = _NUMBER_SLOT.sub("#", text).rstrip(_CLOSING)
                     if _LONGEST[name] or _SLOT.search(key, 1):
                         result.buckets.setdefault(_bucket_key(key), _Bucket()).phrases.append(phrase)
                     else:
@@ -194,6 +195,7 @@ def _bucket_key(text: str) -> str:
 
 def _expression(phrase: _Phrase) -> str:
     text = _NUMBER_SLOT.sub("#", phrase.text)
+    text = text if _LONGEST[phrase.list] else text.rstrip(_CLOSING)
     parts = re.escape(text[0]) + "".join(_SLOTS.get(part.strip()) or re.escape(part) for part in _SLOT.split(text[1:]) if part)
     if _LONGEST[phrase.list] == 0:
         return parts + r"\Z"

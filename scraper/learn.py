@@ -86,8 +86,9 @@ class Learner:
 
     def add(self, host: str, blocks: Iterable[str]) -> None:
         """Count one page. A page with the very blocks of an earlier one of its host is the same page, and counts once."""
+        blocks = list(blocks)
         lines = {fold(block) for block in blocks if len(block) <= _MAX_CHARS} - {""}
-        digest = hashlib.blake2b("\n".join(sorted(lines)).encode("utf-8", "surrogatepass"), digest_size=12).digest()
+        digest = hashlib.blake2b("\n".join(blocks).encode("utf-8", "surrogatepass"), digest_size=12).digest()
         seen = self._pages.setdefault(host, set())
         if not lines or digest in seen:
             return

@@ -73,7 +73,8 @@ def _row(path: str, place: str, leftover: dict[str, object], *, json: bool) -> b
     if json:
         return msgspec.json.encode({"path": path, "place": place, **leftover}) + b"\n"
     where = f"{path}:{place}:{leftover['line']}" if place else f"{path}:{leftover['line']}"
-    return escape(f"{where}\t{leftover['confidence']}\t{leftover['rule']}\t{leftover['text']}").encode("utf-8", "replace") + b"\n"
+    cells = (where, str(leftover["confidence"]), str(leftover["rule"]), str(leftover["text"]))
+    return "\t".join(map(escape, cells)).encode("utf-8", "replace") + b"\n"
 
 
 def _files(paths: list[str]) -> Iterator[tuple[str, str]]:
