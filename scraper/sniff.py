@@ -89,7 +89,7 @@ def is_html(text: str, *, media_type: str | None) -> bool:
         return False
     if "<" not in text:
         return False
-    if _OPENING.match(text):
+    if _OPENING.match(text) or text[:_HEAD].lstrip().startswith("<!--"):
         return True
     if media_type in ("text/html", "application/xhtml+xml") and _ANY_TAG.search(text):
         return True
