@@ -197,7 +197,8 @@ def test_own_address_has_no_credentials() -> None:
     assert fields(url=None).url is None
 
 
-FIGURE = '<figure><img src="/img/bridge-1200x800.jpg" alt="The bridge at night"><figcaption>The bridge at night. Photo: Jane Roe</figcaption></figure>'
+PICTURE = '<img src="/img/bridge-1200x800.jpg" alt="The bridge at night">'
+FIGURE = f"<figure>{PICTURE}<figcaption>The bridge at night. Photo: Jane Roe</figcaption></figure>"
 
 
 def test_image_with_its_caption() -> None:
