@@ -18,6 +18,7 @@ else:
     from backports import zstd
 
 _PIECE = 65_536
+_BROTLI_PIECE = 32_768  # its first output block; with a larger limit it overshoots
 _CODINGS = 2  # more than two in a row are only ever an attack
 _MEMBERS = 1_000  # gzip members or zstd frames in one body
 _WINDOW_LOG = 23  # 8 MiB, the most that RFC 8878 asks a decoder to support
@@ -81,9 +82,12 @@ class _Brotli:
         self._fed = self._fed or bool(data)
         if self._inner.is_finished():
             return
-        yield self._inner.process(data, output_buffer_limit=_PIECE)
-        while not self._inner.can_accept_more_data():
-            yield self._inner.process(b"", output_buffer_limit=_PIECE)
+        out = self._inner.process(data, output_buffer_limit=_BROTLI_PIECE)
+        yield out
+        # Output that found no room can be held back after all input has been taken.
+        while not self._inner.can_accept_more_data() or (len(out) >= _BROTLI_PIECE and not self._inner.is_finished()):
+            out = self._inner.process(b"", output_buffer_limit=_BROTLI_PIECE)
+            yield out
 
     def complete(self) -> bool:
         return not self._fed or bool(self._inner.is_finished())
