@@ -18,7 +18,7 @@ else:
     from backports import zstd
 
 _PIECE = 65_536
-_BROTLI_PIECE = 32_768  # its first output block; with a larger limit it overshoots
+_BROTLI_PIECE = 32_768  # brotli goes over its limit by up to one block: pieces come out at under 128 KiB
 _CODINGS = 2  # more than two in a row are only ever an attack
 _MEMBERS = 1_000  # gzip members or zstd frames in one body
 _WINDOW_LOG = 23  # 8 MiB, the most that RFC 8878 asks a decoder to support
@@ -125,7 +125,7 @@ class _Zstd:
 
 
 class Decoder:
-    """Undoes a Content-Encoding. `feed` yields pieces of at most 64 KiB; `finish` raises where the coded stream was cut."""
+    """Undoes a Content-Encoding. `feed` yields pieces of at most 128 KiB; `finish` raises where the coded stream was cut."""
 
     def __init__(self, content_encoding: str) -> None:
         codings = [c for c in (part.strip().lower() for part in content_encoding.split(",")) if c not in ("", "identity")]
