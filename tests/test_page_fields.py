@@ -97,6 +97,7 @@ BREADCRUMB = json.dumps(
         (meta("article:section", "https://www.courier.example/world"), "", None, None),
         (meta("og:site_name", "The Courier") + meta("article:section", "The Courier"), "", None, None),
         (meta("article:section", "2025"), "", None, None),
+        (meta("article:section", "Uncategorized"), "", None, None),
         ("", "", None, None),
     ],
 )
@@ -179,6 +180,8 @@ def test_language(lang: str, head: str, body: str, value: str | None, source: st
         ('<link rel="canonical" href="file:///etc/passwd">', None),
         ('<link rel="canonical" href="">', None),
         (ld(mainEntityOfPage={"@id": URL}), URL),
+        (meta("og:url", "https://www.courier.example/world/politics"), None),
+        ('<link rel="canonical" href="/world/politics">', "https://www.courier.example/world/politics"),
         ("", None),
     ],
 )
@@ -247,6 +250,9 @@ def test_image_refused_gives_way_to_the_next() -> None:
         ("The bridge at night. Photo: Jane Roe", "The bridge at night.", "Jane Roe"),
         ("Die Brücke. Foto: Jane Roe/dpa", "Die Brücke.", "Jane Roe/dpa"),
         ("The bridge at night (Jane Roe/Agency)", "The bridge at night", "Jane Roe/Agency"),
+        ("Trainees at work. (Picture by Jane Roe)", "Trainees at work.", "Jane Roe"),
+        ("A picture by nobody in particular", "A picture by nobody in particular", None),
+        ("Foto: Jane Roe", None, "Jane Roe"),
         ("© Agency", None, "Agency"),
         ("A bridge | © Jane Roe", "A bridge", "Jane Roe"),
         ("橋の写真：朝日 | 写真：山田太郎", "橋の写真：朝日", "山田太郎"),

@@ -18,6 +18,7 @@ _PICTURES = 60
 _MIN_WIDTH = 200  # pixels, where a width is given
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 _SIZE = re.compile(r"(?:[-_](?:\d{2,4}x\d{2,4}|\d{2,4}w|scaled|large|medium|small|thumb))+\Z")
+_PREPOSITIONS = (r"\ by", r"\ courtesy", r"\ de", r"\ di", r"\ door", r"\ par", r"\ via", r"\ von")
 _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PARENTHESISED = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]\s*\Z")
 
@@ -46,7 +47,7 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     text = clean_line(caption, limit=_CAPTION_CHARS)
     found = _credit_pattern().search(text)
     if found:
-        credit = found["name"].strip(" .()[]|")
+        credit = (found["name"] or found["owner"]).strip(" .()[]|")
         return text[: found.start()].strip(" |/-–—([") or None, credit[:_CREDIT_CHARS] or None
     found = _PARENTHESISED.search(text)
     if found and "/" in found[1] and found[1][0].isupper():  # (Jane Doe/Agency)
@@ -58,12 +59,13 @@ def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata
     name = _name(chosen.value)
     picture = next((picture for picture in segmentation.pictures[:_PICTURES] if _name(_address(picture)) == name), None)
     alt = picture.attributes.get("alt") if picture else None
-    alt = alt or next((value.value for value in metadata.image_alt), None)
+    alt, credit_of_alt = split_credit(alt or next((value.value for value in metadata.image_alt), ""))
     caption, credit = split_credit(_printed_caption(picture, segmentation) or "") if picture else (None, None)
     caption = caption or _of(metadata.image_caption, name)
     credit = credit or _of(metadata.image_credit, name)
     if caption and credit is None:
         caption, credit = split_credit(caption)
+    credit = credit or credit_of_alt
     return Image(
         url=chosen.value,
         alt=clean_line(alt, limit=_ALT_CHARS) or None if alt else None,
@@ -149,5 +151,10 @@ def _table() -> dict[str, Any]:
 
 @cache
 def _credit_pattern() -> re.Pattern[str]:
-    words = "|".join(sorted(map(re.escape, (word.rstrip(":") for word in _table()["credit"])), key=len, reverse=True))
-    return re.compile(rf"(?:(?:^|[\s.(\[|/–—-])(?:{words})\s?[:：]\s?|[©Ⓒ]\s?|\(c\)\s?)(?P<name>[^:]{{2,120}})\Z", re.IGNORECASE)
+    listed = sorted(map(re.escape, _table()["credit"]), key=len, reverse=True)
+    named = "|".join(word for word in listed if word.endswith(_PREPOSITIONS))
+    return re.compile(
+        rf"(?:^|[\s.(\[|/–—-])(?:(?:{'|'.join(listed)})\s?[:：]\s?|(?:{named})\s(?=(?-i:[A-Z\u00c0-\u00de\u0370-\u03ff\u0410-\u042f])))(?P<name>[^:]{{2,120}})\Z"
+        r"|(?:[©Ⓒ]|\(c\))\s?(?P<owner>[^:]{2,120})\Z",
+        re.IGNORECASE,
+    )

@@ -21,6 +21,7 @@ _CUT_MARKS = ("…", "...", "[…]", "[...]", "&hellip;")
 _SHORT = 3  # letters in a title's last part that the host must share with it
 _TITLE_BREAKS = (" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ")
 _TEXT_CHARS = 20_000
+_FORMS = frozenset(("amp", "amp.html", "index.html", "index.php", "index.htm", "print"))  # of one page under its own address
 
 
 class PageFields(NamedTuple):
@@ -123,8 +124,20 @@ def choose_canonical_url(metadata: Metadata, base: str | None, url: str | None) 
     at_home = url is not None and is_home(url)
     for value in metadata.canonical_url[:20]:
         address = canonical(value.value, base)
-        weighing.offer(address, value.source, against="the site's front page" if address and not at_home and is_home(address) else None)
+        against = None
+        if address and not at_home and is_home(address):
+            against = "the site's front page"
+        elif address and url and value.source != "link:canonical" and _is_above(address, url):
+            against = "an address above the page's own"
+        weighing.offer(address, value.source, against=against)
     return weighing.choice()
+
+
+def _is_above(address: str, url: str) -> bool:
+    """Whether `address` is a folder that the page stands in, not the page itself in another form ("/story/amp", "/story/2")."""
+    folder = address.partition("?")[0].rstrip("/").casefold() + "/"
+    rest = url.partition("?")[0].rstrip("/").casefold().removeprefix(folder)
+    return rest != url.partition("?")[0].rstrip("/").casefold() and not rest.isdigit() and rest not in _FORMS
 
 
 def _text(segmentation: Segmentation, kept: list[bool]) -> str:

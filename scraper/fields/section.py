@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib.resources import files
 from urllib.parse import unquote
 
 from normalise import lexicon
@@ -87,6 +88,8 @@ class Known:
             return "no name of a section"
         if name.casefold() in _homes():
             return "the front page"
+        if name.casefold() in _no_sections():
+            return "says that there is none"
         if key == self.site:
             return "the site's name"
         return "the page itself" if self.is_page(name) else None
@@ -145,6 +148,12 @@ def _clean_tags(listed: list[str]) -> list[str]:
         if 1 < len(tag) <= _TAG_CHARS and "://" not in tag:
             tags.setdefault(tag.casefold(), tag)
     return list(tags.values())[:_TAGS]
+
+
+@cache
+def _no_sections() -> frozenset[str]:
+    lines = (files("scraper") / "data" / "no_sections.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 @cache
