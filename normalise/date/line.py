@@ -46,7 +46,7 @@ class Line(msgspec.Struct, gc=False):
     def has_use(self, i: int, uses: tuple[str, ...]) -> bool:
         """Tell whether token `i` is a word of one of the uses."""
         word = self.at(i).word
-        return word is not None and any(use in word.uses for use in uses)
+        return word is not None and not word.uses.isdisjoint(uses)
 
     def month(self, i: int) -> int:
         """Return the month that token `i` names, 0 where it names none or the language does not decide between several."""

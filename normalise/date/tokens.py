@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from normalise.date.fold import fold
 from normalise.date.words import Word, words
@@ -25,7 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[^\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])"
 )
 _PART = re.compile(_W + "+")
-_MARKS = str.maketrans("‐‑‒–—―−－．／：，、،｜·•・‧∙⋅（）［］〔〕【】’", "-------" + "-./:,,,|······()[][][]'")
+_MARKS = dict(zip("‐‑‒–—―−－．／：，、،｜·•・‧∙⋅（）［］〔〕【】’", "-------" + "-./:,,,|······()[][][]'", strict=True))
 
 _HAN = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _UNITS = {
@@ -43,7 +44,7 @@ _UNITS = {
 }
 
 
-class Token(NamedTuple):
+class Token(msgspec.Struct, gc=False):
     """One token; `text` is folded, and the number's digits are in `value` and `width`. `start` and `end` are offsets in the text."""
 
     kind: str  # "number", "word" (known), "other" (unknown word), "mark"
@@ -78,7 +79,8 @@ def tokenize(text: str) -> list[Token]:
         if kind == "word":
             starts |= _add_word(tokens, match[0], match.start())
         elif kind == "mark":
-            tokens.append(Token("mark", match[0].translate(_MARKS), match.start(), match.end()))
+            mark = match[0]
+            tokens.append(Token("mark", _MARKS.get(mark, mark), match.start(), match.end()))
         else:
             _add_number(tokens, match)
     return _joined(tokens) if starts else tokens
@@ -113,7 +115,7 @@ def _add_word(tokens: list[Token], raw: str, start: int) -> bool:
     last = start
     for part in _PART.finditer(raw):
         if part.start() + start > last:
-            tokens.append(Token("mark", raw[last - start].translate(_MARKS), last, last + 1))
+            tokens.append(Token("mark", _MARKS.get(raw[last - start], raw[last - start]), last, last + 1))
         folded, word, its = _look_up(part[0]) if part.end() - part.start() <= _LONGEST_WORD else (part[0], None, False)
         last = start + part.end()
         starts |= its

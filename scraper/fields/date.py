@@ -103,17 +103,26 @@ def _undeclared(found: list[Found], page: _Page) -> Found | None:
 def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Found | None:
     days = [one for one in days if not elsewhere(page.page, one.block, page.anchor)]
     metas = [one for one in unknown_metas(page.page, page.reader) if one.day]
+    found += metas
+    of_url = _url_date(found)
+    urls = [one for one in days if one.source == "url"]
+    agreeing = [one for one in days if one.source != "url" and _agrees(one, of_url)]
     end = min(page.body.stop + _BEHIND_BODY, len(page.page.blocks))
     after = range(max(page.beside, default=-1) + 1, end)[:_BLOCKS]
+    first = next(iter((*metas, *urls, *agreeing, *_other_hints(days, page, after))), None)
+    return first or _in_text(found, page, after)
+
+
+def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
+    """Return the first line behind the headline's that agrees with the URL's month, or says "published", or stands at the body's end."""
     text = [one for one in printed(page.page, after, page.reader) if not elsewhere(page.page, one.block, page.anchor)]
-    found += [*metas, *text]
-    lines = [one for one in text if one.line and one.day]
-    urls = [one for one in days if one.source == "url"]
+    found += text
     of_url = _url_date(found)
-    agreeing = [one for one in (*days, *text) if one.source != "url" and one.role in ("published", None) and _agrees(one, of_url)]
+    agreeing = [one for one in text if one.day and one.role in ("published", None) and _agrees(one, of_url)]
+    lines = [one for one in text if one.line and one.day]
     labelled = [one for one in lines if one.role == "published"]
     last = [one for one in lines if one.role is None and one.block >= after.stop - _BEHIND_BODY - _BODY_END]
-    return next(iter((*metas, *urls, *agreeing, *_other_hints(days, page, after), *labelled, *last)), None)
+    return next(iter((*agreeing, *labelled, *last)), None)
 
 
 def _other_hints(days: list[Found], page: _Page, after: range) -> list[Found]:

@@ -20,7 +20,8 @@ _LONGEST_REST = 90  # characters beside the date in such a line: a name, a secti
 _LONGEST_LABELLED_REST = 150  # the same where the line says "published" or "updated"
 _SHORTEST_REST = 20  # so little beside a date is no sentence, however it ends
 _DATELINE_REACH = 60  # characters of a paragraph in which the date that opens it stands
-_LONGEST_HEADLINE = 400
+_LONGEST_HEADLINE, _SHORT_TITLE = 400, 12
+_HEADINGS = 12
 _HINTS, _METAS, _VALUES, _NAMES = 60, 60, 40, 300
 
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
@@ -76,20 +77,15 @@ def table() -> dict[str, list[str]]:
 
 def headline_block(page: Segmentation, metadata: Metadata, headline: str | None, body_start: int) -> int | None:
     """Return the index of the headline's block: the heading that says what is known of it, else the last h1 at the body's start."""
-    headings = [block for block in page.blocks if block.tag in ("h1", "h2", "h3")][:60]
+    h1 = [block for block in page.blocks if block.tag == "h1"][:_HEADINGS]
     stated = {_plain(text) for text in (headline, *(value.value for value in metadata.headline[:3])) if text}
     title = _plain(page.title or "")
-    h1 = [block.index for block in headings if block.tag == "h1"]
-    for block in sorted(headings, key=_tag):
+    for block in (*h1, *[block for block in page.blocks if block.tag in ("h2", "h3")][:_HEADINGS]):
         text = _plain(block.text)
-        if text and (text in stated or (len(text) > 12 and text in title)):
+        if text and (text in stated or (len(text) > _SHORT_TITLE and text in title)):
             return block.index
-    near = [index for index in h1 if index <= body_start + 3]
-    return near[-1] if near else h1[0] if h1 else None
-
-
-def _tag(block: Block) -> str:
-    return block.tag
+    near = [block.index for block in h1 if block.index <= body_start + 3]
+    return near[-1] if near else h1[0].index if h1 else None
 
 
 def _plain(text: str) -> str:
@@ -131,15 +127,22 @@ def hinted(page: Segmentation, reader: Reader, beside: set[int], *, thorough: bo
         if any(part in name for part in others):
             continue
         role = "modified" if hint.kind == "modified" else "published" if name == "itemprop=datepublished" else None
-        inside = reader.inside(hint.text) if len(hint.text) <= _LONGEST_LINE and _DATE_LIKE.search(hint.text) else []
         date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
         if date is not None and hint.value is not None:
-            stated = next((found.role for found in inside if found.role), None)
-            yield Found(hint.value, hint.source, date, stated or role, hint.block)
-            continue
-        for found in inside:
-            if found.date is not None:
-                yield Found(found.raw, hint.source, found.date, found.role or role, hint.block, alone(found, hint.text))
+            said = _said(page, hint.block, date, reader) if hint.block in beside else None
+            yield Found(hint.value, hint.source, date, said or role, hint.block)
+        elif len(hint.text) <= _LONGEST_LINE and _DATE_LIKE.search(hint.text):
+            for found in reader.inside(hint.text):
+                if found.date is not None:
+                    yield Found(found.raw, hint.source, found.date, found.role or role, hint.block, alone(found, hint.text))
+
+
+def _said(page: Segmentation, block: int, date: ParsedDate, reader: Reader) -> str | None:
+    """Return the role that the line around an element gives its day: "Updated <time datetime=…>5 July 2024</time>"."""
+    text = page.blocks[block].text if block < len(page.blocks) else ""
+    if len(text) > _LONGEST_LINE or not is_line(text):
+        return None
+    return next((found.role for found in reader.inside(text) if found.role and found.date and found.date.iso[:10] == date.iso[:10]), None)
 
 
 def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
