@@ -26,7 +26,6 @@ sys.path.insert(0, str(ROOT))
 import score  # noqa: E402
 
 from scraper.blocks import segment  # noqa: E402
-from scraper.classify import classify  # noqa: E402
 from scraper.document import parse_document  # noqa: E402
 from scraper.fields import byline, headline  # noqa: E402
 from scraper.metadata import read_metadata  # noqa: E402
@@ -60,9 +59,10 @@ def rows(folder: Path, field: str) -> Iterator[Row]:
 def _row(gold_set: str, gold: dict[str, Any], data: bytes, field: str) -> Row:
     document = parse_document(Page(body=data, url=gold["url"]), max_size=50_000_000)
     page = segment(document.tree)
-    arguments = (page, classify(page), read_metadata(page, url=gold["url"]), gold["url"])
+    arguments = (page, (), read_metadata(page, url=gold["url"]), gold["url"])
     if field == "headline":
-        options: list[Any] = headline.headline_options(*arguments)
+        agreed = headline.agreed_option(page, arguments[2], gold["url"])
+        options: list[Any] = [agreed] if agreed is not None else headline.headline_options(*arguments)
         goodness = [score.title_exact(headline.spelling_of(option).text, gold["title"]) for option in options]
     else:
         options = byline.byline_options(*arguments)

@@ -8,7 +8,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 
 from normalise import lexicon
 
@@ -66,9 +66,17 @@ def plain(raw: str) -> str:
 
 def headline_key(text: str) -> str:
     """Return the letters and digits of `text`, case folded: what two spellings of one headline share."""
+    return _short_key(text) if len(text) < 200 else _key(text)
+
+
+def _key(text: str) -> str:
     if text.isascii():  # a tenth of the cost
         return text.lower().encode().translate(None, ASCII_PUNCTUATION).decode()
     return NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+# The strings that a page's headline is compared with come back several times a page.
+_short_key = lru_cache(maxsize=1024)(_key)
 
 
 def is_generic(text: str) -> bool:

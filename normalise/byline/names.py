@@ -107,8 +107,11 @@ def _first_last(part: str, words: Words) -> str | None:
         return None
     if not all(token[:1].isupper() for token in (*surname, *first)) or (len(first[0]) > 2 and first[0].isupper() and "." not in first[0]):
         return None
-    known = words.suffixes | words.agencies | words.places | words.staff | words.organisations | words.roles | words.role_words | words.ands
-    if any(fold(token.strip(".")) in known for token in (*surname, *first)) or fold(halves[1]) in known or DOMAIN.search(part):
+    if any(
+        fold(token.strip(".")) in words.marked or fold(token.strip(".")) in words.suffixes for token in (*surname, *first) if len(token) > 2
+    ):
+        return None
+    if fold(halves[1]) in words.places or DOMAIN.search(part):
         return None
     return " ".join((*first, *last))
 
@@ -176,7 +179,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
         else:
             reading.photos = True
         return
-    if reading.photos or (whole not in words.staff and (whole in words.prefixes | words.labels | words.ands or tokens[-1][-1] in ":：")):
+    if reading.photos or (whole not in words.staff and (whole in words.bounds or tokens[-1][-1] in ":：")):
         return
     if previous and joint != "and" and all(fold(token.strip(".,®")) in words.suffixes for token in tokens) and previous.kind == "person":
         previous.name += ", " + segment
@@ -208,7 +211,7 @@ def _named(segment: str, words: Words) -> str:
         if _is_affiliation(tokens, at, words):
             tokens = tokens[:at]
             break
-    while len(tokens) > 1 and tokens[-1].islower() and fold(tokens[-1]) in words.affiliations | words.stops | words.ands:
+    while len(tokens) > 1 and tokens[-1].islower() and fold(tokens[-1]) in words.tails:
         tokens.pop()
     return " ".join(tokens)
 
@@ -336,10 +339,14 @@ def _same(name: str, site_name: str | None) -> bool:
     return bool(site_name) and fold(name) == fold(site_name or "")
 
 
+def _is_abbreviation(word: str, words: Words) -> bool:
+    return word in words.suffixes or word in words.organisations
+
+
 def _final_name(name: str, words: Words) -> str:
     name = FOOTNOTE.sub("", name.strip(EDGES)) if " " in name else name.strip(EDGES)
     if name.endswith("."):
         last = name.split()[-1]
-        if len(last) > 3 and last.count(".") == 1 and fold(last.strip(".")) not in words.suffixes | words.organisations:
+        if len(last) > 3 and last.count(".") == 1 and not _is_abbreviation(fold(last.strip(".")), words):
             name = name.rstrip(". ")
     return name

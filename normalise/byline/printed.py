@@ -93,12 +93,16 @@ def opening(text: str, words: Words) -> str | None:
 
 def _may_open(text: str, words: Words) -> bool:
     """Whether the first word can start a byline's prefix: the cheap test that nearly all lines fail."""
-    first = text.split(None, 1)[0] if text else ""
+    first = text[:80].split(None, 1)[0] if text else ""
+    if first[:1].isalpha() and first[-1].isalpha():
+        return fold(first) in words.openers
     return fold(first.strip(EDGES + ".")) in words.openers or first[:1].isdigit() or not first.strip(EDGES)
 
 
 def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
     """Return how many tokens from `at` on are a prefix that a name follows."""
+    if fold(tokens[at].rstrip(":：/／|=＝-–")) not in words.starts:
+        return 0
     for count in range(min(LONGEST, len(tokens) - at - 1), 0, -1):
         phrase = " ".join(tokens[at : at + count])
         bare = fold(phrase.rstrip(":：/／|=＝-–").rstrip())

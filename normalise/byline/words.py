@@ -39,12 +39,17 @@ class Words(NamedTuple):
     suffixes: frozenset[str]
     places: frozenset[str]
     months: frozenset[str]  # and weekdays
-    openers: frozenset[str]  # the first words of prefixes and labels, and what may stand before a prefix
+    bounds: frozenset[str]  # whole segments that name nobody: prefixes, labels, ands
+    tails: frozenset[str]  # words in lower case that no name ends in
+    marked: frozenset[str]  # every word that makes a string more than a plain name
+    starts: frozenset[str]  # the first words of prefixes and labels
+    openers: frozenset[str]  # and what may stand before a prefix
 
 
 def fold(text: str) -> str:
     """Return `text` for comparison: case folded, curly apostrophes straight."""
-    return text.casefold().replace("’", "'")
+    folded = text.casefold()
+    return folded.replace("’", "'") if "’" in folded else folded
 
 
 @cache
@@ -73,8 +78,13 @@ def words(language: str | None) -> Words:
         sets["prefixes"] |= frozenset(map(fold, tables[base].get("weak_prefixes", [])))
         sets["weak_prefixes"] = frozenset()
     sets["months"] = _months()
+    sets["bounds"] = sets["prefixes"] | sets["labels"] | sets["ands"]
+    sets["tails"] = sets["affiliations"] | sets["stops"] | sets["ands"]
+    every = frozenset().union(*(sets[key] for key in sets if key not in ("particles", "honorifics", "suffixes")))
+    sets["marked"] = frozenset(word for phrase in every for word in phrase.split())
     prefixes = sets["prefixes"] | sets["labels"] | sets["weak_prefixes"]
-    sets["openers"] = frozenset(phrase.split()[0] for phrase in prefixes) | sets["dates"] | sets["noise"] | sets["months"]
+    sets["starts"] = frozenset(phrase.split()[0] for phrase in prefixes)
+    sets["openers"] = sets["starts"] | sets["dates"] | sets["noise"] | sets["months"]
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
     return Words(**{**sets, **glued})  # type: ignore[arg-type]
 

@@ -31,21 +31,32 @@ class BylineChoice(NamedTuple):
     candidates: list[Candidate]
 
 
-def choose_byline(segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None) -> BylineChoice:
-    """Return the page's byline and authors with their source ("json-ld:author", "rel=author", "text:line 3"). Never raises."""
+def choose_byline(
+    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None, *, every: bool = False
+) -> BylineChoice:
+    """Return the page's byline and authors with their source ("json-ld:author", "rel=author", "text:line 3"). Never raises.
+
+    Where metadata and markup name the same people, the other candidates are read only if `every` is set.
+    """
     options = byline_options(segmentation, labels, metadata, url)
     if not options:
         return BylineChoice(None, [], None, [])
-    weights = _weights()
-    scores = [sum(weights.get(feature, 0) for feature in option.features) for option in options]
-    best = scores.index(max(scores))
-    threshold = weights.get("threshold", 0)
-    candidates = _candidates(options, scores, best, threshold)
-    if scores[best] < threshold:
+    scores = _scores(options)
+    best = max(options, key=lambda option: scores[option.key])
+    chosen = best if scores[best.key] >= _weights().get("threshold", 0) else None
+    if every:
+        options = byline_options(segmentation, labels, metadata, url, every=True)
+        scores = _scores(options)
+    candidates = _candidates(options, scores, chosen)
+    if chosen is None:
         return BylineChoice(None, [], None, candidates)
-    option = options[best]
-    printed = next((reading for reading in option.readings if reading.place != "head"), option.readings[0])
-    return BylineChoice(printed.byline, authors_of(option), option.readings[0].source, candidates)
+    printed = next((reading for reading in chosen.readings if reading.place != "head"), chosen.readings[0])
+    return BylineChoice(printed.byline, authors_of(chosen), chosen.readings[0].source, candidates)
+
+
+def _scores(options: list[Option]) -> dict[frozenset[str], int]:
+    weights = _weights()
+    return {option.key: sum([weights.get(feature, 0) for feature in option.features]) for option in options}
 
 
 @cache
@@ -57,32 +68,30 @@ def authors_of(option: Option) -> list[Author]:
     """Return the option's authors, each with the role and address that any reading gives it."""
     authors = []
     for author in option.readings[0].authors:
-        same = [
-            other
-            for reading in option.readings
-            for other in reading.authors
-            if headline_key(other.name) == headline_key(author.name)
-        ]
+        same = [other for reading in option.readings for other in reading.authors if headline_key(other.name) == headline_key(author.name)]
         role = next((other.role for other in same if other.role), None)
         url = next((other.url for other in same if other.url), None)
         authors.append(Author(name=author.name, role=role, kind=author.kind, url=url))
     return authors
 
 
-def _candidates(options: list[Option], scores: list[int], best: int, threshold: int) -> list[Candidate]:
+def _candidates(options: list[Option], scores: dict[frozenset[str], int], chosen: Option | None) -> list[Candidate]:
     out = []
-    for at in sorted(range(len(options)), key=lambda at: -scores[at]):
-        reading = options[at].readings[0]
-        agree = ", ".join(dict.fromkeys(one.source for one in options[at].readings))
-        behind = f"; {scores[best] - scores[at]} behind" if at != best else "; too weak" if scores[at] < threshold else ""
-        chosen = at == best and scores[at] >= threshold
-        out.append(Candidate(value=reading.byline, source=reading.source, chosen=chosen, reason=f"score {scores[at]}: {agree}{behind}"))
+    for option in sorted(options, key=lambda option: -scores[option.key]):
+        won = chosen is not None and option.key == chosen.key
+        agree = ", ".join(dict.fromkeys(one.source for one in option.readings))
+        verdict = "best score" if won else "too weak" if chosen is None else "lower score"
+        reading = option.readings[0]
+        reason = f"{verdict}, {scores[option.key]}: {agree}"
+        out.append(Candidate(value=reading.byline, source=reading.source, chosen=won, reason=reason))
     return out
 
 
-def byline_options(segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None) -> list[Option]:
-    """Return the page's possible sets of authors with their features, in the order found."""
-    reader = Reader(segmentation, labels, metadata)
+def byline_options(
+    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None, *, every: bool = False
+) -> list[Option]:
+    """Return the page's possible sets of authors with their features, in the order found; `every` reads on where two sources agree."""
+    reader = Reader(segmentation, labels, metadata, every=every)
     options: dict[frozenset[str], Option] = {}
     for reading in reader.readings():
         key = authors_key(reading.authors)

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, opens_byline, parse_byline
+from normalise.byline import Byline, may_be_names, opens_byline, parse_byline
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
+from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 
 MAX_HINTS = 16
@@ -36,15 +37,15 @@ def authors_key(authors: Sequence[Author]) -> frozenset[str]:
 class Reader:
     """Reads every place of a page that may name its authors."""
 
-    def __init__(self, page: Segmentation, labels: Sequence[Label], metadata: Metadata) -> None:
+    def __init__(self, page: Segmentation, labels: Sequence[Label], metadata: Metadata, *, every: bool) -> None:
         self.page = page
         self.labels = labels
+        self.every = every
         self.metadata = metadata
         self.language = page.language
         self.sites = {headline_key(value.value) for value in metadata.site_name[:6]}
         self.site = metadata.site_name[0].value if metadata.site_name else None
-        body = [at for at, label in enumerate(labels) if label.kind == "body"]
-        self.first, self.last = (body[0], body[-1]) if body else (len(page.blocks), len(page.blocks))
+        self.first, self.last = prose_range(page)
         self.parsed: dict[str, Byline | None] = {}
 
     def readings(self) -> Iterator[Reading]:
@@ -52,12 +53,12 @@ class Reader:
         named = list(self._metadata())
         yield from named
         keys = {authors_key(reading.authors) for reading in named}
-        agreed = False
         for reading in self._hints():
-            agreed = agreed or (reading.authors[0].kind == "person" and authors_key(reading.authors) in keys)
+            agreed = reading.authors[0].kind == "person" and authors_key(reading.authors) in keys
             yield reading
-        if not agreed:  # metadata and the page's markup name the same people: the text could only repeat it
-            yield from self._text()
+            if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
+                return
+        yield from self._text()
 
     def _parse(self, text: str) -> Byline | None:
         if text not in self.parsed:
@@ -125,7 +126,7 @@ class Reader:
             opened = opens_byline(text, self.language)
             if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
                 text = f"{text} {blocks[at + 1].text}"
-            elif not opened and not label and (at not in near or not _may_be_names(text)):
+            elif not opened and not label and (at not in near or not (len(text) <= MAX_BARE and may_be_names(text, self.language))):
                 continue
             byline = self._parse(text)
             if byline is None or not (opened or label or _are_names(byline)):
@@ -143,10 +144,6 @@ class Reader:
         title = headline_key(page.title or "")
         named = [at for at in starts if headline_key(page.blocks[at].text) in title]
         return named[0] if named and title else starts[0] if starts else self.first
-
-
-def _may_be_names(text: str) -> bool:
-    return len(text) <= MAX_BARE and " " in text and not text[0].islower() and text[-1] not in ".!?:"
 
 
 def _are_names(byline: Byline) -> bool:
