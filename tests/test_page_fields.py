@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.blocks import segment
-from scraper.classify import Label, classify
+from scraper.classify import Label
 from scraper.document import parse_document
 from scraper.fields.image import split_credit
 from scraper.fields.page import PageFields, choose_page_fields
@@ -29,7 +29,8 @@ def fields(head: str = "", body: str = BODY, *, url: str | None = URL, lang: str
     assert document.tree is not None
     segmentation = segment(document.tree)
     metadata = read_metadata(segmentation, url=url)
-    return choose_page_fields(segmentation, classify(segmentation), metadata, url=url, headline=HEADLINE)
+    labels = [Label("body" if len(block.text) > 60 else "chrome", "", "", 0) for block in segmentation.blocks]
+    return choose_page_fields(segmentation, labels, metadata, url=url, headline=HEADLINE)
 
 
 def meta(key: str, content: str) -> str:
@@ -115,6 +116,7 @@ def test_section(head: str, body: str, value: str | None, source: str | None) ->
         (meta("keywords", "bridge, council, spring"), "", ["bridge", "council", "spring"]),
         (meta("keywords", "news, sports, weather, horoscopes, puzzles, council"), "", []),
         ("", '<a rel="tag" href="/t">Bridges</a>', ["Bridges"]),
+        ("", '<a rel="tag" href="/t">Uncategorized</a>', []),
         (meta("article:tag", "x" * 200) + meta("article:tag", "https://x.example/"), "", []),
         (meta("article:tag", "#Bridges"), "", ["Bridges"]),
     ],

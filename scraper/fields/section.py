@@ -23,6 +23,7 @@ _FEW = 2  # links to categories on an article; a page with more lists those of t
 _TAG_BREAKS = re.compile(r"[,;|،、，；]")
 _CRUMB_BREAKS = re.compile(r"\s*[»›→❯▸>/|]\s*")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+\Z")
+_SITE_WIDE = frozenset(("meta:keywords", "meta:keyword", "meta:news_keywords", "meta:dc.subject", "meta:dcterms.subject"))
 _SUPPORTED = 3  # a site's keywords are the article's when one in so many is found in it
 
 
@@ -96,7 +97,7 @@ class Known:
 
     def against_tags(self, tags: list[str], source: str) -> str | None:
         """What speaks against a list of tags: many sites print the same keywords on every page."""
-        if not self.text or source not in ("meta:keywords", "meta:keyword", "meta:dc.subject", "meta:dcterms.subject"):
+        if not self.text or source not in _SITE_WIDE:
             return None
         supported = sum(tag.casefold() in self.text for tag in tags)
         return None if supported * _SUPPORTED >= len(tags) else "not about the article"
@@ -145,7 +146,7 @@ def _clean_tags(listed: list[str]) -> list[str]:
     tags: dict[str, str] = {}
     for text in listed[: 4 * _TAGS]:
         tag = clean_line(text, limit=_TAG_CHARS + 20).strip("#\"' ")
-        if 1 < len(tag) <= _TAG_CHARS and "://" not in tag:
+        if 1 < len(tag) <= _TAG_CHARS and "://" not in tag and tag.casefold() not in _no_sections():
             tags.setdefault(tag.casefold(), tag)
     return list(tags.values())[:_TAGS]
 
