@@ -1,0 +1,92 @@
+"""Leftovers in extracted text, and the text without them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.check import check_data, find_leftovers, fix, fix_data
+from scraper.cli.app import run
+
+PROSE = "The council met on Monday evening to discuss the bridge over the river, which has been closed since the flood in March."
+LEFT = f"{PROSE}\n\nShare this:\n\n{PROSE}\n\nLeave a Reply\n\nYour name"
+CLEAN = f"{PROSE}\n\n{PROSE}\n"
+
+
+def test_finds_lines_with_rule_and_confidence() -> None:
+    found = find_leftovers(LEFT)
+    assert [(leftover.line, leftover.text, leftover.rule) for leftover in found] == [
+        (3, "Share this:", "en/share/share-this"),
+        (7, "Leave a Reply", "en/comment-prompt/leave-a-reply"),
+        (9, "Your name", "en/comment-form/your-name"),
+    ]
+    assert all(leftover.confidence >= 80 for leftover in found)
+
+
+def test_what_follows_the_end_is_less_sure() -> None:
+    found = find_leftovers(f"{PROSE}\n\nYou may also like\n\nA bridge elsewhere")
+    assert [(leftover.rule, leftover.confidence) for leftover in found] == [("en/related/you-may-also-like", 95), ("text/after-end", 70)]
+
+
+def test_fix() -> None:
+    assert fix(LEFT + "\n") == f"{PROSE}\n\n{PROSE}\n"
+    assert fix(CLEAN) == CLEAN
+    assert fix(fix(LEFT)) == fix(LEFT)
+
+
+def test_a_call_at_the_end_of_a_line_is_cut_off() -> None:
+    assert fix(f"{PROSE} Let us know in the comments!") == PROSE
+
+
+def test_prose_about_chrome_stays() -> None:
+    for path in (Path(__file__).parent / "cases" / "prose").glob("*.txt"):
+        text = path.read_text(encoding="utf-8")
+        assert fix(text) == text
+
+
+def test_markdown() -> None:
+    assert fix(f"# Title\n\n{PROSE}\n\n**Share this:**\n\n- [Share on Facebook](https://example.com/f)\n") == f"# Title\n\n{PROSE}\n"
+
+
+@pytest.mark.parametrize("field", ["text", "maintext", "body"])
+def test_json_of_other_tools(field: str) -> None:
+    data = json.dumps({"title": "T", field: LEFT, "n": 1}, indent=2)
+    (finding,) = check_data(data)
+    assert finding.place == f"1.{field}"
+    assert json.loads(fix_data(data)) == {"title": "T", field: CLEAN.strip(), "n": 1}
+
+
+def test_json_lines_keep_their_rows() -> None:
+    rows = [{"id": 1, "text": LEFT}, {"id": 2, "text": CLEAN}, {"id": 3}]
+    data = "".join(json.dumps(row) + "\n" for row in rows)
+    assert [finding.place for finding in check_data(data)] == ["1.text"]
+    fixed = [json.loads(line) for line in fix_data(data).splitlines()]
+    assert fixed == [{"id": 1, "text": CLEAN.strip()}, {"id": 2, "text": CLEAN}, {"id": 3}]
+
+
+def test_field_by_name() -> None:
+    data = json.dumps({"text": LEFT, "a": {"b": LEFT}})
+    assert [finding.place for finding in check_data(data, field="a.b")] == ["1.b"]
+    assert json.loads(fix_data(data, field="a.b")) == {"text": LEFT, "a": {"b": CLEAN.strip()}}
+
+
+@given(st.text(max_size=400))
+def test_never_raises_and_settles(text: str) -> None:
+    check_data(text)
+    fixed = fix_data(text)
+    assert fix_data(fixed) == fixed
+
+
+def test_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text(LEFT, encoding="utf-8")
+    assert run(["check", str(path)]) == 1
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert lines[0] == f"{path}:3\t95\ten/share/share-this\tShare this:"
+    assert run(["check", "--fix", "-o", str(tmp_path / "out"), str(path)]) == 0
+    assert (tmp_path / "out" / "page.txt").read_text(encoding="utf-8") == CLEAN.strip()
+    assert run(["check", str(tmp_path / "out")]) == 0
+    assert run(["check", str(tmp_path / "missing.txt")]) == 5
+    assert run(["check", "--fix", str(tmp_path)]) == 2

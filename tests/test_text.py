@@ -1,0 +1,245 @@
+"""Text pages: lines to blocks, and what each line is."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.classify_text import classify_text, line_hints
+from scraper.learn import fold
+from scraper.text import breadcrumb, is_markdown, segment_text, split_articles, wrap_width
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+PROSE = sorted((Path(__file__).parent / "cases" / "prose").glob("*.txt"))
+PARAGRAPH = (
+    "The council met on Monday evening to discuss the bridge over the river, which has been closed since the flood in March, and put off the "
+    "vote until the engineers have looked at the piers again."
+)
+
+
+def texts(text: str) -> list[str]:
+    return [block.text for block in segment_text(text).blocks]
+
+
+def kept(text: str) -> list[str]:
+    page = segment_text(text)
+    return [block.text for block, label in zip(page.blocks, classify_text(page), strict=True) if label.kind == "body"]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2028", "\x85", "\f"])
+def test_newlines(newline: str) -> None:
+    assert texts(f"One line{newline}Another line{newline}{newline}A third") == ["One line", "Another line", "A third"]
+
+
+def test_white_space_is_collapsed() -> None:
+    assert texts("  One \t line\u00a0here \n\n\t\n") == ["One line here"]
+
+
+def test_bullets_are_items_and_rules_are_nothing() -> None:
+    blocks = segment_text("Intro\n- one\n• two\n-----\n* * *\n-5 degrees").blocks
+    assert [(block.tag, block.text) for block in blocks] == [("line", "Intro"), ("li", "one"), ("li", "two"), ("line", "-5 degrees")]
+
+
+WRAPPED = """\
+The council met on Monday evening to discuss the bridge over the
+river, which has been closed since the flood in March, and put off
+the vote until the engineers have seen the piers.
+
+Nobody had expected that. The mayor, who had promised a decision
+before the summer, left without a word, and the members who stayed
+argued about the minutes for an hour.
+"""
+
+
+def test_wrapped_lines_are_joined() -> None:
+    assert wrap_width(WRAPPED.split("\n")) == 66
+    found = texts(WRAPPED)
+    assert len(found) == 2
+    assert found[0].endswith("put off the vote until the engineers have seen the piers.")
+
+
+def test_wrapped_lines_without_blank_lines() -> None:
+    found = texts(WRAPPED.replace("\n\n", "\n"))
+    assert len(found) == 2
+    assert found[1].startswith("Nobody had expected that.")
+
+
+def test_menus_are_not_joined() -> None:
+    menu = "Home\nWorld news\nBusiness and economy\nSport\nCulture and books\nWeather in your town today\nOpinion\nLetters\nArchive\nContact us"
+    assert texts(menu) == menu.split("\n")
+
+
+def test_wrapped_without_spaces() -> None:
+    line = "市議会は月曜の夜に会合を開き洪水以来閉鎖されている橋について話し合い採決を延期することを決めたという発表が"
+    assert texts("\n".join([line] * 6 + ["終わり。"]))[0].startswith(line)
+
+
+MARKDOWN = """\
+---
+title: The bridge
+author: Ann Example
+---
+# The bridge
+
+A [long story](https://example.com/a) of **iron** and _stone_ with snake_case names.
+
+## Piers
+
+- first `item`
+1. numbered
+> quoted words
+
+```
+x = 1
+
+y = 2
+```
+
+![picture](https://example.com/p.png)
+| a | b |
+|---|---|
+| 1 | 2 |
+"""
+
+
+def test_markdown() -> None:
+    page = segment_text(MARKDOWN)
+    assert ("title", "The bridge") in page.metas
+    assert [(block.tag, block.text) for block in page.blocks] == [
+        ("h1", "The bridge"),
+        ("line", "A long story of iron and stone with snake_case names."),
+        ("h2", "Piers"),
+        ("li", "first item"),
+        ("li", "numbered"),
+        ("blockquote", "quoted words"),
+        ("pre", "x = 1\n\ny = 2"),
+        ("line", "a | b"),
+        ("line", "1 | 2"),
+    ]
+    assert page.blocks[1].link_chars == len("long story")
+    assert page.lines[0] == 5
+
+
+def test_plain_text_is_not_markdown() -> None:
+    assert not is_markdown("Prices rose by 5 * 3 * 2 percent.\n# 1 hit of the year\n")
+    assert texts("# 1 hit of the year *and* more") == ["# 1 hit of the year *and* more"]
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Home » world » The bridge", ["Home", "world", "The bridge"]),
+        ("Startseite > Politik > Brücke gesperrt", ["Startseite", "Politik", "Brücke gesperrt"]),
+        ("首页 > 新闻 > 河水上涨", ["首页", "新闻", "河水上涨"]),
+        ("The score was 3 > 2 in the end", None),
+        ("Ann Example / The Example Times", None),
+        ("Home", None),
+    ],
+)
+def test_breadcrumb(text: str, steps: list[str] | None) -> None:
+    assert breadcrumb(text) == steps
+
+
+def test_breadcrumb_names_headline_and_section() -> None:
+    page = segment_text(f"Home » world » Why the old bridge stays closed\n\n{PARAGRAPH}\n\n{PARAGRAPH[:-1]}!")
+    hints = {hint.kind: hint.text for hint in line_hints(page, classify_text(page))}
+    assert hints["headline"] == "Why the old bridge stays closed"
+    assert hints["section"] == "world"
+
+
+def test_first_seed() -> None:
+    page = segment_text((SEEDS / "erdogan-putin-phone-call.txt").read_text(encoding="utf-8"))
+    labels = classify_text(page)
+    body = [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
+    assert len(body) == 6
+    assert body[0].startswith("In a recent phone conversation")
+    assert body[-1].endswith("strategic choices both nations must make moving forward.")
+    assert [(hint.kind, hint.source, hint.text) for hint in line_hints(page, labels)] == [("date", "text:line 1", "Thursday, July 31")]
+    removed = {block.text: label.rule for block, label in zip(page.blocks, labels, strict=True) if label.kind == "chrome"}
+    assert removed == {
+        "Share.": "en/share/share",
+        "Leave A Reply": "en/comment-prompt/leave-a-reply",
+        "Exit mobile version": "en/platform/exit-mobile-version",
+    }
+
+
+def test_second_seed() -> None:
+    page = segment_text((SEEDS / "russia-turkey-ukraine-ties.txt").read_text(encoding="utf-8"))
+    labels = classify_text(page)
+    body = [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
+    assert body[0] == "Putin and Erdogan Explore US Ukraine Proposals as Russia-Turkey Ties Deepen"
+    assert body[-1].endswith("may well depend on the success of these efforts.")
+    assert len(body) == 14
+    hints = {hint.kind: hint.text for hint in line_hints(page, labels)}
+    assert hints["headline"] == "Russia & Turkey Discuss Ukraine, Boost Ties"
+    assert hints["section"] == "world"
+    assert hints["author"] == "by James Carter Senior News Editor"
+    assert "date" not in hints
+    removed = [(label.reason, block.text[:20]) for block, label in zip(page.blocks, labels, strict=True) if label.kind == "chrome"]
+    assert removed == [
+        ("breadcrumb", "Home » world » Russi"),
+        ("comment prompt", "What role do you see"),
+        ("heading of related articles", "You may also like"),
+        ("comment prompt", "Leave a Comment"),
+        ("spam protection notice", "This site uses Akism"),
+        ("ad blocker notice", "Adblock Detected"),
+        ("ad blocker notice", "Please support us by"),
+    ]
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+def test_articles_about_chrome_come_out_whole(path: Path) -> None:
+    paragraphs = path.read_text(encoding="utf-8").strip().split("\n\n")
+    assert kept("\n\n".join(paragraphs))[-len(paragraphs) + 1 :] == paragraphs[1:]
+
+
+def test_one_paragraph_is_an_article() -> None:
+    assert kept(PARAGRAPH) == [PARAGRAPH]
+
+
+def test_a_site_s_own_furniture_goes() -> None:
+    own = "The Example Gazette has served the valley since the year of the great flood."
+    text = f"{PARAGRAPH}\n\n{own}\n\n{PARAGRAPH[:-1]}, they said."
+    page = segment_text(text)
+    labels = classify_text(page, {fold(own): 12})
+    label = labels[1]
+    assert (label.kind, label.rule) == ("chrome", "site/repeated")
+    assert "12 pages" in label.reason
+
+
+def test_split_articles() -> None:
+    one, two = PARAGRAPH * 2, PARAGRAPH[::-1] * 2
+    assert split_articles(f"{one}\f{two}") == [one, two]
+    assert split_articles(f"{one}\n==========\n{two}\n") == [one, two]
+    assert split_articles(f"Document 1 of 2\n{one}\n\nDocument 2 of 2\n{two}") == [one, two]
+    assert split_articles(one) == [one]
+    assert split_articles(f"Short\n-----\n{one}") == [f"Short\n-----\n{one}"]
+    assert split_articles(" \n") == []
+
+
+def test_no_text() -> None:
+    for text in ("", " \n\t\n", "\ufeff", "-----"):
+        page = segment_text(text)
+        assert page.blocks == []
+        assert classify_text(page) == []
+
+
+@given(st.text(alphabet=st.sampled_from("ab. \n\t-*#>»|[]()`_~=1:Home\r\f\u2028\U0001f600é中"), max_size=300))
+def test_never_raises(text: str) -> None:
+    page = segment_text(text)
+    assert len(classify_text(page)) == len(page.blocks) == len(page.lines)
+    assert all(block.text == block.text.strip() or block.tag == "pre" for block in page.blocks)
+    assert [block.index for block in page.blocks] == list(range(len(page.blocks)))
+
+
+@pytest.mark.parametrize("unit", ["[", "](", "*", "_a", "> ", "`", "a » ", "|", "\\", "- \n", "#", "=\n", "\U00010000"])
+def test_hostile_runs_are_linear(unit: str) -> None:
+    text = unit * 200_000 + "](http"
+    assert len(segment_text(text).blocks) >= 0
+
+
+def test_pieces_of_a_page_do_not_change_with_its_newlines() -> None:
+    text = (SEEDS / "russia-turkey-ukraine-ties.txt").read_text(encoding="utf-8")
+    assert texts(text.replace("\n\n", "\n")) == texts(text)
+    assert kept(text.replace("\n\n", "\r\n")) == kept(text)
