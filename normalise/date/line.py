@@ -15,13 +15,15 @@ class Line(msgspec.Struct, gc=False):
     language: str | None = None
     order: Order | None = None
     tokens: list[Token] = []
+    count: int = 0
 
     def __post_init__(self) -> None:
         self.tokens = tokenize(self.text)
+        self.count = len(self.tokens)
 
     def at(self, i: int) -> Token:
         """Return token `i`, or an empty one outside the line."""
-        return self.tokens[i] if 0 <= i < len(self.tokens) else _END
+        return self.tokens[i] if -1 < i < self.count else _END
 
     def raw(self, token: Token) -> str:
         """Return the token as it was printed."""

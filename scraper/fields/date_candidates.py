@@ -21,7 +21,8 @@ _LONGEST_LABELLED_REST = 150  # the same where the line says "published" or "upd
 _SHORTEST_REST = 20  # so little beside a date is no sentence, however it ends
 _DATELINE_REACH = 60  # characters of a paragraph in which the date that opens it stands
 _LONGEST_HEADLINE, _SHORT_TITLE = 400, 12
-_HEADINGS = 12
+_HEADINGS = 40
+_HEADING_TAGS = frozenset(("h1", "h2", "h3"))
 _HINTS, _METAS, _VALUES, _NAMES = 60, 60, 40, 300
 
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
@@ -77,15 +78,23 @@ def table() -> dict[str, list[str]]:
 
 def headline_block(page: Segmentation, metadata: Metadata, headline: str | None, body_start: int) -> int | None:
     """Return the index of the headline's block: the heading that says what is known of it, else the last h1 at the body's start."""
-    h1 = [block for block in page.blocks if block.tag == "h1"][:_HEADINGS]
-    stated = {_plain(text) for text in (headline, *(value.value for value in metadata.headline[:3])) if text}
-    title = _plain(page.title or "")
-    for block in (*h1, *[block for block in page.blocks if block.tag in ("h2", "h3")][:_HEADINGS]):
+    titles = {text for text in (headline, *(value.value for value in metadata.headline[:3])) if text}
+    headings = [block for block in page.blocks if block.tag in _HEADING_TAGS][:_HEADINGS]
+    for block in headings:
+        if block.text in titles:  # nearly every page ends here, before the dear part
+            return block.index
+    stated, title = {_plain(text) for text in titles}, _plain(page.title or "")
+    for block in sorted(headings, key=_tag):
         text = _plain(block.text)
         if text and (text in stated or (len(text) > _SHORT_TITLE and text in title)):
             return block.index
-    near = [block.index for block in h1 if block.index <= body_start + 3]
-    return near[-1] if near else h1[0].index if h1 else None
+    h1 = [block.index for block in headings if block.tag == "h1"]
+    near = [index for index in h1 if index <= body_start + 3]
+    return near[-1] if near else h1[0] if h1 else None
+
+
+def _tag(block: Block) -> str:
+    return block.tag
 
 
 def _plain(text: str) -> str:
