@@ -175,8 +175,9 @@ def _sqlite(rows: list[bytes]) -> bytes:
     quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names or ["id"])
     with contextlib.closing(sqlite3.connect(":memory:")) as database:
         database.execute(f"CREATE TABLE articles ({quoted})")
-        marks = ", ".join("?" * len(names))
-        database.executemany(f"INSERT INTO articles VALUES ({marks})", ([record.get(name) for name in names] for record in records))
+        if records:
+            marks = ", ".join("?" * len(names))
+            database.executemany(f"INSERT INTO articles VALUES ({marks})", ([record.get(name) for name in names] for record in records))
         database.commit()
         return database.serialize()
 
