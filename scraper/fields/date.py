@@ -76,6 +76,8 @@ def choose_date(
     kept = [i for i, label in enumerate(labels) if label.kind == "body"]
     body = range(kept[0], kept[-1] + 1) if kept else range(0)
     top = headline_block(segmentation, metadata, headline, body.start)
+    if top is None:
+        top = next((i for i, label in enumerate(labels) if label.kind == "headline"), None)
     beside = window(segmentation, labels, top, body)
     lines = [i for i in beside if is_line(segmentation.blocks[i].text)]
     reader = Reader(language, order_of_texts(segmentation.blocks[i].text for i in lines))
@@ -122,6 +124,8 @@ def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     lines = [one for one in text if one.line and one.day]
     labelled = [one for one in lines if one.role == "published"]
     last = [one for one in lines if one.role is None and one.block >= after.stop - _BEHIND_BODY - _BODY_END]
+    if not page.page.parents:
+        last = []  # a text page has no elements that tell a related story's line from the article's
     return next(iter((*agreeing, *labelled, *last)), None)
 
 
@@ -193,7 +197,8 @@ def _coarse(found: list[Found], page: _Page) -> Found | None:
         if one.partial is not None:
             body = "\n".join(page.page.blocks[i].text for i in page.body)
             return one._replace(date=_year_of_url(one.partial, page.url) or infer_year(one.partial, body))
-    return next((one for one in found if one.role == "published" and one.date is not None), None)
+    beside = {-1, *page.beside}
+    return next((one for one in found if one.role == "published" and one.date is not None and one.block in beside), None)
 
 
 def _year_of_url(partial: PartialDate, url: str | None) -> ParsedDate | None:
