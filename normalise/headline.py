@@ -84,13 +84,27 @@ def is_generic(text: str) -> bool:
     return text.casefold().strip(DECORATION) in _generic()
 
 
+def _is_date(text: str) -> bool:
+    """Whether a short line is nothing but figures, months and weekdays."""
+    if len(text) > 40:
+        return False
+    words = NOT_WORD.sub(" ", "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))).split()
+    return all(word in _months() or not word.rstrip("stndrh").strip("0123456789") for word in words)
+
+
+@cache
+def _months() -> frozenset[str]:
+    tables = lexicon.languages("calendar").values()
+    return frozenset(name for table in tables for names in (*table.get("months", []), *table.get("weekdays", [])) for name in names)
+
+
 @cache
 def _generic() -> frozenset[str]:
     return frozenset(phrase.strip(DECORATION) for phrase in lexicon.load("headline")["generic"])
 
 
 def _is_headline(text: str, names: Collection[str]) -> bool:
-    return any(c.isalnum() for c in text) and headline_key(text) not in names and not is_generic(text)
+    return any(c.isalpha() for c in text) and not _is_date(text) and headline_key(text) not in names and not is_generic(text)
 
 
 def _trim(text: str) -> str:

@@ -71,6 +71,8 @@ def may_be_names(text: str, language: str | None = None) -> bool:
     tokens = text.casefold().split()
     if not 2 <= len(tokens) <= 12 or (not text[0].isupper() and not text[0].isdigit() and text[0].isascii()):
         return False
+    if not table.noise.isdisjoint(tokens) and not any(c.isdigit() for c in text):
+        return False
     return table.stops.isdisjoint(tokens) and table.organisations.isdisjoint(tokens) and text[-1] not in ".!?:"
 
 

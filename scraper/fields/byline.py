@@ -18,6 +18,7 @@ from scraper.classify import Label
 from scraper.fields.byline_features import Option, set_features
 from scraper.fields.byline_reading import Reader, authors_key
 from scraper.metadata import Metadata
+from scraper.text import TextPage
 
 MAX_OPTIONS = 16
 
@@ -42,8 +43,11 @@ def choose_byline(
     if not options:
         return BylineChoice(None, [], None, [])
     scores = _scores(options)
-    best = max(options, key=lambda option: scores[option.key])
-    chosen = best if scores[best.key] >= _weights().get("threshold", 0) else None
+    if labels and isinstance(segmentation, TextPage):  # few places, each sure: the first in order of trust
+        chosen: Option | None = options[0]
+    else:
+        best = max(options, key=lambda option: scores[option.key])
+        chosen = best if scores[best.key] >= _weights().get("threshold", 0) else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True)
         scores = _scores(options)

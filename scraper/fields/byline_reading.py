@@ -10,12 +10,14 @@ from normalise.byline import Byline, may_be_names, opens_byline, parse_byline
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.fields.prose import prose_range
+from scraper.fields.prose import headings, prose_range
 from scraper.metadata import Metadata, Value
+from scraper.text import TextPage
 
 MAX_HINTS = 16
 MAX_TEXT = 160  # a longer block is prose, not a byline
 MAX_BARE = 70  # a longer block without a "By" is no list of names
+MAX_TOP = 80  # blocks of the page's top that are searched for a name
 NEAR = 8  # blocks between hints that belong to one byline
 
 
@@ -46,10 +48,15 @@ class Reader:
         self.sites = {headline_key(value.value) for value in metadata.site_name[:6]}
         self.site = metadata.site_name[0].value if metadata.site_name else None
         self.first, self.last = prose_range(page)
+        self.top = ""
         self.parsed: dict[str, Byline | None] = {}
 
     def readings(self) -> Iterator[Reading]:
         """Yield the readings in order of trust of their source."""
+        if self.labels and isinstance(self.page, TextPage):
+            yield from self._metadata()
+            yield from self._labelled(self.page)
+            return
         named = list(self._metadata())
         yield from named
         keys = {authors_key(reading.authors) for reading in named}
@@ -58,7 +65,21 @@ class Reader:
             yield reading
             if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
                 return
-        yield from self._text()
+        if self.every or not any(self._is_printed(reading) for reading in named):
+            yield from self._text()
+
+    def _labelled(self, page: TextPage) -> Iterator[Reading]:
+        """Yield what the lines of a text page say that its classifier calls bylines."""
+        for block, label in zip(page.blocks, self.labels, strict=True):
+            byline = self._parse(block.text) if label.kind == "byline" else None
+            if byline is not None:
+                yield Reading("label", f"text:line {page.lines[block.index]}", byline.byline, tuple(byline.authors), "before")
+
+    def _is_printed(self, reading: Reading) -> bool:
+        """Whether the page's top prints the people that metadata names."""
+        if not self.top:
+            self.top = " ".join([block.text for block in self.page.blocks[: self.first + 10][:MAX_TOP] if len(block.text) < MAX_TEXT])
+        return all(author.kind == "person" and " " in author.name and author.name in self.top for author in reading.authors)
 
     def _parse(self, text: str) -> Byline | None:
         if text not in self.parsed:
@@ -117,7 +138,7 @@ class Reader:
         blocks = self.page.blocks
         top = self._headline()
         near = range(max(0, top - 3), min(top + NEAR + 1, len(blocks)))
-        places = (near, range(near.stop, top + 40), range(self.first - 6, self.first + 4), range(self.last - 6, self.last + 10))
+        places = (near, range(near.stop, top + 25), range(self.first - 6, self.first + 4), range(self.last - 6, self.last + 10))
         for at in sorted({at for place in places for at in place if 0 <= at < len(blocks)}):
             text = blocks[at].text
             if len(text) > MAX_TEXT or at == top:
@@ -140,7 +161,7 @@ class Reader:
     def _headline(self) -> int:
         """Return the index of the headline's block, as far as it shows without choosing one: the first h1 that the title has too."""
         page = self.page
-        starts = [page.starts[at] for at, tag in enumerate(page.tags) if tag == "h1" and page.starts[at] < page.ends[at]][:12]
+        starts = [start for start, _ in headings(page, "h1")]
         title = headline_key(page.title or "")
         named = [at for at in starts if headline_key(page.blocks[at].text) in title]
         return named[0] if named and title else starts[0] if starts else self.first

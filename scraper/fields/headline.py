@@ -17,8 +17,9 @@ from normalise.article import Candidate
 from normalise.headline import MAX_RAW, headline_key, plain, shortened
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.fields.prose import prose_range
+from scraper.fields.prose import headings, prose_range
 from scraper.metadata import Metadata
+from scraper.text import TextPage
 
 # What is read of a page that has more.
 MAX_HEADINGS = 6
@@ -70,6 +71,8 @@ def choose_headline(
 
     Where the h1 and the metadata agree, the other candidates are read only if `every` is set.
     """
+    if labels and isinstance(segmentation, TextPage):
+        return _choose_line(segmentation, labels, metadata)
     agreed = agreed_option(segmentation, metadata, url)
     if agreed is not None and not every:
         spelling = spelling_of(agreed)
@@ -86,7 +89,7 @@ def choose_headline(
 
 def agreed_option(page: Segmentation, metadata: Metadata, url: str | None) -> Option | None:
     """Return the first h1 where og:title or JSON-LD says the same: right on 19 of 20 pages, whatever else they say."""
-    start, end = next(iter(_headings(page)["h1"]), (0, 0))
+    start, end = next(iter(headings(page, "h1", 1)), (0, 0))
     text = " ".join(block.text for block in page.blocks[start:end])
     whole = headline_key(text)
     if len(whole) < SHORT or len(text) > LONG:
@@ -113,6 +116,29 @@ def _sites(metadata: Metadata, host: str) -> tuple[str, frozenset[str]]:
     """Return the key of the site's name, and all of its names' keys."""
     keys = [headline_key(value.value) for value in metadata.site_name[:6] if value.source != "json-ld:isPartOf"]
     return (keys[0] if keys else ""), frozenset((*keys, host)) - {""}
+
+
+def _choose_line(page: TextPage, labels: Sequence[Label], metadata: Metadata) -> Headline:
+    """Choose a text page's headline: its front matter's, its first "# " heading, or the line that the classifier calls one."""
+    spellings = [_Spelling(value.value, "meta", value.source, False, False) for value in metadata.headline]
+    for kind in ("label", "h1"):
+        for block, label in zip(page.blocks, labels, strict=True):
+            if (label.kind == "headline") if kind == "label" else (block.tag == "h1"):
+                spellings.append(_Spelling(block.text[:MAX_RAW], kind, f"text:line {page.lines[block.index]}", False, False))
+    site, sites = _sites(metadata, "")
+    names = sites | _sections(page, metadata, spellings)
+    options: dict[str, Option] = {}
+    for one in spellings[:MAX_CANDIDATES]:
+        text = shortened(plain(one.text), site, names, NONE)
+        if text:
+            options.setdefault(headline_key(text), Option(headline_key(text), [])).spellings.append(one._replace(text=text))
+    listed = list(options.values())
+    if not listed:
+        return Headline(None, None, [])
+    best = spelling_of(listed[0])
+    return Headline(
+        best.text, best.source, _candidates(listed, [len(listed) - at for at in range(len(listed))], 0, "first in order of trust")
+    )
 
 
 @cache
@@ -196,8 +222,8 @@ def _spellings(page: Segmentation, labels: Sequence[Label], metadata: Metadata) 
 
 def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
     """Yield (source, kind, text, block) of everything that may be the headline."""
-    headings = _headings(page)
-    for start, end in headings["h1"]:
+    h1s = headings(page, "h1")
+    for start, end in h1s:
         yield "h1", "h1", " ".join(b.text for b in page.blocks[start:end]), start
         if end - start > 1:
             for at in range(start, end):
@@ -212,27 +238,13 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
     for at, label in enumerate(labels):
         if label.kind == "headline":
             yield "label", "label", page.blocks[at].text, at
-    if not _is_titled(page, headings["h1"]):
+    if not _is_titled(page, h1s):
         for tag in ("h2", "h3"):
-            for start, end in headings[tag][:MAX_HEADINGS]:
+            for start, end in headings(page, tag, MAX_HEADINGS):
                 yield tag, tag, " ".join(b.text for b in page.blocks[start:end]), start
     if not page.tags:
         for block in page.blocks[: min(MAX_LINES, body + 1)]:
             yield f"text:line {block.index + 1}", "line", block.text, block.index
-
-
-def _headings(page: Segmentation) -> dict[str, list[tuple[int, int]]]:
-    """Return (start, end) of the blocks of the page's h1, h2 and h3 that have text: at most 12 each."""
-    found: dict[str, list[tuple[int, int]]] = {"h1": [], "h2": [], "h3": []}
-    if page.tags:
-        starts, ends = page.starts, page.ends
-        pairs = [(tag, starts[at], ends[at]) for at, tag in enumerate(page.tags) if tag in found]
-    else:
-        pairs = [(block.tag, block.index, block.index + 1) for block in page.blocks if block.tag in found]
-    for tag, start, end in pairs:
-        if start < end <= start + 6 and len(found[tag]) < 12:
-            found[tag].append((start, end))
-    return found
 
 
 def _is_titled(page: Segmentation, h1s: list[tuple[int, int]]) -> bool:

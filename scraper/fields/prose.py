@@ -1,6 +1,8 @@
 """Where a page's prose starts and ends, by shape alone: enough to tell a byline above it from a comment below."""
 
-from scraper.blocks import Segmentation
+from collections.abc import Iterable
+
+from scraper.blocks import Block, Segmentation
 
 MIN_CHARS = 60
 MAX_LINKED = 0.4
@@ -8,6 +10,28 @@ MAX_LINKED = 0.4
 
 def prose_range(page: Segmentation) -> tuple[int, int]:
     """Return the indexes of the first and last block that is prose; both the number of blocks where none is."""
-    blocks = page.blocks
-    prose = [at for at, block in enumerate(blocks) if len(block.text) >= MIN_CHARS and block.link_chars <= MAX_LINKED * len(block.text)]
-    return (prose[0], prose[-1]) if prose else (len(blocks), len(blocks))
+    none = len(page.blocks)
+    return _first_prose(page.blocks, none), _first_prose(reversed(page.blocks), none)
+
+
+def _first_prose(blocks: Iterable[Block], none: int) -> int:
+    for block in blocks:
+        if len(block.text) >= MIN_CHARS and block.link_chars <= MAX_LINKED * len(block.text):
+            return block.index
+    return none
+
+
+def headings(page: Segmentation, tag: str, most: int = 12) -> list[tuple[int, int]]:
+    """Return (start, end) of the blocks of the page's first `most` headings `tag` that have text, each of six blocks at most."""
+    if not page.tags:
+        return [(block.index, block.index + 1) for block in page.blocks if block.tag == tag][:most]
+    found: list[tuple[int, int]] = []
+    at = -1
+    while len(found) < most:
+        try:
+            at = page.tags.index(tag, at + 1)
+        except ValueError:
+            break
+        if page.starts[at] < page.ends[at] <= page.starts[at] + 6:
+            found.append((page.starts[at], page.ends[at]))
+    return found
