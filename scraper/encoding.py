@@ -28,9 +28,8 @@ _BOMS = (
 
 # The standard scans 1,024 bytes. Real pages declare later, behind scripts and comments; only a page that is not plain UTF-8 pays for that.
 _PRESCAN, _FAR_PRESCAN = 1_024, 262_144
-_CHARSET = re.compile(rb"""<meta\b[^>]{0,1024}?\bcharset\s{0,8}=\s{0,8}["']?\s{0,8}([A-Za-z0-9:._-]{1,40})""", re.IGNORECASE)
+_CHARSET = re.compile(rb"""<meta\b[^<>]{0,1024}?\bcharset\s{0,8}=\s{0,8}["']?\s{0,8}([A-Za-z0-9:._-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\A\s{0,64}<\?xml\b[^>]{0,256}?\bencoding\s{0,8}=\s{0,8}["']([A-Za-z0-9:._-]{1,40})["']""")
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 # Below this many bytes in multi-byte sequences, a declared legacy encoding that decodes strictly is believed over UTF-8 by chance.
 _CHANCE_UTF8 = 12
@@ -88,12 +87,24 @@ def declared_encoding(body: bytes) -> str | None:
     """Return the WHATWG name of the encoding that the page declares (`<meta>` or XML declaration), or `None`."""
     for size in (_PRESCAN, len(body)):
         head = body[: min(size, _FAR_PRESCAN)]
-        found = _XML_ENCODING.match(head) or _CHARSET.search(_COMMENT.sub(b"", head) if b"<!--" in head else head)
+        found = _XML_ENCODING.match(head) or _CHARSET.search(_without_comments(head))
         name = resolve_encoding(found[1].decode("ascii")) if found else None
         if name:
             # A declaration that can be read as ASCII is not in UTF-16, whatever it says.
             return "utf-8" if name.startswith("utf-16") else name
     return None
+
+
+def _without_comments(head: bytes) -> bytes:
+    kept = []
+    position = 0
+    while (start := head.find(b"<!--", position)) >= 0:
+        kept.append(head[position:start])
+        end = head.find(b"-->", start + 2)
+        if end < 0:
+            return b"".join(kept)
+        position = end + 3
+    return b"".join([*kept, head[position:]]) if kept else head
 
 
 def resolve_encoding(label: str | None) -> str | None:

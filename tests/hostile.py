@@ -285,6 +285,7 @@ def _baits() -> Iterator[Hostile]:
     }
     for name, bait in baits.items():
         yield Hostile(f"bait after the article: {name}", page(after=f"<p>{bait}</p>"), "any")
+        yield Hostile(f"bait in windows-1252: {name}", page(after=f"<p>caf\xe9 {bait[:200_000]}</p>").decode().encode("cp1252"), "any")
         attribute = bait.replace('"', "'")[:100_000]
         head = "".join(
             f'<meta property="{key}" content="{attribute}">'
