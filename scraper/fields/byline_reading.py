@@ -69,11 +69,18 @@ class Reader:
             yield from self._text()
 
     def _labelled(self, page: TextPage) -> Iterator[Reading]:
-        """Yield what the lines of a text page say that its classifier calls bylines."""
-        for block, label in zip(page.blocks, self.labels, strict=True):
-            byline = self._parse(block.text) if label.kind == "byline" else None
+        """Yield what the lines of a text page say that its classifier calls bylines, and those near the headline that start as one."""
+        top = next((at for at, label in enumerate(self.labels) if label.kind == "headline"), 0)
+        labelled = [at for at, label in enumerate(self.labels) if label.kind == "byline"]
+        near = [at for at in range(max(0, top - 3), min(top + 2 * NEAR, len(page.blocks))) if at not in labelled]
+        for at in [*labelled, *near]:
+            text = page.blocks[at].text
+            opened = opens_byline(text, self.language) if len(text) <= MAX_TEXT else None
+            if opened == "bare" and at + 1 < len(page.blocks) and len(page.blocks[at + 1].text) <= MAX_TEXT:
+                text = f"{text} {page.blocks[at + 1].text}"
+            byline = self._parse(text) if opened or at in labelled else None
             if byline is not None:
-                yield Reading("label", f"text:line {page.lines[block.index]}", byline.byline, tuple(byline.authors), "before")
+                yield Reading("label", f"text:line {page.lines[at]}", byline.byline, tuple(byline.authors), "before")
 
     def _is_printed(self, reading: Reading) -> bool:
         """Whether the page's top prints the people that metadata names."""
