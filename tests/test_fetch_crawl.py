@@ -3,6 +3,8 @@
 import itertools
 import json
 import random
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -163,3 +165,35 @@ def test_errors_of_the_list_itself_are_raised(roads):
 
     with pytest.raises(OSError, match="list unreadable"):
         list(fetch_many(urls(), QUICK, network=roads.network))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
+@pytest.mark.parametrize("path", ["bomb-gzip", "bomb-br", "bomb-zstd", "endless-body", "bomb-twice"])
+def test_memory_stays_within_bounds_under_bombs(server, path):
+    """In a process of its own: the peak of this one holds the server and its bombs."""
+    script = """
+import sys
+from scraper.config import Fetching
+from scraper.fetch import transport
+from scraper.fetch.crawl import fetch_many
+
+async def resolve(host, port):
+    return ["93.184.216.34"]
+
+async def dial(address, port, timeout):
+    return await transport.system_dial("127.0.0.1", int(sys.argv[1]), timeout)
+
+network = transport.Network(resolve=resolve, dial=dial)
+urls = [f"http://h{n}.test/{sys.argv[2]}" for n in range(24)]
+settings = Fetching(delay=0, deadline=60, max_size=20, retries=0)
+codes = {outcome.result.error for outcome in fetch_many(urls, settings, network=network)}
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(*codes, int(peak.split()[1]) // 1024)
+"""
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(server.plain_port), path], cwd=root, capture_output=True, text=True, check=True
+    )
+    code, peak = done.stdout.split()
+    assert code == "too-large"
+    assert int(peak) <= 150

@@ -11,7 +11,7 @@ import random
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import msgspec
 
@@ -50,6 +50,8 @@ _WALLS = ("bot_block", "consent_wall", "paywalled")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _REFRESH_SECONDS = 10  # a page that refreshes later than this is one to be read
 _MB = 1_000_000
+_LARGE = 1_000_000  # bytes; pages beyond that are one in a hundred
+_LARGE_AT_ONCE = 2
 _ROBOTS_REDIRECTS = 5  # RFC 9309 2.3.1.2
 _FIRST_BACKOFF = 0.5
 _LONGEST_BACKOFF = 20.0
@@ -90,6 +92,7 @@ class Client:
         self.robots = Robots(self._load_robots, settings.user_agent.partition("/")[0].strip() or "article-clip")
         self.gates = Gates(settings.delay)
         self.max_bytes = settings.max_size * _MB
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._renderer = Renderer(settings.browser) if settings.render else None
 
     async def __aenter__(self) -> "Client":
@@ -223,7 +226,7 @@ class Client:
         media_type, _ = content_type(answer.header("content-type"))
         if wanted.pages_only and media_type is not None and media_type not in _PAGE_TYPES:
             raise FetchError("wrong-type", f"{url.host} sent {shown(media_type)}: only HTML and text are cleaned")
-        body = await read_body(answer, wanted.max_bytes or self.max_bytes)
+        body = await read_body(answer, wanted.max_bytes or self.max_bytes, large=self._large)
         if wanted.pages_only and (found := binary_type(body)):
             label = shown(media_type or "nothing")
             raise FetchError("wrong-type", f"{url.host} sent {found}, labelled {label}: only HTML and text are cleaned")
@@ -274,27 +277,35 @@ class Client:
         raise FetchError("redirect-error", f"{start.host}: robots.txt redirects too often")
 
 
-async def read_body(answer: Answer, limit: int, *, cut: bool = False) -> bytes:
-    """Read and decode a body of at most `limit` bytes, on the wire and decoded alike. A larger one is `too-large`, or cut where so
-    asked."""
+async def read_body(answer: Answer, limit: int, *, cut: bool = False, large: asyncio.Semaphore | None = None) -> bytes:
+    """Read and decode a body of at most `limit` bytes, on the wire and decoded alike. A larger one is `too-large`, or cut where so asked.
+
+    What is over 1 MB is read on only while holding one of the places in `large`: fifty huge bodies at once would fill the memory.
+    """
     declared = answer.header("content-length")
     if declared is not None and declared.isascii() and declared.isdigit() and int(declared[:20]) > limit and not cut:
         raise FetchError("too-large", f"declares {declared[:20]} bytes; at most {limit} are read")
     decoder = Decoder(", ".join(value for name, value in answer.headers if name == "content-encoding"))
     body = bytearray()
     wire = 0
-    async for chunk in answer.raw:
-        wire += len(chunk)
-        for piece in decoder.feed(chunk):
-            body += piece
-            if len(body) > limit:
-                break
-        if wire > limit or len(body) > limit:
-            if cut:
-                return bytes(body[:limit])
-            raise FetchError("too-large", f"over {limit} bytes ({wire} on the wire, {len(body)} decoded, and more to come)")
-    decoder.finish()
-    return bytes(body)
+    async with AsyncExitStack() as held:
+        # At once: an exception's traceback would keep the body, and a decoder's window of 16 MB, until it is collected.
+        held.callback(body.clear)
+        held.callback(decoder.close)
+        async for chunk in answer.raw:
+            wire += len(chunk)
+            for piece in decoder.feed(chunk):
+                if len(body) <= _LARGE < len(body) + len(piece) and large is not None:
+                    await held.enter_async_context(large)
+                body += piece
+                if len(body) > limit:
+                    break
+            if wire > limit or len(body) > limit:
+                if cut:
+                    return bytes(body[:limit])
+                raise FetchError("too-large", f"over {limit} bytes ({wire} on the wire, {len(body)} decoded, and more to come)")
+        decoder.finish()
+        return bytes(body)
 
 
 async def _reason(answer: Answer) -> str:

@@ -32,7 +32,7 @@ from scraper.page import Page
 WINDOW = 50_000  # URLs read ahead, so that a list sorted by host still keeps many hosts busy
 ORDERED_WINDOW = 1_000  # the same where results must keep the list's order
 _WAITING = 256  # outcomes that may wait for the caller, and their bytes
-_WAITING_BYTES = 48_000_000
+_WAITING_BYTES = 24_000_000
 
 
 def fetch_many(
@@ -105,15 +105,15 @@ class _Run:
             self._loop.call_soon_threadsafe(call, *arguments)
 
     def _cancel(self) -> None:
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
+        self._fetching.cancel()
 
     # In the fetching thread
 
     def _fetch_all(self, urls: Iterable[str]) -> None:
         try:
             asyncio.set_event_loop(self._loop)
-            self._loop.run_until_complete(self._main(urls))
+            self._fetching = self._loop.create_task(self._main(urls))
+            self._loop.run_until_complete(self._fetching)
             self._results.put(None)
         except asyncio.CancelledError:
             self._results.put(None)

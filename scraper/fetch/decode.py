@@ -153,6 +153,10 @@ class Decoder:
         if not all(stage.complete() for stage in self._stages):
             raise FetchError("network-error", "truncated: the content coding ends early", retry=True)
 
+    def close(self) -> None:
+        """Free the decoders' memory."""
+        self._stages.clear()
+
 
 def _stage(coding: str) -> _Stage:
     if coding in ("gzip", "x-gzip"):

@@ -9,7 +9,7 @@ import msgspec
 from scraper.errors import Failure
 from scraper.page import Page
 
-_HELD_BYTES = 48_000_000  # in memory; what is beyond goes to a temporary file
+_HELD_BYTES = 24_000_000  # in memory; what is beyond goes to a temporary file
 
 
 class Outcome(msgspec.Struct, frozen=True):
