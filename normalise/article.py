@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-SCHEMA = "clip/1"
+SCHEMA: Literal["clip/1"] = "clip/1"
 
 Kind = Literal["article", "forum", "listing", "collection", "product", "documentation", "service", "other"]
 Status = Literal["ok", "partial", "paywalled", "consent_wall", "bot_block", "not_article", "error_page", "empty"]
@@ -49,8 +49,10 @@ class BodyBlock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     type: BlockType
     text: str
-    level: int = 0  # heading 1 to 6; depth of a nested list item, from 0
+    level: int = 0  # heading 1 to 6; of a list item its depth, from 0; of other types the number of list items around
     ordered: bool = False
+    number: int = 0  # of an ordered item or a footnote, as the page counts
+    quoted: int = 0  # quotations around, a quote's own included
     language: str | None = None  # of code
     rows: list[list[str]] = []  # of a table
     header: bool = False  # a table's first row is its header
@@ -106,10 +108,10 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = "empty"
     confidence: int = 0
     sources: dict[str, str] = {}
-    limits: list[str] = []
     words: int = 0
     id: str = ""
 
+    limits: list[str] | UnsetType = UNSET  # present where the page had to be cut to be read: "depth", "data-uri", …
     blocks: list[BodyBlock] | UnsetType = UNSET
     markdown: str | UnsetType = UNSET
     removed: list[Removed] | UnsetType = UNSET

@@ -1,0 +1,198 @@
+"""Renderings of the body's typed blocks: clean text, Markdown (CommonMark with GFM's tables), HTML. All show the same blocks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from normalise.article import BodyBlock
+
+_UNSEEN = frozenset(("image", "embed", "caption"))  # kept as data: they are no prose
+_ITEMS = frozenset(("list", "footnote"))
+
+_ACTIVE = re.compile(r"[\\`*\[\]<|~]|(?<!\w)_|_(?!\w)|&(?=[#\w])")  # what Markdown could read as markup anywhere in a line
+_LEADING = re.compile(r"^(?:[-+>#=]|:(?=-))", re.MULTILINE)
+_NUMBERED = re.compile(r"^([0-9]{1,9})(?=[.)](?:\s|$))(.)", re.MULTILINE)
+_FENCE = re.compile("`{3,}")
+_INFO = re.compile(r"[^\w+#.-]")
+
+
+def body_text(blocks: Sequence[BodyBlock]) -> str:
+    """Return the clean text: paragraphs separated by one blank line, each list item on a line of its own that starts with "- "."""
+    parts: list[str] = []
+    in_list = False
+    for block in blocks:
+        kind = block.type
+        if kind in _UNSEEN:
+            continue
+        if kind in _ITEMS:
+            parts.append("\n- " if in_list else "\n\n- ")
+            parts.append(block.text.replace("\n\n", "\n"))
+            in_list = True
+        else:
+            parts.append("\n\n")
+            parts.append(block.text)
+            in_list = False
+    return "".join(parts)[2:]
+
+
+def body_markdown(blocks: Sequence[BodyBlock]) -> str:
+    """Return the blocks as CommonMark with GFM tables. What is text stays text: nothing in it is read as markup."""
+    parts: list[str] = []
+    stack = _ListStack()
+    in_list = False
+    for block in blocks:
+        is_item = block.type in _ITEMS
+        prefix = stack.enter(block)
+        parts.append("\n" if in_list and is_item else "\n\n")
+        quoting = "> " * block.quoted
+        for number, line in enumerate(_markdown_lines(block)):
+            if number:
+                parts.append("\n")
+            indent = prefix if number == 0 else " " * len(prefix)
+            parts.append((indent + quoting if block.type == "quote" else quoting + indent) + line if line else quoting.rstrip())
+        in_list = is_item
+    return "".join(parts).strip("\n")
+
+
+class _ListStack:
+    """The open list items, by depth: how wide each marker is, and the number and delimiter of the last item."""
+
+    def __init__(self) -> None:
+        self.widths: list[int] = []
+        self.last: list[tuple[int, str]] = []
+
+    def enter(self, block: BodyBlock) -> str:
+        """Return what stands before the block's first line; the others are indented as far."""
+        depth = 0 if block.type == "heading" else min(block.level, len(self.widths))
+        indent = " " * sum(self.widths[:depth])
+        last = self.last[depth] if depth < len(self.last) else (0, "")
+        del self.widths[depth:], self.last[depth + 1 :]
+        if block.type not in _ITEMS:
+            del self.last[depth:]
+            return indent
+        marker, here = _marker(block, *last)
+        self.widths.append(len(marker))
+        self.last[depth:] = [here]
+        return indent + marker
+
+
+def _marker(block: BodyBlock, number: int, delimiter: str) -> tuple[str, tuple[int, str]]:
+    """Return an item's marker. Items whose numbers do not follow each other need different delimiters to keep their numbers."""
+    if not block.ordered:
+        return "- ", (0, "-")
+    if delimiter not in (".", ")") or block.number != number + 1:
+        delimiter = ")" if delimiter == "." else "."
+    return f"{block.number}{delimiter} ", (block.number, delimiter)
+
+
+def _markdown_lines(block: BodyBlock) -> Iterator[str]:
+    if block.type == "code" or block.type == "math":
+        ticks = "`" * max(3, 1 + max(map(len, _FENCE.findall(block.text)), default=0))
+        yield ticks + ("math" if block.type == "math" else _INFO.sub("", block.language or ""))
+        yield from block.text.split("\n")
+        yield ticks
+    elif block.type == "table" and block.rows:
+        yield from _markdown_table(block)
+    elif block.type == "heading":
+        text = escape_markdown(block.text.replace("\n", " "))
+        yield "#" * min(max(block.level, 1), 6) + " " + (text[:-1] + "\\#" if text.endswith("#") else text)
+    elif block.type == "image":
+        yield f"![{escape_markdown(block.text)}]({_target(block.url)})"
+    elif block.type == "embed":
+        yield f"[{escape_markdown(block.text or block.url or '')}]({_target(block.url)})"
+    elif block.type == "caption":
+        yield from f"*{escape_markdown(block.text)}*".replace("\n\n", "\n").replace("\n", "\\\n").split("\n")
+    else:
+        for number, paragraph in enumerate(block.text.split("\n\n")):
+            if number:
+                yield ""
+            yield from escape_markdown(paragraph).replace("\n", "\\\n").split("\n")
+
+
+def _markdown_table(block: BodyBlock) -> Iterator[str]:
+    width = max(map(len, block.rows))
+    rows = block.rows if block.header else [[], *block.rows]  # GFM has no table without a header
+    for number, row in enumerate(rows):
+        cells = [escape_markdown(cell).replace("\n", " ") for cell in row]
+        cells += [""] * (width - len(cells))
+        yield "| " + " | ".join(cells) + " |"
+        if number == 0:
+            yield "|" + " --- |" * width
+
+
+def escape_markdown(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is."""
+    text = _ACTIVE.sub(r"\\\g<0>", text)
+    text = _LEADING.sub(r"\\\g<0>", text)
+    return _NUMBERED.sub(r"\1\\\2", text)
+
+
+def _target(url: str | None) -> str:
+    url = (url or "").replace("\n", "").replace("<", "%3C").replace(">", "%3E")
+    return f"<{url}>" if any(char in " ()" for char in url) or not url else url
+
+
+def body_html(blocks: Sequence[BodyBlock]) -> str:
+    """Return the blocks as HTML without attributes but `start`, `src`, `alt`, `href` and a listing's `class`."""
+    parts: list[str] = []
+    opened: list[tuple[str, int]] = []  # (end tags, last number) of the open lists, by depth
+    for block in blocks:
+        depth = 0 if block.type == "heading" else min(block.level, len(opened))
+        is_item = block.type in _ITEMS
+        tag = "ol" if block.ordered else "ul"
+        if is_item and depth < len(opened):
+            end, last = opened[depth]
+            _close(parts, opened, depth + 1)
+            if tag in end and (tag == "ul" or block.number == last + 1):
+                parts.append("</li>\n<li>")
+                opened[depth] = (end, block.number)
+                parts.append(_html_paragraphs(block.text, bare=True))
+                continue
+        _close(parts, opened, depth)
+        if is_item:
+            start = f' start="{block.number}"' if block.ordered and block.number != 1 else ""
+            parts.append(f"<{tag}{start}>\n<li>{_html_paragraphs(block.text, bare=True)}")
+            opened.append((f"</li>\n</{tag}>\n", block.number))
+        else:
+            quotes = block.quoted if block.type != "quote" else max(1, block.quoted)
+            parts.append("<blockquote>\n" * quotes + _html_block(block) + "</blockquote>\n" * quotes)
+    _close(parts, opened, 0)
+    return "".join(parts)
+
+
+def _close(parts: list[str], opened: list[tuple[str, int]], depth: int) -> None:
+    while len(opened) > depth:
+        parts.append(opened.pop()[0])
+
+
+def _html_paragraphs(text: str, *, bare: bool = False) -> str:
+    paragraphs = [escape(paragraph, quote=False).replace("\n", "<br>\n") for paragraph in text.split("\n\n")]
+    return paragraphs[0] if bare and len(paragraphs) == 1 else "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
+
+
+def _html_block(block: BodyBlock) -> str:
+    text = escape(block.text, quote=False)
+    if block.type == "heading":
+        level = min(max(block.level, 1), 6)
+        return f"<h{level}>{text}</h{level}>\n"
+    if block.type == "code" or block.type == "math":
+        language = "math" if block.type == "math" else block.language
+        names = f' class="language-{escape(language)}"' if language else ""
+        return f"<pre><code{names}>{text}\n</code></pre>\n"
+    if block.type == "table" and block.rows:
+        return _html_table(block)
+    if block.type == "image":
+        return f'<img src="{escape(block.url or "")}" alt="{escape(block.text)}">\n'
+    if block.type == "embed":
+        return f'<p><a href="{escape(block.url or "")}">{text or escape(block.url or "")}</a></p>\n'
+    if block.type == "caption":
+        return f"<figcaption>{text}</figcaption>\n"
+    return _html_paragraphs(block.text)
+
+
+def _html_table(block: BodyBlock) -> str:
+    lines = ["<table>"]
+    for number, row in enumerate(block.rows):
+        tag = "th" if block.header and number == 0 else "td"
+        lines.append("<tr>" + "".join(f"<{tag}>{escape(cell, quote=False)}</{tag}>" for cell in row) + "</tr>")
+    return "\n".join([*lines, "</table>\n"])
