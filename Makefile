@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint wheel bench ci
+.PHONY: setup demo test lint wheel bench profile train ci
 
 setup: $(BIN)/clip
 
@@ -29,6 +29,13 @@ wheel: setup
 bench: setup
 	$(BIN)/pip install -q -e '.[bench]'
 	$(BIN)/python -m bench.compare --kinds --write docs/benchmark.md
+
+profile: setup
+	$(BIN)/python -m bench.profile
+
+train: setup
+	$(BIN)/pip install -q -e '.[bench]'
+	$(BIN)/python -m bench.train
 
 ci:
 	.ci/run

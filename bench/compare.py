@@ -2,27 +2,28 @@
 
     python -m bench.compare [SET …] [--peers clip,trafilatura] [--form html,text] [--kinds] [--limit N] [--rows FILE] [--write FILE]
 
-Times are wall time per page in this one process: compare ratios, not seconds.
+Each peer has a process of its own and one page at a time; times are wall time inside it: compare ratios, not seconds.
 """
 
 import argparse
+import contextlib
 import datetime
 import itertools
 import json
 import platform
 import statistics
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import gold, score
+from bench.contest import Answer, Contestant
 from bench.flatten import flatten
-from bench.peers import FIELDS, PEERS, Record, version
+from bench.peers import FIELDS, PEERS, version
+from bench.plot import Point, plot
 from bench.startup import startup_table
 
-WARM_UP = b"<html><body><article><h1>Warm up</h1>" + b"<p>Nothing on this page is measured, it only loads what is needed.</p>" * 9
 HEADER = "| set | peer | pages | bag F1 | shingle F1 | kept | leaked | title | author | date | ms mean | p50 | p99 | max | errors |"
 
 
@@ -40,13 +41,17 @@ class Row(NamedTuple):
     date: float | None
 
 
-def judge(row: gold.Gold, record: Record, ms: float, error: str | None) -> Row:
-    """Return the scores of one record."""
+Rows = dict[str, list[Row]]  # by peer, in the order of the pages
+
+
+def judge(row: gold.Gold, answer: Answer) -> Row:
+    """Return the scores of one answer."""
+    record = answer.record
     body = record.get("body")
     return Row(
         kind=row["kind"],
-        ms=ms,
-        error=error,
+        ms=answer.ms,
+        error=answer.error,
         bag=score.bag_f1(body, row["body"]) if row["body"] is not None else None,
         shingle=score.shingle_shares(body, row["body"]) if row["body"] is not None else None,
         snippets=score.snippets(body, row["with"], row["without"]) if row["with"] is not None else None,
@@ -56,24 +61,18 @@ def judge(row: gold.Gold, record: Record, ms: float, error: str | None) -> Row:
     )
 
 
-def run(name: str, peers: list[str], options: argparse.Namespace, *, as_text: bool) -> dict[str, list[Row]]:
+def run(name: str, contestants: list[Contestant], options: argparse.Namespace, *, as_text: bool) -> Rows:
     """Return every peer's rows on one set."""
-    rows: dict[str, list[Row]] = {peer: [] for peer in peers}
-    for number, (row, page) in enumerate(gold.pages(name)):
-        if options.limit and number >= options.limit:
-            break
+    rows: Rows = {contestant.peer: [] for contestant in contestants}
+    for row, page in itertools.islice(gold.pages(name), options.limit):
         data = flatten(page) if as_text else page
-        for peer in peers:
-            start, error, record = time.perf_counter(), None, {}
-            try:
-                record = PEERS[peer](data, row["url"])
-            except Exception as fault:  # a peer that raises loses the page, not the run
-                error = f"{type(fault).__name__}: {fault}"
-            rows[peer].append(judge(row, record, (time.perf_counter() - start) * 1e3, error))
+        for contestant in contestants:
+            answer = contestant.read(data, row["url"])
+            rows[contestant.peer].append(judge(row, answer))
             if options.rows:
-                found = {key: record.get(key) for key in ("title", "author", "date")}
-                line = {"set": name, "form": "text" if as_text else "html", "peer": peer, "id": row["id"], "found": found}
-                options.rows.write(json.dumps({**line, **rows[peer][-1]._asdict()}, ensure_ascii=False) + "\n")
+                found = {key: answer.record.get(key) for key in ("title", "author", "date")}
+                line = {"set": name, "form": "text" if as_text else "html", "peer": contestant.peer, "id": row["id"], "found": found}
+                options.rows.write(json.dumps({**line, **rows[contestant.peer][-1]._asdict()}, ensure_ascii=False) + "\n")
     return rows
 
 
@@ -104,20 +103,41 @@ def _share(rows: list[Row], part: int, whole: int) -> str:
     return f"{sum(entry[part] for entry in known) / total:.3f}" if total else ""
 
 
-def tables(sets: list[str], peers: list[str], options: argparse.Namespace) -> Iterator[str]:
-    """Yield the lines of the tables as they are known: one table for HTML, one for flattened text."""
+def tables(sets: list[str], contestants: list[Contestant], options: argparse.Namespace, results: dict[str, Rows]) -> Iterator[str]:
+    """Yield the lines of the tables as they are known: one table for HTML, one for flattened text. Fill `results` with HTML's rows."""
     for form in options.form.split(","):
         yield f"\n## {'HTML pages' if form == 'html' else 'The same pages flattened to text'}\n"
         yield HEADER
         yield "|" + "---|" * (HEADER.count("|") - 1)
         for name in sets:
-            rows = run(name, peers, options, as_text=form == "text")
-            kinds = sorted({row.kind for row in rows[peers[0]]})
-            for peer in peers:
-                yield table_row(name, peer, rows[peer])
+            rows = run(name, contestants, options, as_text=form == "text")
+            if form == "html":
+                results[name] = rows
+            kinds = sorted({row.kind for row in next(iter(rows.values()))})
+            for peer, own in rows.items():
+                yield table_row(name, peer, own)
             for kind in kinds if options.kinds and len(kinds) > 1 else []:
-                for peer in peers:
-                    yield table_row(f"{name}: {kind}", peer, [row for row in rows[peer] if row.kind == kind])
+                for peer, own in rows.items():
+                    yield table_row(f"{name}: {kind}", peer, [row for row in own if row.kind == kind])
+
+
+def panels(results: dict[str, Rows]) -> dict[str, dict[str, Point]]:
+    """Return what is plotted: bag F1 against mean time on the articles, and on all pages, of each set with gold bodies."""
+    found: dict[str, dict[str, Point]] = {}
+    for name, rows in results.items():
+        kinds = {row.kind for row in next(iter(rows.values()))}
+        for title, kept in [(f"{name}: articles", {"article"}), (f"{name}: all kinds", kinds)] if len(kinds) > 1 else [(name, kinds)]:
+            points = {peer: point for peer, own in rows.items() if (point := _point(peer, [row for row in own if row.kind in kept]))}
+            if points:
+                found[title] = points
+    return found
+
+
+def _point(peer: str, rows: list[Row]) -> Point | None:
+    scores = [row.bag for row in rows if row.bag is not None]
+    if "body" not in FIELDS[peer] or not scores:
+        return None
+    return statistics.mean(row.ms for row in rows), statistics.mean(scores)
 
 
 def preamble(peers: list[str], missing: list[str]) -> str:
@@ -129,10 +149,11 @@ def preamble(peers: list[str], missing: list[str]) -> str:
 
 Written by `make bench` on {today}, Python {platform.python_version()}, {platform.system()} {platform.machine()}: {versions}.{left_out}
 
-Every page goes through all peers in turn, in one process; times are milliseconds per page, to be compared with each other and not with
-another machine's. `bag F1` and `shingle F1` score the body; `kept` and `leaked` are the shares of snippets that the body must and must not
-have; `title` is exact but for case and punctuation, `author` the F1 of the names, `date` the exact day. `lexbor` only parses: the floor for
-time. Empty: not annotated, or not a field of that peer's. What the sets are, and where they come from: bench/README.md."""
+Every page goes through all peers in turn, each in a process of its own that has read a page before; times are milliseconds per page, to
+be compared with each other and not with another machine's. `bag F1` and `shingle F1` score the body; `kept` and `leaked` are the shares of
+snippets that the body must and must not have; `title` is exact but for case and punctuation, `author` the F1 of the names, `date` the exact
+day. `errors` are pages on which the peer raised, died or had no answer within the deadline; they count as empty. `lexbor` only parses: the
+floor for time. Empty: not annotated, or not a field of that peer's. What the sets are, and where they come from: bench/README.md."""
 
 
 def main() -> int:
@@ -144,7 +165,9 @@ def main() -> int:
     parser.add_argument("--kinds", action="store_true", help="a line for each kind of page too")
     parser.add_argument("--limit", type=int, help="only the first N pages of each set")
     parser.add_argument("--rows", type=argparse.FileType("w"), help="write a JSON line for each page and peer")
-    parser.add_argument("--write", type=Path, help="write the page here too")
+    parser.add_argument("--write", type=Path, help="write the page here too, and the plot beside it as .svg")
+    parser.add_argument("--deadline", type=float, default=30, help="seconds after which a peer is cut off on a page (default 30)")
+    parser.add_argument("--no-startup", action="store_true", help="leave out what starting costs")
     options = parser.parse_args()
     sets = options.sets or gold.names()
     if not sets:
@@ -152,16 +175,29 @@ def main() -> int:
         return 1
     asked = options.peers.split(",")
     peers = [peer for peer in asked if version(peer) is not None]
-    for peer in peers:
-        PEERS[peer](WARM_UP, None)  # loading a peer is no part of any page's time
     lines = [preamble(peers, [peer for peer in asked if peer not in peers])]
     print(lines[0], flush=True)
-    for line in itertools.chain(tables(sets, peers, options), startup_table()):
+    results: dict[str, Rows] = {}
+    with contextlib.ExitStack() as stack:
+        contestants = [stack.enter_context(Contestant(peer, PEERS[peer], deadline=options.deadline)) for peer in peers]
+        for line in tables(sets, contestants, options, results):
+            print(line, flush=True)
+            lines.append(line)
+    for line in () if options.no_startup else startup_table():
         print(line, flush=True)
         lines.append(line)
     if options.write:
-        options.write.write_text("\n".join(lines) + "\n")
+        write_page(options.write, lines, panels(results))
     return 0
+
+
+def write_page(path: Path, lines: list[str], points: dict[str, dict[str, Point]]) -> None:
+    """Write the page, and where there is anything to plot the picture that it shows after its head."""
+    if points:
+        picture = path.with_suffix(".svg")
+        picture.write_text(plot(points, caption="milliseconds a page (log scale, left is faster) and bag F1 of the body (up is better)"))
+        lines = [lines[0], f"\n![accuracy against time]({picture.name})", *lines[1:]]
+    path.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
