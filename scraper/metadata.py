@@ -159,7 +159,7 @@ def _read_nodes(nodes: list[Node], identity: Identity, found: _Found, metadata: 
         metadata.article = True
         metadata.types += node_types(article)
         reader.read(article, "json-ld:")
-        metadata.free = _boolean(article.get("isAccessibleForFree"))
+        metadata.free = _is_free(article)
         metadata.word_count = _count(article.get("wordCount"))
     for types, node in typed:
         metadata.types += [kind for kind in types if kind not in metadata.types][:20]
@@ -289,6 +289,15 @@ def _breadcrumb(node: Node) -> list[str]:
             position = item.get("position")
             placed.append((_count(position) or index, index, " ".join(name.split())))
     return [name for _, _, name in sorted(placed) if name]
+
+
+def _is_free(article: Node) -> bool | None:
+    """What the article says, or a part of it that is not free."""
+    stated = _boolean(article.get("isAccessibleForFree"))
+    parts = article.get("hasPart")
+    parts = parts if isinstance(parts, list) else [parts]
+    locked = any(isinstance(part, dict) and _boolean(part.get("isAccessibleForFree")) is False for part in parts[:_VALUES])
+    return False if stated is None and locked else stated
 
 
 def _boolean(item: Any) -> bool | None:
