@@ -112,7 +112,7 @@ def judge_fold(pages: list[Example], counts: list[odds.Counts], fold: int) -> di
             continue
         others = [index for index in learners if pages[index].fold != inner]
         net = learn_kind(pages, others, lessons)
-        kinds |= {index: softmax(net(lessons[index].kind_row)) for index in learners if pages[index].fold == inner}
+        kinds |= {index: softmax(net(lessons[index].kind_row[None])[0]) for index in learners if pages[index].fold == inner}
     for inner in range(FOLDS):
         if inner == fold:
             continue
@@ -168,7 +168,7 @@ def look(net: Net, lesson: Lesson, kinds: Array, context: Array | None = None) -
 
 def see(nets: Nets, page: Any, lesson: Lesson) -> Seen:
     """Return all that the networks say of one page."""
-    kinds = softmax(nets.kind(lesson.kind_row))
+    kinds = softmax(nets.kind(lesson.kind_row[None])[0])
     first = look(nets.first, lesson, kinds)
     return Seen(kinds, first, look(nets.second, lesson, kinds, context_features(page, first.astype(np.float64))))
 

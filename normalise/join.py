@@ -19,7 +19,7 @@ def join_articles(first: Article, others: Sequence[Article]) -> Article:
         body=body,
         words=len(body.split()),
         id=article_id(first.headline, first.byline, first.date, body),
-        limits=list(dict.fromkeys(limit for article in (first, *others) for limit in article.limits)),
+        limits=list(dict.fromkeys(limit for article in (first, *others) for limit in article.limits or ())) or msgspec.UNSET,
     )
     for part in ("blocks", "removed"):
         lists = [value for value in (getattr(page, part) for page in (first, *others)) if value is not msgspec.UNSET]

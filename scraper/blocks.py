@@ -85,10 +85,10 @@ class Picture(NamedTuple):
 class Segmentation(msgspec.Struct, gc=False):
     """Everything that one walk reads from a page. Lists are in page order.
 
-    `parents`, `tags`, `attributes`, `starts` and `ends` are columns: the block-level elements that have children (containers), by index. A
-    parent comes before its children, and the first has parent -1; a container's blocks are `blocks[start:end]`. A text page has none. `furniture`
-    keeps the <nav> and <footer> elements that were not entered (a third of all nodes, one in a thousand of an article's characters), each
-    with the index of the block that follows it.
+    `parents`, `tags`, `attributes`, `starts` and `ends` are columns: the block-level elements that have children (containers), by
+    index. A parent comes before its children, and the first has parent -1; a container's blocks are `blocks[start:end]`. A text page has
+    none. `furniture` keeps the <nav> and <footer> elements that were not entered (a third of all nodes, one in a thousand of an article's
+    characters), each with the index of the block that follows it.
     """
 
     blocks: list[Block] = []

@@ -1,15 +1,50 @@
-"""A label and a reason for each block of an HTML page."""
+"""A label and a reason for each block of an HTML page: the model's judgement, then rules where structure or words are certain."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from normalise.chrome import match_chrome
 from scraper.blocks import Block, Segmentation
 
-_GOOD_CHARS = 60
-_MAX_LINK_DENSITY = 0.4
+KEPT = 500  # per mille: a block is body from here on
+STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.rules sets on what the user's selectors match
+
+_PHRASE_CHARS = 600  # a longer block is prose, whatever it says
+_PROSE_CHARS = 80
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# Why a block that the model rejects is no body, said in the words of its surroundings; the first that fits.
+_ELEMENTS = {
+    "nav": "navigation",
+    "aside": "aside",
+    "footer": "footer",
+    "header": "page header",
+    "form": "form",
+    "dialog": "dialog",
+    "button": "button",
+}
+_NAMES = {
+    "comment": "reader comments",
+    "related": "related stories",
+    "recommend": "related stories",
+    "share": "share bar",
+    "social": "share bar",
+    "newsletter": "newsletter box",
+    "subscribe": "newsletter box",
+    "cookie": "consent notice",
+    "consent": "consent notice",
+    "breadcrumb": "breadcrumb",
+    "sidebar": "sidebar",
+    "menu": "navigation",
+    "promo": "promotion",
+    "advert": "advertisement",
+    "author": "about the author",
+    "tag": "tag list",
+    "caption": "caption",
+}
 
 
 class Label(NamedTuple):
-    """What a block is: "body", "headline" or "chrome", why, by which rule, and how sure (0 to 1000)."""
+    """What a block is: "body", "headline", "caption" or "chrome"; why, by which rule, and its score per mille."""
 
     kind: str
     reason: str
@@ -17,22 +52,97 @@ class Label(NamedTuple):
     score: int
 
 
-def classify(page: Segmentation) -> list[Label]:
-    """Return one label per block."""
-    good = [_is_prose(block) for block in page.blocks]
-    if not any(good):
-        return [Label("chrome", "not prose", "shape/short-or-linked", 0) for _ in page.blocks]
-    first, last = good.index(True), len(good) - 1 - good[::-1].index(True)
-    return [_label(block, good[block.index], first <= block.index <= last) for block in page.blocks]
+def classify(page: Segmentation, scores: Sequence[int], kind: str, *, phrases: tuple[str, ...] = ()) -> list[Label]:
+    """Return one label per block from the model's `scores`; `kind` is the page's, `phrases` the user's own chrome."""
+    hidden = _hidden(page)
+    labels = [_BODY._replace(score=score) if score >= KEPT else _CHROME._replace(score=score) for score in scores]
+    _drop_hidden(page, labels, hidden)
+    _drop_phrases(page.blocks, labels, tuple(phrase.casefold() for phrase in phrases))
+    _set_captions(page, labels)
+    _obey(page, labels)
+    return labels
 
 
-def _is_prose(block: Block) -> bool:
-    return len(block.text) >= _GOOD_CHARS and block.link_chars <= _MAX_LINK_DENSITY * len(block.text)
+_BODY = Label("body", "reads like the article", "model/body", 0)
+_CHROME = Label("chrome", "does not read like the article", "model/chrome", 0)
 
 
-def _label(block: Block, good: bool, inside: bool) -> Label:
-    if good:
-        return Label("body", "prose", "shape/prose", 800)
-    if inside and block.tag in ("h2", "h3", "h4", "p") and not block.link_chars:
-        return Label("body", "between paragraphs", "shape/between", 600)
-    return Label("chrome", "short or mostly links", "shape/short-or-linked", 100)
+def _hidden(page: Segmentation) -> list[bool]:
+    """For each container, whether it or an ancestor is hidden by its own attributes."""
+    hidden: list[bool] = []
+    for parent, attributes in zip(page.parents, page.attributes, strict=True):
+        hidden.append((parent >= 0 and hidden[parent]) or (bool(attributes) and hides(attributes)))
+    return hidden
+
+
+def hides(attributes: dict[str, str | None]) -> bool:
+    """Whether an element's own attributes hide it from a reader."""
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return style is not None and "display" in style and "display:none" in style.replace(" ", "").lower()
+
+
+def _drop_hidden(page: Segmentation, labels: list[Label], hidden: list[bool]) -> None:
+    """Hidden text goes, unless it is most of the body: then a script reveals it."""
+    inside = [block for block in page.blocks if labels[block.index].kind == "body"]
+    unseen = [block for block in inside if block.container >= 0 and hidden[block.container]]
+    if unseen and 2 * sum(len(block.text) for block in unseen) < sum(len(block.text) for block in inside):
+        for block in unseen:
+            labels[block.index] = Label("chrome", "hidden from readers", "element/hidden", 0)
+
+
+def _drop_phrases(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...]) -> None:
+    prose_follows = False
+    for block in reversed(blocks):
+        label = labels[block.index]
+        if label.kind != "body":
+            continue
+        size = len(block.text)
+        if size <= _PHRASE_CHARS:
+            match = match_chrome(block.text, tag=block.tag, link_share=block.link_chars / size)
+            if match is not None and match.sure and match.start == 0 and not (match.at_end and prose_follows):
+                labels[block.index] = Label("chrome", match.reason, match.rule, 0)
+                continue
+            if phrases and (own := next((phrase for phrase in phrases if phrase in block.text.casefold()), None)):
+                labels[block.index] = Label("chrome", "a phrase of the user's rules", f"user/phrase/{own}", 0)
+                continue
+        prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in _HEADINGS)
+
+
+def _set_captions(page: Segmentation, labels: list[Label]) -> None:
+    for block in page.blocks:
+        if block.tag == "figcaption":
+            labels[block.index] = Label("caption", "caption of a figure", "element/figcaption", labels[block.index].score)
+
+
+def _obey(page: Segmentation, labels: list[Label]) -> None:
+    """The user's own selectors have the last word."""
+    for container, attributes in enumerate(page.attributes):
+        if STRIP in attributes or KEEP in attributes:
+            kind, key = ("chrome", STRIP) if STRIP in attributes else ("body", KEEP)
+            label = Label(kind, "a selector of the user's rules", f"user/selector/{attributes[key]}", 1000)
+            labels[page.starts[container] : page.ends[container]] = [label] * (page.ends[container] - page.starts[container])
+
+
+def explain_chrome(page: Segmentation, block: Block, label: Label) -> Label:
+    """Return `label` with the reason a reader would give, where words or surroundings give one. Asked for on request only."""
+    if label.rule != _CHROME.rule:
+        return label
+    size = len(block.text)
+    match = match_chrome(block.text, tag=block.tag, link_share=block.link_chars / size) if size <= _PHRASE_CHARS else None
+    if match is not None and match.start == 0:
+        return label._replace(reason=match.reason, rule=match.rule)
+    container = block.container
+    while container >= 0:
+        tag = page.tags[container]
+        if tag in _ELEMENTS:
+            return label._replace(reason=_ELEMENTS[tag], rule=f"element/{tag}")
+        names = f"{page.attributes[container].get('class') or ''} {page.attributes[container].get('id') or ''}".lower()
+        found = next((name for name in _NAMES if name in names), None) if names != " " else None
+        if found is not None and container > 1:  # <html> and <body> name the theme, not the block
+            return label._replace(reason=_NAMES[found], rule=f"class/{found}")
+        container = page.parents[container]
+    if 2 * block.link_chars > size:
+        return label._replace(reason="mostly links", rule="shape/links")
+    return label

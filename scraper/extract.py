@@ -1,30 +1,174 @@
 """The order of the stages, and nothing else: `Page` in, `Article` out."""
 
-from normalise.article import Article, Removed, article_id
-from scraper.blocks import Segmentation, segment
-from scraper.classify import Label, classify
+import hashlib
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from normalise.article import Article, BodyBlock, Candidate, Input, Kind, Removed, article_id
+from normalise.body import body_markdown, body_text
+from normalise.text import clean_lines
+from scraper.classify import Label, explain_chrome
 from scraper.config import Config
-from scraper.document import parse_document
+from scraper.document import Document, parse_document
+from scraper.explain import BlockFate, Explanation
+from scraper.fields.byline import BylineChoice, choose_byline
+from scraper.fields.date import DateChoice, choose_date
+from scraper.fields.headline import Headline, choose_headline
+from scraper.fields.page import PageFields, choose_page_fields
 from scraper.page import Page
+from scraper.page_status import PageStatus, page_status
+from scraper.reading import Reading, read_html, read_text
+from scraper.structure import body_blocks
+
+_MEGABYTE = 1_000_000
+_OTHER: Kind = "other"
+_SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
+_PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
+_NO_BODY = frozenset({"consent_wall", "bot_block", "error_page", "not_article", "empty"})  # what such a page says is no article's body
 
 
 def clean(page: Page, config: Config, *, with_: frozenset[str] = frozenset()) -> Article:
     """Return the article record of `page`, with the parts named in `with_`. Raises InputError where there is nothing to read."""
-    document = parse_document(page, max_size=config.page.max_size * 1_000_000)
-    segmentation = segment(document.tree) if document.tree is not None else Segmentation()
-    labels = classify(segmentation)
-    body = "\n\n".join(block.text for block, label in zip(segmentation.blocks, labels, strict=True) if label.kind == "body")
-    return Article(
-        headline=segmentation.title,
+    document, reading = _read(page, config)
+    return _article(page, document, reading, with_)
+
+
+def explain(page: Page, config: Config) -> Explanation:
+    """Return the record with its candidates, and what became of every block, in page order."""
+    document, reading = _read(page, config)
+    article = _article(page, document, reading, frozenset({"candidates"}))
+    return Explanation(article=article, blocks=_fates(reading))
+
+
+def _read(page: Page, config: Config) -> tuple[Document, Reading]:
+    document = parse_document(page, max_size=config.page.max_size * _MEGABYTE)
+    return document, read_html(document, config) if document.tree is not None else read_text(document)
+
+
+def _article(page: Page, document: Document, reading: Reading, with_: frozenset[str]) -> Article:
+    segmentation, labels, metadata, url = reading.page, reading.labels, reading.metadata, document.url
+    headline = choose_headline(segmentation, labels, metadata, url)
+    _drop_headline(reading, headline.value)
+    fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value)
+    date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
+    byline = choose_byline(segmentation, labels, metadata, url)
+    blocks = body_blocks(segmentation, [label.kind == "body" for label in labels])
+    body = clean_lines(body_text(blocks))
+    found = _status(document, reading, body)
+    status = found.status if found is not None else "ok" if body else "empty"
+    if status in _NO_BODY:
+        body, blocks = "", []
+    chosen = {
+        "headline": headline.source,
+        "byline": byline.source,
+        "date": date.detail.source if date.detail else None,
+        "date_modified": date.modified_source,
+        "body": reading.body_source if body else None,
+        "status": f"{found.rule}: {found.evidence}" if found is not None else None,
+        **{name: getattr(fields, name).source for name in _PAGE_FIELDS},
+    }
+    article = Article(
+        headline=headline.value,
+        byline=byline.value,
+        authors=byline.authors,
+        date=date.published,
+        date_detail=date.detail,
+        date_modified=date.modified,
         body=body,
-        url=page.url,
+        description=fields.description.value,
+        section=fields.section.value,
+        tags=fields.tags.value or [],
+        site_name=fields.site_name.value,
+        language=fields.language.value,
+        url=fields.url,
+        canonical_url=fields.canonical_url.value,
+        image=fields.image.value,
+        kind=reading.kind if body else _OTHER,
+        status=status,
+        confidence=reading.confidence if body else 0,
+        sources={name: source for name, source in chosen.items() if source},
         words=len(body.split()),
-        status="ok" if body else "empty",
-        id=article_id(segmentation.title, None, None, body),
-        **({"removed": _removed(segmentation, labels)} if "removed" in with_ else {}),
+        id=article_id(headline.value, byline.value, date.published, body),
+        limits=document.limits or UNSET,
+    )
+    if not with_:
+        return article
+    extras = _extras(page, document, reading, with_, blocks)
+    if "candidates" in with_:
+        extras["candidates"] = _candidates(headline, byline, date, fields)
+    return msgspec.structs.replace(article, **extras)
+
+
+def _extras(page: Page, document: Document, reading: Reading, with_: frozenset[str], blocks: list[BodyBlock]) -> dict[str, Any]:
+    extras: dict[str, Any] = {}
+    if "blocks" in with_:
+        extras["blocks"] = blocks
+    if "markdown" in with_:
+        extras["markdown"] = body_markdown(blocks)
+    if "removed" in with_:
+        extras["removed"] = [
+            Removed(text=fate.text, reason=fate.reason, rule=fate.rule) for fate in _fates(reading) if fate.label == "chrome" and fate.text
+        ]
+    if "input" in with_:
+        extras["input"] = Input(
+            media_type=document.media_type, charset=document.encoding, sha256=hashlib.sha256(page.body).hexdigest(), origin=page.origin
+        )
+    return extras
+
+
+def _candidates(headline: Headline, byline: BylineChoice, date: DateChoice, fields: PageFields) -> dict[str, list[Candidate]]:
+    found = {
+        "headline": headline.candidates,
+        "byline": byline.candidates,
+        "date": date.candidates,
+        "date_modified": date.modified_candidates,
+        **{name: getattr(fields, name).candidates for name in _PAGE_FIELDS},
+    }
+    return {name: candidates for name, candidates in found.items() if candidates}
+
+
+def _drop_headline(reading: Reading, headline: str | None) -> None:
+    """The headline is no part of the body, wherever it is repeated as a block of its own."""
+    if headline is None:
+        return
+    key = headline.casefold()
+    for block, label in zip(reading.page.blocks, reading.labels, strict=True):
+        if len(block.text) < 2 * len(headline) + 10 and block.text.casefold() == key:
+            reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", label.score)
+
+
+def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:
+    if len(body) >= _SURE_CHARS:
+        return None
+    blocks = reading.page.blocks
+    return page_status(
+        [block.text for block in blocks],
+        title=reading.page.title,
+        headings=[block.text for block in blocks if block.tag in ("h1", "h2")],
+        kept=len(body),
+        markup=document.text,
     )
 
 
-def _removed(segmentation: Segmentation, labels: list[Label]) -> list[Removed]:
-    pairs = zip(segmentation.blocks, labels, strict=True)
-    return [Removed(text=block.text, reason=label.reason, rule=label.rule) for block, label in pairs if label.kind == "chrome"]
+def _fates(reading: Reading) -> list[BlockFate]:
+    """Every block in page order, with the <nav> and <footer> elements that the walk passed over in their places."""
+    passed = iter([*reading.page.furniture, (len(reading.page.blocks) + 1, None)])
+    at, node = next(passed)
+    fates = []
+    for block, label in zip(reading.page.blocks, reading.labels, strict=True):
+        while at <= block.index:
+            fates.append(_furniture_fate(node))
+            at, node = next(passed)
+        told = explain_chrome(reading.page, block, label)
+        fates.append(BlockFate(told.kind == "body", told.kind, told.reason, told.rule, block.tag, block.text))
+    while node is not None:
+        fates.append(_furniture_fate(node))
+        at, node = next(passed)
+    return fates
+
+
+def _furniture_fate(node: Any) -> BlockFate:
+    reason = {"nav": "navigation", "footer": "footer"}[node.tag]
+    return BlockFate(False, "chrome", reason, f"element/{node.tag}", node.tag, clean_lines(node.text(separator="\n")))

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.features import tokens_of
 
 Array = np.ndarray[Any, Any]
 
-KINDS = ("article", "forum", "listing", "collection", "product", "documentation", "service")
+KINDS: tuple[Kind, ...] = ("article", "forum", "listing", "collection", "product", "documentation", "service")
 
 _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"([A-Za-z]{1,40})"')
 _PATH_WORD = re.compile(r"[a-z]{2,20}|\d+")

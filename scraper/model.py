@@ -10,12 +10,17 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.context import context_features, page_features
 from scraper.features import Tables, block_features
 from scraper.kind import KINDS, kind_features, page_words
 
 Array = np.ndarray[Any, Any]
+
+# Rows of a matrix product at once: above some 250,000 multiplications OpenBLAS wakes its threads, which costs more than such products and,
+# where workers already use every core, twenty times more.
+_CHUNK = 16
 
 
 class Net(NamedTuple):
@@ -28,6 +33,8 @@ class Net(NamedTuple):
 
     def __call__(self, rows: Array) -> Array:
         """Return the last layer's outputs for `rows` of shape (n, inputs)."""
+        if len(rows) > _CHUNK:
+            return np.concatenate([self(rows[start : start + _CHUNK]) for start in range(0, len(rows), _CHUNK)])
         layer = np.clip((rows - self.mean) / self.scale, -5, 5)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             layer = np.maximum(layer @ weight + bias, 0)
@@ -48,7 +55,7 @@ class Model(NamedTuple):
 class Verdict(NamedTuple):
     """What the model says of a page: `scores` are per-mille probabilities, one a block, of being body."""
 
-    kind: str
+    kind: Kind
     scores: list[int]
     confidence: int
 
@@ -68,7 +75,7 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
     """Return the kind of page, each block's score and the confidence (0 to 100) in the whole. The page must have a block."""
     model = model or load()
     rows = block_features(page, model.tables)
-    kinds = softmax(model.kind(kind_features(page, rows, page_words(page, url), model.kind_words)))
+    kinds = softmax(model.kind(kind_features(page, rows, page_words(page, url), model.kind_words)[None])[0])
     rows = np.column_stack((rows, np.repeat(kinds[None], len(rows), 0)))
     likely = sigmoid(model.first(rows)[:, 0])
     likely = sigmoid(model.second(np.column_stack((rows, context_features(page, likely))))[:, 0])
@@ -80,13 +87,15 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
 
 def sigmoid(values: Array) -> Array:
     """Return probabilities for log-odds."""
-    return 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+    chances: Array = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+    return chances
 
 
 def softmax(values: Array) -> Array:
     """Return probabilities over the last axis."""
     raised = np.exp(values - values.max(-1, keepdims=True))
-    return raised / raised.sum(-1, keepdims=True)
+    chances: Array = raised / raised.sum(-1, keepdims=True)
+    return chances
 
 
 def _net(arrays: Any, name: str) -> Net:
