@@ -11,7 +11,7 @@ from scraper.guard import guard
 from scraper.page import Page
 from scraper.sniff import binary_type, is_html
 
-MAX_SIZE = 20 * 1024 * 1024  # bytes of one page; config.yaml's max_size overrides it
+MAX_SIZE = 64_000_000  # bytes of one page, as config.yaml has it
 
 
 class Document(msgspec.Struct, kw_only=True):

@@ -117,7 +117,8 @@ def _wide() -> Iterator[Hostile]:
     yield Hostile("2,000,000 tags", page(after="<p>x" * 2_000_000), "too-large")
     yield Hostile("attribute of 10 MB", page(before=f"<div title='{'x' * 10_000_000}'></div>"))
     yield Hostile("line of 15 MB", page(after=f"<!-- {'x' * 15_000_000} -->"))
-    yield Hostile("50 MB of text", b"<p>" + b"text " * 10_000_000, "too-large")
+    yield Hostile("50 MB of text", b"<p>" + b"text " * 10_000_000, "any")
+    yield Hostile("70 MB of text", b"<p>" + b"text " * 14_000_000, "too-large")
 
 
 def _unclosed() -> Iterator[Hostile]:
