@@ -5,6 +5,9 @@ Renaming only: no value is made up, and what a convention has no name for is lef
 
 from typing import Any
 
+import msgspec
+
+from normalise.article import Article
 from scraper.bulk.job import Convention
 
 _SCHEMA_ORG_TYPES = {"person": "Person", "agency": "NewsMediaOrganization", "organization": "Organization"}
@@ -14,6 +17,11 @@ def renamed(record: dict[str, Any], convention: Convention) -> dict[str, Any]:
     """Return a `clip/1` record under the names of `convention`; keys without a value are left out, as those tools do."""
     facts = _CONVENTIONS[convention](record)
     return {key: value for key, value in facts.items() if value not in (None, [], "", {})}
+
+
+def renamed_json(article: Article, convention: Convention) -> bytes:
+    """Return a record under the names of `convention` as JSON, without a final line end."""
+    return msgspec.json.encode(renamed(article.to_dict(), convention), order="sorted")
 
 
 def _names(record: dict[str, Any]) -> list[str]:

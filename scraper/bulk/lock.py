@@ -25,8 +25,10 @@ def locked(output: str) -> Iterator[None]:
         _take(descriptor, output)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        yield
-        os.ftruncate(descriptor, 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)
     except OSError as error:
         raise OutputError(f"{error.filename or path}: {error.strerror}") from error
     finally:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from normalise.article import Article
+from scraper.bulk.conventions import renamed_json
 from scraper.bulk.job import MIRRORED, Job
 from scraper.page import Page
 from scraper.readers import Found, load
@@ -89,9 +90,7 @@ def render(article: Article, job: Job) -> bytes:
         return _markdown(article)
     if job.convention is None:
         return article.to_json() + b"\n"
-    from scraper.bulk.conventions import renamed
-
-    return msgspec.json.encode(renamed(article.to_dict(), job.convention), order="sorted") + b"\n"
+    return renamed_json(article, job.convention) + b"\n"
 
 
 def _markdown(article: Article) -> bytes:

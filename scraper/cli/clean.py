@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from scraper.cli import options
+from scraper.bulk import Job
+from scraper.bulk.retry import failed_inputs
+from scraper.cli import bulk, options
 from scraper.cli.output import Folder, mirrored, say
 from scraper.cli.run import run, worker_count
 from scraper.cli.work import Cleaning, Task
@@ -14,11 +16,14 @@ from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure
 from scraper.readers import Reading, find
 
-Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.", show_default=False)]
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="PATH…", help="Files, folders, archives, crawls, tables, or - for standard input.", show_default=False),
+]
 
 
 def clean(
-    paths: Paths,
+    paths: Paths = None,
     type_: options.Type = None,
     output: options.Output = None,
     force: options.Force = False,
@@ -28,18 +33,65 @@ def clean(
     url: options.Url = None,
     workers: options.Workers = None,
     config: options.ConfigFile = None,
+    format_: bulk.Format = None,
+    convention: bulk.Convention = None,
+    resume: bulk.Resume = False,
+    retry: bulk.Retry = None,
+    from_: bulk.From = None,
+    duplicates: bulk.DuplicatesOption = None,
+    report: bulk.Report = None,
+    engine: bulk.EngineOption = "local",
+    address: bulk.Address = None,
+    shard_mb: bulk.ShardMb = 64,
+    html_field: bulk.HtmlField = None,
+    url_field: bulk.UrlField = None,
 ) -> int:
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
-    if paths.count("-") > 1:
-        raise ConfigError("- stands for standard input, which can be read once")
     settings = load(config)
     parts, field = options.parse_parts(with_, field)
+    paths, only = inputs(paths or [], from_, retry)
+    reading = Reading(
+        media_type=options.MEDIA_TYPES.get(type_ or ""),
+        html_field=html_field,
+        url_field=url_field,
+        max_page=settings.page.max_size * 1_000_000,
+        note=_note,
+    )
+    many = len(paths) > 1 or any(os.path.isdir(path) for path in paths)
+    if output is not None and (format_ or resume or duplicates or report or engine != "local"):
+        if skip_existing or field or url:
+            raise ConfigError(
+                "--skip-existing, --field and --url do not go with a bulk run (--format, --resume, --duplicates, --report, --engine)"
+            )
+        if resume and force:
+            raise ConfigError("--resume goes on with what is there, --force drops it: choose one")
+        job = Job(
+            inputs=tuple(paths),
+            output=output,
+            format=format_ or "json",
+            convention=convention,
+            with_=parts,
+            config=settings,
+            reading=reading,
+            shard_mb=shard_mb,
+            duplicates=duplicates,
+            only=only,
+        )
+        return bulk.clean_many(
+            job,
+            workers=worker_count(workers, many=True),
+            earlier="replace" if force else "resume" if resume else "refuse",
+            report=report,
+            engine=bulk.engine_named(engine, address=address, workers=workers),
+        )
+    if format_ or resume or duplicates or report or engine != "local":
+        raise ConfigError("--format, --resume, --duplicates, --report and --engine go with -o DIR")
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
     totals = run(
-        Cleaning(settings, parts, field),
-        tasks(paths, settings, media_type=options.MEDIA_TYPES.get(type_ or ""), url=url, unless=sink.folder),
+        Cleaning(settings, parts, field, convention),
+        tasks(paths, settings, url=url, unless=sink.folder, reading=reading, only=only),
         config=settings,
-        workers=worker_count(workers, many=len(paths) > 1 or os.path.isdir(paths[0])),
+        workers=worker_count(workers, many=many),
         sink=sink,
     )
     if not totals.inputs:
@@ -47,16 +99,43 @@ def clean(
     return totals.exit_code
 
 
+def inputs(paths: list[str], from_: str | None, retry: str | None) -> tuple[list[str], frozenset[str]]:
+    """Return the paths to read, and the origins to clean among what they hold (all when empty). Raises ConfigError."""
+    only: frozenset[str] = frozenset()
+    if from_ is not None:
+        paths = [*paths, *bulk.paths_from(from_)]
+    if retry is not None:
+        if paths:
+            raise ConfigError("--retry takes its inputs from the failures file: give no other paths")
+        failed, only = failed_inputs(retry)
+        paths = list(failed)
+    if not paths and from_ is None and retry is None:
+        raise ConfigError("Missing argument 'PATH…' (see clip clean --help)")
+    if paths.count("-") + (from_ == "-") > 1:
+        raise ConfigError("- stands for standard input, which can be read once")
+    return paths, only
+
+
 def tasks(
-    paths: list[str], config: Config, *, media_type: str | None = None, url: str | None = None, unless: Folder | None = None
+    paths: list[str],
+    config: Config,
+    *,
+    media_type: str | None = None,
+    url: str | None = None,
+    unless: Folder | None = None,
+    reading: Reading | None = None,
+    only: frozenset[str] = frozenset(),
 ) -> Iterator[Task | Failure]:
     """Yield a task for every page under `paths`, or the failure in its place.
 
-    What lies in the folder `unless` is left out. `url` is the address of pages that have none of their own.
+    What lies in the folder `unless` is left out, and what is not among the origins `only`, where there are any. `url` is the address of
+    pages that have none of their own.
     """
-    reading = Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=_note)
+    reading = reading or Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=_note)
     for path in paths:
         for found in find(path, reading):
+            if only and (found.input if isinstance(found, Failure) else found.origin) not in only:
+                continue
             if isinstance(found, Failure):
                 yield found
             elif unless is None or not unless.holds(found.origin or path):

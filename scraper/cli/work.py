@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 
 from normalise.article import Article
+from scraper.bulk.conventions import renamed_json
+from scraper.bulk.job import Convention
 from scraper.config import Config
 from scraper.page import Page
 from scraper.readers import Found, load
@@ -41,6 +43,7 @@ class Cleaning(msgspec.Struct, frozen=True):
     config: Config
     with_: frozenset[str] = frozenset()
     field: str | None = None
+    convention: Convention | None = None
 
     def __call__(self, task: Task) -> Row:
         """Return the row of one page. Raises InputError."""
@@ -52,7 +55,9 @@ class Cleaning(msgspec.Struct, frozen=True):
             from normalise.join import join_articles
 
             article = join_articles(article, [clean(following, self.config, with_=self.with_) for following in page.following])
-        return Row(task.name, article.to_json() if self.field is None else field_text(article, self.field))
+        if self.field is not None:
+            return Row(task.name, field_text(article, self.field))
+        return Row(task.name, article.to_json() if self.convention is None else renamed_json(article, self.convention))
 
 
 class Explaining(msgspec.Struct, frozen=True):

@@ -1,0 +1,135 @@
+"""`clip clean` for many pages: the options of a bulk run, its progress, its summary."""
+
+import sys
+import time
+from collections import Counter
+from typing import Annotated, Literal
+
+import typer
+
+from scraper.bulk import Job, Outcome
+from scraper.bulk import run as run_job
+from scraper.bulk.report import Slowest, write_report
+from scraper.bulk.run import FAILURES, Earlier, Engine
+from scraper.bulk.work import Row
+from scraper.cli.output import say
+from scraper.errors import ConfigError, Failure, OutputError
+
+Format = Annotated[
+    Literal["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"] | None,
+    typer.Option("--format", "-f", help="With -o: a file per page (json, markdown, text), or shards of many (the others)."),
+]
+Convention = Annotated[
+    Literal["schemaorg", "zyte", "trafilatura", "newspaper"] | None,
+    typer.Option("--as", help="Name the fields as this tool expects them."),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="With -o: go on where an interrupted run stopped.")]
+Retry = Annotated[str | None, typer.Option("--retry", metavar="FILE", help="Clean the pages that this failures file names.")]
+From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="Read paths from FILE, one to a line; - for standard input.")]
+DuplicatesOption = Annotated[
+    Literal["exact", "near"] | None, typer.Option("--duplicates", help="With -o: leave out articles that are there already.")
+]
+Report = Annotated[str | None, typer.Option("--report", metavar="FILE", help="With -o: write an HTML page on the whole run.")]
+EngineOption = Annotated[Literal["local", "ray"], typer.Option("--engine", help="With -o: where the work is done.")]
+Address = Annotated[str | None, typer.Option("--address", help="The Ray cluster; one is started here if not given.")]
+ShardMb = Annotated[int, typer.Option("--shard-mb", min=1, max=100_000, help="Megabytes of input to a shard.")]
+HtmlField = Annotated[str | None, typer.Option("--html-field", metavar="NAME", help="The column of pages in JSON lines and Parquet.")]
+UrlField = Annotated[str | None, typer.Option("--url-field", metavar="NAME", help="The column of their addresses.")]
+
+_EVERY = 0.5  # seconds between two states of the progress line
+
+
+def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, engine: Engine | None) -> int:
+    """Do a bulk run and say how it goes; return the exit code. Raises ConfigError, OutputError, LockedError."""
+    progress, slowest = Progress(), Slowest()
+
+    def watch(outcome: Row | Failure) -> None:
+        progress.add(outcome)
+        if isinstance(outcome, Row):
+            slowest.add(outcome)
+
+    try:
+        outcome = run_job(job, workers=workers, earlier=earlier, report=report is not None, watch=watch, engine=engine)
+    except (KeyboardInterrupt, SystemExit, OutputError) as error:
+        progress.clear()
+        if progress.pages:
+            reason = "stopped" if isinstance(error, OutputError) else "interrupted"
+            say(f"{reason}: what is done is in {job.output}; the same command with --resume goes on")
+        raise
+    progress.clear()
+    for line in summary(outcome, job, progress.seconds):
+        say(line)
+    if report is not None:
+        write_report(report, outcome, job, slowest.rows())
+    return outcome.exit_code
+
+
+class Progress:
+    """One line on standard error that is written over, while that is a terminal."""
+
+    def __init__(self) -> None:
+        self.pages = self.failures = self.bytes = 0
+        self._start = self._shown = time.monotonic()
+        self._live = sys.stderr.isatty()
+
+    @property
+    def seconds(self) -> float:
+        """How long the run has taken so far."""
+        return time.monotonic() - self._start
+
+    def add(self, outcome: Row | Failure) -> None:
+        """Count one page, and write the line anew if it is time."""
+        self.pages += 1
+        if isinstance(outcome, Failure):
+            self.failures += 1
+        else:
+            self.bytes += len(outcome.data)
+        if self._live and time.monotonic() - self._shown >= _EVERY:
+            self._shown = time.monotonic()
+            rate = self.pages / max(self.seconds, 0.001)
+            sys.stderr.write(f"\r\x1b[K{self.pages:,} pages, {rate:.0f} per second, {self.bytes / 1e6:.1f} MB, {self.failures:,} failed")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._live:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def summary(outcome: Outcome, job: Job, seconds: float) -> list[str]:
+    """Return the lines that end a run."""
+    pages = outcome.rows + outcome.failures + outcome.duplicates
+    parts = [f"{outcome.rows:,} records"]
+    if job.duplicates:
+        parts.append(f"{outcome.duplicates:,} duplicates")
+    causes = Counter({name: number for (group, name), number in outcome.facts.items() if group == "failure"})
+    if causes:
+        parts.append(f"{outcome.failures:,} failed ({', '.join(f'{number:,} {name}' for name, number in causes.most_common())})")
+    lines = [f"{pages:,} pages in {seconds:.1f} s: {', '.join(parts)}"]
+    if outcome.failures:
+        lines.append(f"failures: {job.path(FAILURES)}")
+    return lines
+
+
+def engine_named(name: str, *, address: str | None, workers: int | None) -> Engine | None:
+    """Return the engine; `None` for this machine's own worker processes. Raises ConfigError."""
+    if name == "local":
+        if address is not None:
+            raise ConfigError("--address goes with --engine ray")
+        return None
+    from scraper.bulk.ray_engine import RayEngine
+
+    return RayEngine(address=address, workers=workers)
+
+
+def paths_from(path: str) -> list[str]:
+    """Return the paths that a list names, one to a line, or apart by NUL where there is one. Raises ConfigError."""
+    import os
+
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else open(path, "rb").read()  # noqa: SIM115
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    names = data.split(b"\0") if b"\0" in data else data.splitlines()
+    return [os.fsdecode(name) for name in names if name]
