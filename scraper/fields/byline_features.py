@@ -9,11 +9,10 @@ import msgspec
 
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
-from scraper.fields.byline_reading import MAX_TEXT, Reading
+from scraper.fields.byline_reading import MAX_PROSE, MAX_TEXT, Reading
 from scraper.fields.headline import HOST
 from scraper.metadata import Metadata
 
-MAX_PROSE = 30_000
 FAMILY = {
     "rel": "hint",
     "rels": "hint",

@@ -17,6 +17,7 @@ from scraper.text import TextPage
 MAX_HINTS = 16
 MAX_TEXT = 160  # a longer block is prose, not a byline
 MAX_BARE = 70  # a longer block without a "By" is no list of names
+MAX_PROSE = 30_000
 MAX_TOP = 80  # blocks of the page's top that are searched for a name
 NEAR = 8  # blocks between hints that belong to one byline
 
@@ -79,8 +80,16 @@ class Reader:
             if opened == "bare" and at + 1 < len(page.blocks) and len(page.blocks[at + 1].text) <= MAX_TEXT:
                 text = f"{text} {page.blocks[at + 1].text}"
             byline = self._parse(text) if opened or at in labelled else None
-            if byline is not None:
+            if byline is not None and (opened or (_are_names(byline) and not self._is_common(byline))):
                 yield Reading("label", f"text:line {page.lines[at]}", byline.byline, tuple(byline.authors), "before")
+
+    def _may_be_names(self, text: str) -> bool:
+        return len(text) <= MAX_BARE and may_be_names(text, self.language)
+
+    def _is_common(self, byline: Byline) -> bool:
+        """Whether the prose has a word of the names in lower case."""
+        prose = " ".join([block.text for block in self.page.blocks if len(block.text) >= MAX_TEXT])[:MAX_PROSE]
+        return any(f" {word.lower()} " in prose for author in byline.authors for word in author.name.split() if len(word) > 2)
 
     def _is_printed(self, reading: Reading) -> bool:
         """Whether the page's top prints the people that metadata names."""
@@ -154,7 +163,7 @@ class Reader:
             opened = opens_byline(text, self.language)
             if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
                 text = f"{text} {blocks[at + 1].text}"
-            elif not opened and not label and (at not in near or not (len(text) <= MAX_BARE and may_be_names(text, self.language))):
+            elif not opened and not label and (at not in near or not self._may_be_names(text)):
                 continue
             byline = self._parse(text)
             if byline is None or not (opened or label or _are_names(byline)):
