@@ -316,6 +316,8 @@ def _damaged() -> Iterator[Hostile]:
 
 def is_clean(text: str) -> bool:
     """Whether a string of a record has no control character and no overlong run of marks."""
+    if text.isascii() and text.replace("\n", " ").isprintable():
+        return True
     run = 0
     for char in text:
         category = unicodedata.category(char)
