@@ -1,0 +1,117 @@
+"""The byline's choice among a page's candidates: own small pages."""
+
+import json
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.blocks import segment
+from scraper.classify import Label
+from scraper.fields.byline import choose_byline
+from scraper.metadata import read_metadata
+from scraper.text import segment_text
+
+BODY = "<p>" + "The council met on Monday and voted for the bridge after a debate of six hours. " * 4 + "</p>"
+URL = "https://www.dailyplanet.example/news/council-approves-new-harbour-bridge"
+TITLE = "<title>Council approves new harbour bridge</title>"
+H1 = "<h1>Council approves new harbour bridge</h1>"
+
+
+def choose(html, url=URL, **options):
+    page = segment(LexborHTMLParser(html))
+    return choose_byline(page, (), read_metadata(page, url=url), url, **options)
+
+
+def json_ld(**article):
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **article})}</script>'
+
+
+def page(head="", above="", below=""):
+    return f"<html lang=en><head>{TITLE}{head}</head><body>{H1}{above}{BODY}{below}</body></html>"
+
+
+@pytest.mark.parametrize(
+    "html, names",
+    [
+        (page(json_ld(author={"@type": "Person", "name": "Jane Doe"})), ["Jane Doe"]),
+        (
+            page(json_ld(author=[{"@type": "Person", "name": "Jane Doe"}, {"@type": "Person", "name": "John Roe"}])),
+            ["Jane Doe", "John Roe"],
+        ),
+        (page(json_ld(author="Jane Doe and John Roe")), ["Jane Doe", "John Roe"]),
+        (page("<meta name=author content='Jane Doe'>"), ["Jane Doe"]),
+        (page("<meta name=author content='Doe, Jane'>"), ["Jane Doe"]),
+        (page(above="<p>By <a rel=author href='/jane'>Jane Doe</a></p>"), ["Jane Doe"]),
+        (
+            page(above="<p>By <a rel=author href='/jane'>Jane Doe</a> and <a rel=author href='/john'>John Roe</a></p>"),
+            ["Jane Doe", "John Roe"],
+        ),
+        (page(above="<span itemprop=author>Jane Doe</span>"), ["Jane Doe"]),
+        (page(above="<div class='byline'>By Jane Doe, Senior Editor</div>"), ["Jane Doe"]),
+        (page(above="<p>By Jane Doe</p>"), ["Jane Doe"]),
+        (page(above="<div>July 3, 2020 • By Jane Doe • 5 min read</div>"), ["Jane Doe"]),
+        (page("<meta name=author content=admin>", "<p>By Jane Doe</p>"), ["Jane Doe"]),
+        (page(above="<p>By Jane Doe</p><p>Photos by John Roe</p>"), ["Jane Doe"]),
+        (page("<meta name=author content='Reuters'>"), ["Reuters"]),
+    ],
+)
+def test_authors(html, names):
+    assert [author.name for author in choose(html).authors] == names
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        page(),
+        page("<meta name=author content=admin>"),
+        page("<meta name=author content=''>"),
+        page(json_ld(author=None)),
+        page(json_ld(author={"@type": "Person", "name": "https://dailyplanet.example/"})),
+        page(above="<p>Photo by John Roe</p>"),
+        page(above="<p>Share this story</p><p>Read more</p>"),
+    ],
+)
+def test_nobody(html):
+    chosen = choose(html)
+    assert chosen.value is None and chosen.authors == [] and chosen.source is None
+
+
+def test_role_kind_and_address_come_along():
+    html = page(
+        json_ld(
+            author={"@type": "Person", "name": "Jane Doe", "jobTitle": "Harbour Correspondent", "url": "https://dailyplanet.example/jane"}
+        ),
+        "<p class=byline>By Jane Doe</p>",
+    )
+    chosen = choose(html)
+    author = chosen.authors[0]
+    assert (author.name, author.role, author.kind) == ("Jane Doe", "Harbour Correspondent", "person")
+    assert author.url == "https://dailyplanet.example/jane"
+    assert chosen.value == "Jane Doe" and chosen.source == "json-ld:author"
+
+
+def test_the_byline_is_as_printed():
+    chosen = choose(page(above="<p class=byline>By JANE DOE, Senior Editor</p>"))
+    assert chosen.value == "JANE DOE, Senior Editor"
+    assert [(author.name, author.role) for author in chosen.authors] == [("Jane Doe", "Senior Editor")]
+
+
+def test_candidates_say_why():
+    html = page(
+        json_ld(author={"@type": "Person", "name": "Jane Doe"}), "<p class=byline>By Jane Doe</p>", "<p class=author>Max Commenter</p>"
+    )
+    full = choose(html, every=True)
+    assert [author.name for author in full.authors] == ["Jane Doe"]
+    assert [candidate.value for candidate in full.candidates if candidate.chosen] == ["Jane Doe"]
+    assert "Max Commenter" in [candidate.value for candidate in full.candidates]
+    assert all(candidate.reason for candidate in full.candidates)
+
+
+def test_text_page():
+    text = "Council approves new harbour bridge\n\nby Jane Doe Senior Editor\n\n" + "The council met on Monday and voted. " * 8
+    read = segment_text(text)
+    labels = [Label(("headline", "byline", "body")[min(at, 2)], "", "", 0) for at in range(len(read.blocks))]
+    chosen = choose_byline(read, labels, read_metadata(read), None)
+    assert (chosen.value, chosen.source) == ("Jane Doe Senior Editor", "text:line 3")
+    assert [(author.name, author.role) for author in chosen.authors] == [("Jane Doe", "Senior Editor")]

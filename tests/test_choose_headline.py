@@ -1,0 +1,75 @@
+"""The headline's choice among a page's candidates: own small pages."""
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.blocks import segment
+from scraper.classify import Label
+from scraper.fields.headline import choose_headline
+from scraper.metadata import read_metadata
+from scraper.text import segment_text
+
+BODY = "<p>" + "The council met on Monday and voted for the bridge after a debate of six hours. " * 4 + "</p>"
+URL = "https://www.dailyplanet.example/news/council-approves-new-harbour-bridge"
+H = "Council approves new harbour bridge"
+
+
+def choose(html, url=URL, **options):
+    page = segment(LexborHTMLParser(html))
+    return choose_headline(page, (), read_metadata(page, url=url), url, **options)
+
+
+@pytest.mark.parametrize(
+    "head, body",
+    [
+        (f"<title>{H} - Daily Planet</title>", f"<h1>{H}</h1>"),
+        (f"<title>{H} | Politics | Daily Planet</title><meta property='og:site_name' content='Daily Planet'>", f"<h1>{H}</h1>"),
+        (f"<title>{H} – Daily Planet</title><meta property='og:title' content='{H}'>", "<h1>Daily Planet</h1>"),
+        (f"<title>Daily Planet: {H}</title><meta property='og:title' content='{H}'>", f"<h1>{H}</h1>"),
+        (f"<meta property='og:title' content='{H} - Daily Planet'><meta property='og:site_name' content='Daily Planet'>", ""),
+        (f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{H}"}}</script><title>{H} - Daily Planet</title>', ""),
+        (f"<title>{H} — Daily Planet</title>", f"<h1>Daily Planet</h1><h2>{H}</h2>"),
+        (f"<title>{H}</title>", f"<h1><a href='/'>Daily Planet</a></h1><article><h1>{H}</h1>"),
+        ("<title>Bridge vote: what it means for you | Daily Planet</title>", f"<h1>{H}</h1>"),
+    ],
+)
+def test_the_pages_own_headline_wins(head, body):
+    assert choose(f"<html><head>{head}</head><body>{body}{BODY}</body></html>").value == H
+
+
+@pytest.mark.parametrize("own", ["Spider-Man: No Way Home – a review", "Rates rise - again", "“It is over” – mayor quits"])
+def test_a_headlines_own_dash_and_colon_stay(own):
+    head = f"<title>{own} | Daily Planet</title><meta property='og:title' content='{own}'>"
+    assert choose(f"<html><head>{head}</head><body><h1>{own}</h1>{BODY}</body></html>").value == own
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "<title>Home</title>",
+        "<title>Daily Planet</title><meta property='og:site_name' content='Daily Planet'><h1>Daily Planet</h1>",
+        "<h1></h1><title> </title>",
+        "<title>404 Not Found</title>",
+    ],
+)
+def test_no_headline(html):
+    chosen = choose(html)
+    assert chosen.value is None and chosen.source is None
+
+
+def test_candidates_say_why():
+    html = f"<title>Bridge vote - Daily Planet</title><meta property='og:title' content='{H}'><h1>{H}</h1><h2>Reactions</h2>{BODY}"
+    short, full = choose(html), choose(html, every=True)
+    assert short.value == full.value == H and short.source == full.source == "h1"
+    assert [candidate.value for candidate in full.candidates if candidate.chosen] == [H]
+    assert len(full.candidates) > len(short.candidates) == 1
+    assert all(candidate.reason for candidate in full.candidates)
+
+
+def test_text_page_takes_the_labelled_line():
+    page = segment_text(f"Home » world » {H}\n\n{H}\n\nby Jane Doe\n\n" + "The council met on Monday and voted. " * 8)
+    labels = [Label("headline" if block.text == H else "chrome", "", "", 0) for block in page.blocks]
+    chosen = choose_headline(page, labels, read_metadata(page), None)
+    assert (chosen.value, chosen.source) == (H, "text:line 3")
+    assert choose_headline(page, [Label("chrome", "", "", 0)] * len(page.blocks), read_metadata(page), None).value is None
