@@ -4,8 +4,8 @@
 
 SHARED: the folder with bench/flatten.py and score.py; GOLD: where the gold sets were unpacked (SET/gold.jsonl, SET/html/ID.html).
 
-Three steps, each judged out of fold, with the folds split by registered domain: words (a logistic regression over the words of short lines), a
-first judgement of every line from its own and its neighbours' features, a second one that also sees the first one of the lines around.
+Three steps, each judged out of fold, with the folds split by registered domain: words (a logistic regression over the words of short
+lines), a first judgement of every line from its own and its neighbours' features, a second one that also sees the first one of the lines around.
 Each judgement is one hidden layer with four outputs: body, headline, byline, date. Prints the figures of the folds' own pages.
 """
 
@@ -19,13 +19,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scraper.text import segment_text  # noqa: E402
-from scraper.text_features import around, context, grid, line_features  # noqa: E402
+from scraper.classify_text import decide  # noqa: E402
+from scraper.text import TextPage, segment_text  # noqa: E402
+from scraper.text_features import LineReader, around, context, grid, line_features  # noqa: E402
 
 FOLDS = 5
 SEED = 20251121
@@ -37,6 +39,7 @@ BATCH = 16  # pages
 RATE = 0.004
 DECAY = 0.01
 DROPOUT = 0.1
+GOALS = ("wcxb article", "fundus article")
 HEADS = 4  # body, headline, byline, date
 
 
@@ -47,6 +50,7 @@ class Sample(NamedTuple):
     gold: dict[str, Any]
     domain: str
     blocks: list[Any]
+    page: Any
     labels: np.ndarray
     words: np.ndarray
 
@@ -58,6 +62,7 @@ def registered_domain(url: str) -> str:
 
 
 def words(text: str | None) -> list[str]:
+    """Return the words as the scorer counts them."""
     return WORD.findall((text or "").lower())
 
 
@@ -136,6 +141,7 @@ def _months(cache: list[set[str]] = []) -> list[set[str]]:  # noqa: B006
 
 
 def samples(shared: Path, gold: Path, quick: bool = False) -> list[Sample]:
+    """Return the flattened gold pages with their labels."""
     sys.path.insert(0, str(shared / "bench"))
     from flatten import flatten
 
@@ -144,12 +150,13 @@ def samples(shared: Path, gold: Path, quick: bool = False) -> list[Sample]:
         for row in map(json.loads, (gold / name / "gold.jsonl").read_text(encoding="utf-8").rstrip().split("\n")):
             text = flatten((gold / name / "html" / f"{row['id']}.html").read_bytes()).decode()
             row["date"] = row["date"] if re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"] or "") else None
-            blocks = segment_text(text).blocks
+            page = segment_text(text)
+            blocks = page.blocks
             if not 3 <= len(blocks) <= 4000:
                 continue
             lines = [words(block.text) for block in blocks]
             labels = np.concatenate([body_labels(lines, row)[:, None], head_labels(blocks, lines, row)], axis=1)
-            result.append(Sample(name, row, registered_domain(row["url"]), blocks, labels, np.array([len(line) for line in lines])))
+            result.append(Sample(name, row, registered_domain(row["url"]), blocks, page, labels, np.array([len(line) for line in lines])))
     return result
 
 
@@ -164,10 +171,12 @@ def cropped(page: Sample, rng: np.random.Generator) -> Sample | None:
         start = int(titles[-1])
     start = max(0, start - int(rng.integers(0, 4)))
     end = min(len(page.blocks), end + int(rng.integers(0, 9)))
-    return page._replace(blocks=page.blocks[start:end], labels=page.labels[start:end], words=page.words[start:end])
+    part = TextPage(blocks=[msgspec.structs.replace(block, index=index) for index, block in enumerate(page.blocks[start:end])])
+    return page._replace(blocks=part.blocks, page=part, labels=page.labels[start:end], words=page.words[start:end])
 
 
 def fold_of(domain: str) -> int:
+    """Return the fold that all pages of a domain are in."""
     return zlib.crc32(domain.encode()) % FOLDS
 
 
@@ -294,44 +303,50 @@ def page_loss_gradient(out: np.ndarray, page: Sample) -> np.ndarray:
 
 
 def bag_f1(kept: list[str], gold: list[str]) -> float:
+    """Return the word-bag F1."""
     p, g = Counter(kept), Counter(gold)
     both = sum((p & g).values())
     return 2 * both / (len(kept) + len(gold)) if both else float(not kept and not gold)
 
 
-def report(pages: list[Sample], scores: list[np.ndarray]) -> float:
-    """Print the mean bag F1 by set and kind at the best threshold, and the first-choice hit rates; return that threshold."""
-    bags: dict[float, dict[str, list[float]]] = {}
-    for threshold in (-1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0):
-        by_set = bags.setdefault(threshold, defaultdict(list))
-        for page, out in zip(pages, scores, strict=True):
+def report(pages: list[Sample], scores: list[np.ndarray], lines: list[Any]) -> float:
+    """Print the mean bag F1 by set and kind, without and with the rules of `decide`, and the hits of the heads; return the threshold."""
+    totals: dict[float, float] = {}
+    for threshold in (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5):
+        bags: dict[str, list[float]] = defaultdict(list)
+        ruled: dict[str, list[float]] = defaultdict(list)
+        for page, out, own in zip(pages, scores, lines, strict=True):
             if page.gold["body"] is not None:
-                kept = [w for block, s in zip(page.blocks, out[:, 0], strict=True) if s > threshold for w in words(block.text)]
-                by_set[f"{page.set} {page.gold['kind']}"].append(bag_f1(kept, words(page.gold["body"])))
-    goals = ("wcxb article", "fundus article")
-    best = max(bags, key=lambda t: sum(np.mean(bags[t][name]) for name in goals))
-    for threshold, by_set in bags.items():
-        print(f"{threshold:6.2f}", {name: round(float(np.mean(values)), 4) for name, values in sorted(by_set.items())})
-    oracle: dict[str, list[float]] = defaultdict(list)
-    for page in pages:
-        if page.gold["body"] is not None:
-            kept = [w for block, s in zip(page.blocks, page.labels[:, 0], strict=True) if s == 1 for w in words(block.text)]
-            oracle[f"{page.set} {page.gold['kind']}"].append(bag_f1(kept, words(page.gold["body"])))
-    print("labels", {name: round(float(np.mean(values)), 4) for name, values in sorted(oracle.items())})
-    for head, field in ((1, "title"), (2, "author"), (3, "date")):
-        for name in goals:
-            chosen = [
-                (page, out)
-                for page, out in zip(pages, scores, strict=True)
-                if f"{page.set} {page.gold['kind']}" == name and page.gold[field]
-            ]
-            hits = [page.labels[int(out[:, head].argmax()), head] == 1 and out[:, head].max() > 0 for page, out in chosen]
-            possible = [bool(page.labels[:, head].any()) for page, _ in chosen]
-            print(f"{field} {name}: hit {np.mean(hits):.3f}, shown {np.mean(possible):.3f}")
+                name = f"{page.set} {page.gold['kind']}"
+                gold = words(page.gold["body"])
+                bags[name].append(
+                    bag_f1([w for block, s in zip(page.blocks, out[:, 0], strict=True) if s > threshold for w in words(block.text)], gold)
+                )
+                labels = decide(page.page, own, clipped(out), threshold)
+                kept = [w for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body" for w in words(block.text)]
+                ruled[name].append(bag_f1(kept, gold))
+        totals[threshold] = sum(float(np.mean(ruled[name])) for name in GOALS)
+        print(
+            f"{threshold:6.2f}",
+            {name: (round(float(np.mean(values)), 4), round(float(np.mean(ruled[name])), 4)) for name, values in sorted(bags.items())},
+        )
+    best = max(totals, key=totals.__getitem__)
+    for head, (kind, field) in enumerate((("headline", "title"), ("byline", "author"), ("date", "date")), 1):
+        for name in GOALS:
+            hits, ruled_hits, shown = [], [], []
+            for page, out, own in zip(pages, scores, lines, strict=True):
+                if f"{page.set} {page.gold['kind']}" == name and page.gold[field]:
+                    right = page.labels[:, head] == 1
+                    hits.append(bool(right[int(out[:, head].argmax())]) and out[:, head].max() > 0)
+                    chosen = [i for i, label in enumerate(decide(page.page, own, clipped(out), best)) if label.kind == kind]
+                    ruled_hits.append(any(right[i] for i in chosen))
+                    shown.append(bool(right.any()))
+            print(f"{field} {name}: hit {np.mean(hits):.3f}, with rules {np.mean(ruled_hits):.3f}, shown {np.mean(shown):.3f}", flush=True)
     return best
 
 
 def clipped(scores: np.ndarray) -> np.ndarray:
+    """Return scores as the second judgement sees them."""
     return grid(np.clip(scores, -4, 4))
 
 
@@ -348,6 +363,7 @@ def judged(pages: list[Sample], inputs: list[np.ndarray], hidden: int, epochs: i
 
 
 def main() -> None:
+    """Train, report, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path)
     parser.add_argument("gold", type=Path)
@@ -362,19 +378,19 @@ def main() -> None:
     firsts: list[Any] = [None] * len(pages)
     owns: list[Any] = [None] * len(pages)
     for fold in range(FOLDS):
-        table = learn_words([p for p in pages[:real] if fold_of(p.domain) != fold])
+        reader = LineReader(learn_words([p for p in pages[:real] if fold_of(p.domain) != fold]))
         for i, page in enumerate(pages):
             if fold_of(page.domain) == fold:
-                lines = line_features(page.blocks, table)
+                lines = line_features(page.blocks, reader)
                 firsts[i], owns[i] = context(lines).astype(np.float32), lines
     print("features", firsts[0].shape, flush=True)
     first = judged(pages, firsts, HIDDEN[0], options.epochs)
-    report(pages[:real], first[:real])
+    report(pages[:real], first[:real], owns[:real])
     seconds = [second_input(x, lines, out) for x, lines, out in zip(firsts, owns, first, strict=True)]
     second = judged(pages, seconds, HIDDEN[1], options.epochs)
-    threshold = report(pages[:real], second[:real])
+    threshold = report(pages[:real], second[:real], owns[:real])
     print("crops")
-    report(pages[real:], second[real:])
+    report(pages[real:], second[real:], owns[real:])
     if options.folds_only:
         return
     table = learn_words(pages[:real])
@@ -389,9 +405,10 @@ def main() -> None:
 
 
 def second_input(x: np.ndarray, lines: Any, out: np.ndarray) -> np.ndarray:
+    """Return the second net's rows; `scraper.classify_text.second_rows` makes the same."""
     own = lines.own.shape[1]
     place = x[:, own * 5 :]
-    return np.concatenate([lines.own, place, around(clipped(out[:, 0]), lines.sizes), clipped(out[:, 1:])], axis=1).astype(np.float32)
+    return np.concatenate([lines.own, place, around(clipped(out), lines.sizes)], axis=1).astype(np.float32)
 
 
 if __name__ == "__main__":

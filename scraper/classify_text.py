@@ -19,7 +19,7 @@ from scraper.blocks import Block, Hint
 from scraper.classify import Label
 from scraper.learn import fold
 from scraper.text import TextPage
-from scraper.text_features import NEIGHBOURHOOD, Floats, Lines, around, context, grid, line_features
+from scraper.text_features import NEIGHBOURHOOD, Floats, LineReader, Lines, around, context, grid, line_features
 from scraper.text_shapes import byline_shape, date_shape
 
 HEADS = ("body", "headline", "byline", "date")
@@ -28,6 +28,10 @@ _PROSE_CHARS = 100
 _SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
 _TITLE_CHARS = 300
 _HEAD_CHARS = {"byline": 200, "date": 120}
+_HEADING_CHARS = 150
+_LIKELY_HEADING = 260  # scores from which a line that was judged furniture may still be a heading
+_ABOVE_PROSE = 150
+_FIRST_LINES = 4  # a headline found by its place alone stands this near to the page's start and to the prose
 _ABOVE = 12  # lines above the body's first prose that a byline or date found by its shape alone may stand in
 
 
@@ -39,7 +43,7 @@ class _Net(NamedTuple):
 
 
 class _Weights(NamedTuple):
-    words: dict[str, int]
+    reader: LineReader
     first: _Net
     second: _Net
     threshold: float
@@ -53,27 +57,35 @@ def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[La
     if not page.blocks:
         return []
     weights = _weights()
-    lines = line_features(page.blocks, weights.words)
-    scores = judge(lines, weights)
-    labels = [_by_judgement(score) for score in (scores[:, 0] - weights.threshold).tolist()]
+    lines = line_features(page.blocks, weights.reader)
+    return decide(page, lines, judge(lines, weights), weights.threshold, site)
+
+
+def decide(page: TextPage, lines: Lines, scores: Floats, threshold: float, site: dict[str, int] | None = None) -> list[Label]:
+    """Return the labels that the scores of `judge` and the rules give."""
+    labels = [_by_judgement(score) for score in (scores[:, 0] - threshold).tolist()]
     _rescue(page.blocks, labels)
     _apply_phrases(page.blocks, lines.chrome, labels)
     if site:
         _apply_site(page.blocks, site, labels)
     _drop_repeats(page.blocks, labels)
     _apply_heads(page, scores, lines, labels)
+    _keep_headings(page.blocks, lines.chrome, labels)
     _apply_end(page.blocks, lines.chrome, labels)
     return labels
 
 
 def line_hints(page: TextPage, labels: list[Label]) -> list[Hint]:
-    """Return the page's hints and one for each line that the labels call headline, byline ("author") or date; source "text:line N", N from 1."""
+    """Return the page's hints and one for each line labelled headline, byline ("author") or date; source "text:line N", N from 1."""
     kinds = {"headline": "headline", "byline": "author", "date": "date"}
-    found = [
-        Hint(kinds[label.kind], f"text:line {page.lines[block.index]}", block.text, None, block.index)
-        for block, label in zip(page.blocks, labels, strict=True)
-        if label.kind in kinds
-    ]
+    found = []
+    dated = any(label.kind == "date" for label in labels)
+    for block, label in zip(page.blocks, labels, strict=True):
+        if label.kind in kinds:
+            source = f"text:line {page.lines[block.index]}"
+            found.append(Hint(kinds[label.kind], source, block.text, None, block.index))
+            if label.kind == "byline" and not dated and date_shape(block.text) > 1:
+                found.append(Hint("date", source, block.text, None, block.index))
     return page.hints + found
 
 
@@ -87,7 +99,7 @@ def judge(lines: Lines, weights: _Weights) -> Floats:
 def second_rows(rows: Floats, lines: Lines, first: Floats) -> Floats:
     """Return the second net's input: a line's own features, its place, and the first net's clipped scores around it."""
     own = lines.own.shape[1]
-    return np.concatenate([lines.own, rows[:, own * NEIGHBOURHOOD :], around(first[:, 0], lines.sizes), first[:, 1:]], axis=1)
+    return np.concatenate([lines.own, rows[:, own * NEIGHBOURHOOD :], around(first, lines.sizes)], axis=1)
 
 
 def clipped(scores: Floats) -> Floats:
@@ -104,7 +116,7 @@ def _weights() -> _Weights:
     folder = files("scraper").joinpath("data")
     raw: dict[str, Any] = msgspec.json.decode(folder.joinpath("text_weights.json").read_bytes())
     words: dict[str, int] = msgspec.json.decode(folder.joinpath("text_words.json").read_bytes(), type=dict[str, int])
-    return _Weights(words, _net(raw["first"]), _net(raw["second"]), raw["threshold"] / 256)
+    return _Weights(LineReader(words), _net(raw["first"]), _net(raw["second"]), raw["threshold"] / 256)
 
 
 def _net(raw: dict[str, Any]) -> _Net:
@@ -168,6 +180,8 @@ def _apply_heads(page: TextPage, scores: Floats, lines: Lines, labels: list[Labe
         for block in page.blocks:
             if block.index != headline and block.text == text and labels[block.index].kind == "body":
                 labels[block.index] = Label("chrome", "repeats the headline", "text/repeated-headline", 100)
+    elif (first := _first_line(page, labels, lines.chrome, start)) is not None:
+        labels[first] = Label("headline", "the first line, above the prose", "text/first-line", 500)
     for column, kind in ((2, "byline"), (3, "date")):
         found = _best(page.blocks, scores[:, column], kind, labels)
         found = _by_shape(page.blocks, kind, start, labels) if found is None else found
@@ -206,6 +220,20 @@ def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], 
     return None
 
 
+def _first_line(page: TextPage, labels: list[Label], chrome: list[ChromeMatch | None], start: int) -> int | None:
+    """Return the page's first line, but for dates and bylines, where it has a headline's shape and the prose follows at once."""
+    if any(hint.kind == "headline" for hint in page.hints):
+        return None
+    for block in page.blocks[: min(start, _FIRST_LINES)]:
+        text = block.text
+        if _is_date(text) or byline_shape(text):
+            continue
+        words = text.count(" ") + 1
+        fits = 8 <= len(text) <= _TITLE_CHARS and 2 <= words <= 25 and not text.endswith((".", ":", ";", ",")) and not text[0].islower()
+        return block.index if fits and chrome[block.index] is None and start - block.index <= _FIRST_LINES else None
+    return None
+
+
 def _is_date(text: str) -> bool:
     return len(text) <= 40 and date_shape(text) > 1
 
@@ -232,6 +260,24 @@ def _by_shape(blocks: list[Block], kind: str, start: int, labels: list[Label]) -
         if kind == "byline" and 2 <= len(words) <= 12 and byline_shape(block.text) and words[1][:1].isupper() and words[-1][-1].isalnum():
             return block.index
     return None
+
+
+def _keep_headings(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+    """Keep a short line that stands alone between two lines of the body, or between the headline, byline or date and the first prose."""
+    for block in blocks[1:-1]:
+        at = block.index
+        before, after = labels[at - 1].kind, labels[at + 1].kind
+        if labels[at].rule != "text/judged-chrome" or after != "body" or chrome[at] is not None or not _is_heading(block.text):
+            continue
+        if len(blocks[at + 1].text) >= _PROSE_CHARS and (
+            (before == "body" and labels[at].score >= _LIKELY_HEADING)
+            or (before in ("headline", "byline", "date") and labels[at].score >= _ABOVE_PROSE)
+        ):
+            labels[at] = Label("body", "a heading of the article", "text/heading", 500)
+
+
+def _is_heading(text: str) -> bool:
+    return 8 <= len(text) <= _HEADING_CHARS and " " in text and not text[0].islower() and text[-1] not in ".:;,"
 
 
 def _apply_end(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:

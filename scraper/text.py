@@ -1,13 +1,14 @@
 """Text pages: a page that something else already flattened, as the same blocks that the walk over HTML gives.
 
 Lines are blocks. Lines that an editor or a mailer wrapped at a width are joined again; bullets, headings, quotes and code keep their kind;
-Markdown is read where the text is Markdown. Nothing is judged here but shapes that name themselves: a breadcrumb and, in Markdown, the front matter.
+Markdown is read where the text is Markdown. Nothing is judged here but shapes that name themselves: a breadcrumb and, in Markdown, the
+front matter.
 
 Linear in the text: about 60 MB a second on prose, 20 MB on menus of two words a line.
 """
 
 import re
-from typing import NamedTuple
+from itertools import pairwise
 
 from normalise import lexicon
 from scraper.blocks import Block, Hint, Segmentation
@@ -22,6 +23,7 @@ _WRAP_SAMPLE = 4000  # lines looked at to find the width
 _WRAP_PROOF = 4  # joints that a width must explain before it is believed
 _CRUMB = re.compile(r"\s*[»›→❯▸]\s*|\s+(?:>|::|/|\|)\s+")
 _CRUMB_CHARS = 300
+_CRUMB_LINES = 400  # a breadcrumb stands above the article
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
@@ -31,26 +33,28 @@ class TextPage(Segmentation, gc=False):
     lines: list[int] = []
 
 
-class _Line(NamedTuple):
-    """One run of text: its tag, its text, its first line's number (from 1) and its link characters (Markdown)."""
-
-    text: str
-    tag: str
-    number: int
-    link_chars: int = 0
-
-
 def segment_text(text: str) -> TextPage:
     """Read a text page into blocks, in page order. Tags: "line", or "h1" to "h6", "li", "blockquote", "pre" where the text shows them."""
     text = _clean(text)
     page = TextPage()
     if text.startswith("---\n"):
         text = _front_matter(text, page)
-    lines = _markdown(text) if is_markdown(text) else _plain(text)
-    page.blocks = [Block(index, line.text, line.tag, -1, line.link_chars) for index, line in enumerate(lines)]
-    page.lines = [line.number for line in lines]
-    page.hints = _breadcrumb_hints(lines)
+    rows = text.split("\n")
+    width = wrap_width(rows)
+    if is_markdown(text):
+        _read_markdown(page, rows, width)
+    elif width:
+        _read_wrapped(page, rows, width)
+    else:
+        _read_plain(page, rows)
+    page.hints = _breadcrumb_hints(page)
     return page
+
+
+def _add(page: TextPage, text: str, tag: str, number: int, link_chars: int = 0) -> None:
+    if text:
+        page.blocks.append(Block(len(page.blocks), text, tag, -1, link_chars))
+        page.lines.append(number)
 
 
 def _clean(text: str) -> str:
@@ -61,33 +65,26 @@ def _clean(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\f", "\n\n").replace("\t", "  "))
 
 
-def _plain(text: str) -> list[_Line]:
-    rows = text.split("\n")
-    width = wrap_width(rows)
-    if width:
-        return _unwrapped(rows, width)
-    lines: list[_Line] = []
+def _read_plain(page: TextPage, rows: list[str]) -> None:
+    """One block a line. The loop of ordinary pages: nothing in it is done that most lines do not need."""
+    blocks, lines, leads = page.blocks, page.lines, _LEADS
     for number, row in enumerate(rows, 1):
         row = row.strip()
         if row:
             if "  " in row:
                 row = " ".join(row.split())
-            if row[0] in _LEADS:
-                marked = _marked(row, number)
-                if marked is not None:
-                    lines.append(marked)
+            if row[0] in leads:
+                _add(page, *_marked(row), number)
             else:
-                lines.append(_Line(row, "line", number))
-    return lines
+                blocks.append(Block(len(blocks), row, "line"))
+                lines.append(number)
 
 
-def _marked(row: str, number: int) -> _Line | None:
-    """Return a line that starts with a mark: None for a rule of dashes, a list item without its bullet, or the line as it is."""
+def _marked(row: str) -> tuple[str, str]:
+    """Return text and tag of a line that may start with a mark: no text for a rule of dashes, an item without its bullet, or the line."""
     if len(row) <= 200 and _RULE.match(row):
-        return None
-    if row[0] in _BULLETS and row[1:2] == " ":
-        return _Line(row[2:], "li", number)
-    return _Line(row, "line", number)
+        return "", "line"
+    return (row[2:].lstrip(), "li") if _starts_item(row) else (row, "line")
 
 
 def wrap_width(rows: list[str]) -> int:
@@ -103,7 +100,7 @@ def wrap_width(rows: list[str]) -> int:
     if width not in _WRAP_WIDTHS:
         return 0
     full = short = 0
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in pairwise(rows):
         if row and following:
             if len(row) + 1 + len(following.split(None, 1)[0]) > width:
                 full += 1
@@ -112,31 +109,21 @@ def wrap_width(rows: list[str]) -> int:
     return width if full >= _WRAP_PROOF and full > 3 * short else 0
 
 
-def _unwrapped(rows: list[str], width: int) -> list[_Line]:
-    lines: list[_Line] = []
+def _read_wrapped(page: TextPage, rows: list[str], width: int) -> None:
     parts: list[str] = []
-    start = 0
-
-    def flush() -> None:
-        if parts:
-            lines.append(_marked(_joined(parts), start) or _Line("", "", 0))
-            parts.clear()
-
-    previous = 0  # length of the row above, 0 where a paragraph starts
+    start = previous = 0  # `previous`: length of the row above, 0 where a paragraph starts
     for number, row in enumerate(rows, 1):
         bare = row.strip()
-        if not bare:
-            flush()
-            previous = 0
-            continue
-        first = len(bare.split(None, 1)[0])
-        if not (previous and previous + 1 + first > width) or _starts_item(bare):
-            flush()
-            start = number
-        parts.append(bare)
+        first = len(bare.split(None, 1)[0]) if bare else 0
+        if not bare or not previous or previous + 1 + first <= width or _starts_item(bare):
+            if parts:
+                _add(page, *_marked(_joined(parts)), start)
+            parts, start = [], number
+        if bare:
+            parts.append(bare)
         previous = len(row.rstrip())
-    flush()
-    return [line for line in lines if line.text]
+    if parts:
+        _add(page, *_marked(_joined(parts)), start)
 
 
 def _starts_item(row: str) -> bool:
@@ -146,7 +133,7 @@ def _starts_item(row: str) -> bool:
 def _joined(parts: list[str]) -> str:
     """Join the lines of a paragraph: with a space, but for scripts without spaces and after a hyphen."""
     text = [parts[0]]
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         glued = (before[-1] == "-" and before[-2:-1].isalpha()) or (_UNSPACED.match(before[-1]) and _UNSPACED.match(part[0]))
         text.append(part if glued else " " + part)
     return " ".join("".join(text).split())
@@ -176,46 +163,38 @@ def is_markdown(text: str) -> bool:
     return found > 1 or (found == 1 and head.count("**") > 1)
 
 
-def _markdown(text: str) -> list[_Line]:
-    lines: list[_Line] = []
-    rows = text.split("\n")
-    width = wrap_width(rows)
+def _read_markdown(page: TextPage, rows: list[str], width: int) -> None:
     fence: list[str] | None = None
     start = previous = 0
     for number, row in enumerate(rows, 1):
         bare = row.strip()
+        above = page.blocks[-1] if page.blocks and previous else None
+        length, previous = previous, 0
         if bare.startswith(("```", "~~~")):
             if fence is None:
                 fence, start = [], number
             else:
-                lines.append(_Line("\n".join(fence), "pre", start))
+                _add(page, "\n".join(fence).strip("\n"), "pre", start)
                 fence = None
-            previous = 0
         elif fence is not None:
             fence.append(row.rstrip())
-        elif not bare:
-            previous = 0
-        elif previous and lines and _MD_UNDERLINE.match(bare) and lines[-1].tag == "line":
-            lines[-1] = lines[-1]._replace(tag="h1" if bare[0] == "=" else "h2")
-            previous = 0
-        else:
-            line = _markdown_line(bare, number)
-            if line is None:
-                previous = 0
-                continue
-            full = width and previous and previous + 1 + len(bare.split(None, 1)[0]) > width
-            if full and line.tag == "line" and lines and lines[-1].tag in ("line", "li", "blockquote"):
-                above = lines[-1]
-                lines[-1] = above._replace(text=_joined([above.text, line.text]), link_chars=above.link_chars + line.link_chars)
+        elif above is not None and above.tag == "line" and _MD_UNDERLINE.match(bare):
+            above.tag = "h1" if bare[0] == "=" else "h2"
+        elif bare and (line := _markdown_line(bare)) is not None:
+            text, tag, link_chars = line
+            full = width and length and length + 1 + len(bare.split(None, 1)[0]) > width
+            if full and tag == "line" and above is not None and above.tag in ("line", "li", "blockquote"):
+                above.text = _joined([above.text, text])
+                above.link_chars += link_chars
             else:
-                lines.append(line)
+                _add(page, text, tag, number, link_chars)
             previous = len(row.rstrip())
     if fence:
-        lines.append(_Line("\n".join(fence), "pre", start))
-    return [line for line in lines if line.text]
+        _add(page, "\n".join(fence).strip("\n"), "pre", start)
 
 
-def _markdown_line(row: str, number: int) -> _Line | None:
+def _markdown_line(row: str) -> tuple[str, str, int] | None:
+    """Return text, tag and link characters of a line; None for rules."""
     if (len(row) <= 200 and _RULE.match(row)) or (row[0] in "|:" and _MD_TABLE_RULE.match(row[:501])):
         return None
     tag = "line"
@@ -230,7 +209,7 @@ def _markdown_line(row: str, number: int) -> _Line | None:
     elif row[0] == "|" and row[-1] == "|":
         row = " | ".join(cell.strip() for cell in row.strip("|").split("|"))
     row, link_chars = inline(row)
-    return _Line(row, tag, number, link_chars) if row else None
+    return row, tag, link_chars
 
 
 def inline(row: str) -> tuple[str, int]:
@@ -264,16 +243,16 @@ def _front_matter(text: str, page: Segmentation) -> str:
 # Breadcrumbs
 
 
-def _breadcrumb_hints(lines: list[_Line]) -> list[Hint]:
+def _breadcrumb_hints(page: TextPage) -> list[Hint]:
     """Return the hints of the page's breadcrumb: its categories, its section, and the headline if it ends in one."""
-    for index, line in enumerate(lines[:400]):
-        parts = breadcrumb(line.text) if len(line.text) <= _CRUMB_CHARS else None
+    for index, block in enumerate(page.blocks[:_CRUMB_LINES]):
+        parts = breadcrumb(block.text) if len(block.text) <= _CRUMB_CHARS else None
         if parts is None:
             continue
-        source = f"text:line {line.number}"
-        hints = [Hint("breadcrumb", source, line.text, None, index)]
+        source = f"text:line {page.lines[index]}"
+        hints = [Hint("breadcrumb", source, block.text, None, index)]
         last = parts[-1]
-        following = {other.text for other in lines[index + 1 : index + 40]}
+        following = {other.text for other in page.blocks[index + 1 : index + 40]}
         if last in following or len(last.split()) > 3 or len(last) > 30:
             hints.append(Hint("headline", source, last, None, index))
             parts = parts[:-1]

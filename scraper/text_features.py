@@ -1,10 +1,11 @@
 """What a line of a text page shows of itself and its neighbours, as numbers: the input of `classify_text`'s weights.
 
-Characters are counted by class for all lines at once: one table look-up and one sum a character. Every number is a multiple of 1/256, and so
-is every weight: sums of their products are exact in 64-bit floats in any order, and the same text gives the same labels on every machine.
+Characters are counted by class for all lines at once: one table look-up and one sum a character. Every number is a multiple of 1/256, and
+every weight one of 1/4096: sums of their products are exact in 64-bit floats in any order, and the same text gives the same labels on
+every machine.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,10 @@ from scraper.text_shapes import byline_shape, date_shape
 Floats = NDArray[np.float64]
 
 LINE_CHARS = 400  # a line's first characters are counted, so that ten bits hold every count
+_APART = 6  # lines between two parts of prose
+_LONG_WORD = 6  # shorter words say little of a line's topic
+_REMEMBERED = 1 << 15  # lines; about 10 MB
+_NO_FLAGS = (False, False, False, False)
 _SHORT = 90  # longer lines are not looked up word by word: their shape says enough
 _ENDS = ".!?…。！？؟।۔։"
 _QUOTES = '"“”„«»‚‘’「」『』'
@@ -42,8 +47,44 @@ def grid(values: Floats) -> Floats:
     return np.asarray(np.rint(values * 256.0) / 256.0)
 
 
-def line_features(blocks: list[Block], words: dict[str, int]) -> Lines:
-    """Return the features of the lines by themselves. `words` are the learnt weights of words in short lines, in 1/256."""
+class Facts(NamedTuple):
+    """What a line's words say: the chrome it is, the sum and the mean of its words' weights, how much it looks like a date and a byline."""
+
+    chrome: ChromeMatch | None
+    total: float = 0.0
+    mean: float = 0.0
+    date: float = 0.0
+    byline: float = 0.0
+
+
+class LineReader:
+    """Reads single lines. Short ones repeat, on a page and over the pages of a crawl, and are remembered: facts depend on the line only."""
+
+    def __init__(self, words: dict[str, int]) -> None:
+        """`words` are the learnt weights of words in short lines, in 1/256."""
+        self._words = words
+        self._short = lru_cache(maxsize=_REMEMBERED)(self._read)
+
+    def read(self, text: str) -> Facts:
+        """Return the facts of one line."""
+        return self._short(text) if len(text) <= _HEAD else Facts(match_chrome(text))
+
+    def _read(self, text: str) -> Facts:
+        total = mean = 0.0
+        if len(text) <= _SHORT:
+            total, mean = self._weigh(text)
+        date = date_shape(text) / 2 if any(map(str.isdecimal, text)) else 0.0
+        return Facts(match_chrome(text), total, mean, date, float(byline_shape(text)))
+
+    def _weigh(self, text: str) -> tuple[float, float]:
+        words = self._words
+        found = [words.get(word, 0) for word in text.lower().split()]
+        total = sum(found) / 256
+        return max(-6.0, min(6.0, total)), total / (len(found) or 1)
+
+
+def line_features(blocks: list[Block], reader: LineReader) -> Lines:
+    """Return the features of the lines by themselves."""
     texts = [block.text[:LINE_CHARS] for block in blocks]
     sizes = np.array([len(block.text) for block in blocks], dtype=np.float64)
     first, last, counts = _count(texts)
@@ -51,19 +92,11 @@ def line_features(blocks: list[Block], words: dict[str, int]) -> Lines:
     seen = np.minimum(sizes, LINE_CHARS)
     letters = upper + letter + 1e-9
     count = np.where(unspaced * 2 > letters, unspaced / 2, space + 1)
-    chrome = [match_chrome(block.text) for block in blocks]
-    wordy = np.array([_word_score(text, words) if len(text) <= _SHORT else (0.0, 0.0) for text in texts])
-    flags = np.array(
-        [
-            (m is not None and m.sure, m is not None and not m.sure, m is not None and m.ends_article, m is not None and m.at_end)
-            for m in chrome
-        ]
-    )
-    repeated = _repeats(texts)
-    tags = np.array([_tag_flags(block) for block in blocks])
-    shapes = np.array(
-        [_shapes(text, figures) if len(text) <= _HEAD else (0.0, 0.0) for text, figures in zip(texts, digit > 0, strict=True)]
-    )
+    facts = [reader.read(block.text) for block in blocks]
+    chrome = [fact.chrome for fact in facts]
+    wordy = np.array([fact[1:3] for fact in facts])
+    shapes = np.array([fact[3:5] for fact in facts])
+    flags = np.array([_NO_FLAGS if match is None else (match.sure, not match.sure, match.ends_article, match.at_end) for match in chrome])
     own = [
         np.searchsorted(_SIZES, sizes) / 8.0,
         np.searchsorted(_SIZES, count) / 8.0,
@@ -88,8 +121,9 @@ def line_features(blocks: list[Block], words: dict[str, int]) -> Lines:
         first == _FIRST_DIGIT,
         *wordy.T,
         *flags.T,
-        repeated,
-        *tags.T,
+        _repeats(texts),
+        _topic(texts),
+        *np.array([_tag_flags(block) for block in blocks]).T,
         *shapes.T,
     ]
     return Lines(grid(np.stack([np.asarray(column, dtype=np.float64) for column in own], axis=1)), sizes, chrome)
@@ -124,6 +158,11 @@ def context(lines: Lines) -> Floats:
             *(_mean_around(np.minimum(prose, 500) / 250, reach) for reach in (3, 8, 20)),
             _mean_around(own[:, _ENDS_COLUMN - 2], 5) * 2,
             _mean_around(own[:, _WORD_COLUMN], 4),
+            _mean_around(own[:, -2], 8) * 2,
+            _mean_around(own[:, _ENDS_COLUMN - 1], 8) * 2,
+            np.cumsum(own[:, -2] >= 1) / (1.0 + (own[:, -2] >= 1).sum()) * 2,
+            np.full(count, np.searchsorted(_SIZES, (own[:, -2] >= 1).sum()) / 8.0),
+            _mean_around(own[:, _TOPIC_COLUMN], 2),
         ],
         axis=1,
     )
@@ -141,22 +180,57 @@ def shifted(values: Floats, step: int) -> Floats:
 
 
 def around(scores: Floats, sizes: Floats) -> Floats:
-    """Return what a first judgement of the lines says of each line's surroundings: `scores` from -4 to 4, positive for body."""
+    """Return what a first judgement says of each line's surroundings: `scores` from -4 to 4, a column a head, the first for body."""
+    body_score = scores[:, 0]
     weight = np.minimum(sizes, 1000.0)
-    body = np.maximum(scores, 0.0) * weight
+    body = np.maximum(body_score, 0.0) * weight
     mass = body.sum() + 1.0
     before = np.cumsum(body) - body
     columns = [
-        scores,
-        *(_shift_one(scores, step) for step in (-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6)),
-        *(_mean_around(scores, reach) for reach in (4, 10, 25)),
-        *(_mean_around(scores * weight, reach) / (_mean_around(weight, reach) + 1.0) for reach in (4, 10, 25)),
+        body_score,
+        *(_shift_one(body_score, step) for step in (-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6)),
+        *(_mean_around(body_score, reach) for reach in (4, 10, 25)),
+        *(_mean_around(body_score * weight, reach) / (_mean_around(weight, reach) + 1.0) for reach in (4, 10, 25)),
         before / mass * 4,
         (mass - before - body) / mass * 4,
-        np.full(len(scores), np.searchsorted(_SIZES, mass / 100) / 8.0),
-        np.full(len(scores), scores.max()),
+        np.full(len(sizes), np.searchsorted(_SIZES, mass / 100) / 8.0),
+        np.full(len(sizes), body_score.max()),
+        *_parts(body_score, body, mass),
+        *(column for head in (1, 2, 3) for column in _from_best(scores[:, head])),
     ]
     return grid(np.stack(columns, axis=1))
+
+
+def _parts(scores: Floats, body: Floats, mass: float) -> list[Floats]:
+    """How far each line is from the part of prose before and after it, and how large they are; parts are six other lines apart."""
+    count = len(scores)
+    index = np.arange(count)
+    strong = scores > 1.0
+    latest = np.maximum.accumulate(np.where(strong, index, -1000))
+    following = np.minimum.accumulate(np.where(strong, index, 2 * count + 1000)[::-1])[::-1]
+    previous = np.concatenate([[-1000], latest[:-1]])
+    part = np.cumsum(strong & (index - previous > _APART))
+    shares = np.bincount(part, weights=np.where(strong, body, 0.0), minlength=int(part[-1]) + 2) / mass
+    inside = np.where(latest >= 0, part, 0)
+    after = np.where(following < count, part[np.minimum(following, count - 1)], 0)
+    shares[0] = 0.0
+    best = shares.max() + 1e-9
+    return [
+        np.minimum(np.searchsorted(_SIZES, index - latest) / 8.0, 2.5),
+        np.minimum(np.searchsorted(_SIZES, following - index) / 8.0, 2.5),
+        shares[inside] * 2,
+        shares[after] * 2,
+        (shares[inside] == best - 1e-9).astype(np.float64),
+        (shares[after] == best - 1e-9).astype(np.float64),
+    ]
+
+
+def _from_best(scores: Floats) -> list[Floats]:
+    """Where a line is from the line of the highest score: after it or not, how far, and how high that score and its own are."""
+    best = int(scores.argmax())
+    distance = np.arange(len(scores)) - best
+    steps = np.searchsorted(_SIZES, np.abs(distance)) / 8.0
+    return [(distance >= 0).astype(np.float64), steps * np.sign(distance), np.full(len(scores), scores[best]), scores]
 
 
 def _shift_one(values: Floats, step: int) -> Floats:
@@ -188,6 +262,7 @@ _FIRST_UPPER, _FIRST_LOWER, _FIRST_DIGIT = 1, 2, 3
 _LAST_END, _LAST_COLON, _LAST_BRACKET = 7, 9, 11
 _WORD_COLUMN = 21
 _ENDS_COLUMN = 25
+_TOPIC_COLUMN = 28
 
 
 def _count(texts: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[Floats]]:
@@ -206,7 +281,7 @@ def _count(texts: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], list
 
 @cache
 def _tables() -> tuple[NDArray[np.uint8], list[NDArray[np.uint64]]]:
-    """Return the class of each BMP character, 0 for none, and for each six classes what a character of a class adds to their packed counts."""
+    """Return the class of each BMP character, 0 for none, and for six classes each what a character adds to their packed counts."""
     classes = bytearray(0x10000)
     for code in range(0x10000):
         char = chr(code)
@@ -238,11 +313,14 @@ def _tables() -> tuple[NDArray[np.uint8], list[NDArray[np.uint64]]]:
     return np.frombuffer(bytes(classes), dtype=np.uint8), packs
 
 
-def _word_score(text: str, words: dict[str, int]) -> tuple[float, float]:
-    """Return the sum and the mean weight of a short line's words."""
-    found = [words.get(word, 0) for word in text.lower().split()]
-    total = sum(found)
-    return max(-6.0, min(6.0, total / 256)), total / 256 / (len(found) or 1)
+def _topic(texts: list[str]) -> Floats:
+    """Return the share of each longer line's long words that other longer lines have too, 0 to 2; 1 for short lines."""
+    words = [{word for word in text.lower().split() if len(word) >= _LONG_WORD} if len(text) >= 50 else set() for text in texts]
+    lines_of: dict[str, int] = {}
+    for found in words:
+        for word in found:
+            lines_of[word] = lines_of.get(word, 0) + 1
+    return np.array([2 * sum(lines_of[word] > 1 for word in found) / len(found) if found else 1.0 for found in words])
 
 
 def _repeats(texts: list[str]) -> Floats:
@@ -256,7 +334,3 @@ def _repeats(texts: list[str]) -> Floats:
 def _tag_flags(block: Block) -> tuple[bool, bool, float]:
     """Return whether the text page marks the line as heading or list item, and its share of link text."""
     return block.tag[0] == "h", block.tag == "li", block.link_chars / (len(block.text) or 1)
-
-
-def _shapes(text: str, figures: bool) -> tuple[float, float]:
-    return (date_shape(text) / 2 if figures else 0.0), float(byline_shape(text))

@@ -1,4 +1,4 @@
-"""What a short line of text looks like from its words alone: a date, a byline. Meaning is `normalise`'s business; this only finds candidates."""
+"""What a short line looks like from its words alone: a date, a byline. This only finds candidates; `normalise` says what they mean."""
 
 import re
 from functools import cache
@@ -12,7 +12,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def date_shape(text: str) -> int:
-    """Return how much a short line looks like a date, 0 to 4: a year, a month's or weekday's name by a number, numbers in a date's order, a clock time."""
+    """Return how much a short line looks like a date, 0 to 4: a year or weekday 1, a month's name or numbers in a date's order 2, and more."""
     months, weekdays = _calendar()
     found = 2 if _NUMERIC.search(text) else 0
     words = _WORD.findall(text.lower())
