@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,6 +82,22 @@ def test_a_warc_gives_the_same_records(clip: Clip, site: str, quick: Path, tmp_p
         return {record["url"]: record for record in ran.records}
 
     assert by_url(again) == by_url(fetched)
+
+
+def test_joined_pages_are_kept_together(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    fetched = clip("fetch", f"{site}/long/story", "--pages", "9", "--config", quick, "--save", "raw")
+    (record,) = fetched.records
+    assert [f"stands on page {n} of" in record["body"] for n in range(1, 6)] == [True, True, True, True, False]
+    assert record["body"].count("paragraph 3 of the report") == 1
+    again = clip("clean", "raw")
+    assert again.records == fetched.records
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on the PATH")
+def test_rendered_pages(clip: Clip, site: str, quick: Path) -> None:
+    pytest.importorskip("playwright", reason="rendering needs the extra `render`")
+    assert clip("fetch", f"{site}/app", "--config", quick).records[0]["headline"] != "Built by script"
+    assert clip("fetch", f"{site}/app", "--config", quick, "--render").records[0]["headline"] == "Built by script"
 
 
 def test_discovered_urls_are_fetched(clip: Clip, site: str, quick: Path) -> None:

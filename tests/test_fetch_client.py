@@ -48,6 +48,17 @@ def test_the_public_call(server):
     assert refused.value.code == "blocked"
 
 
+def test_it_can_be_called_where_an_event_loop_runs(roads):
+    async def notebook():
+        return fetch_page("http://a.test/ok", PLAIN, roads.network)
+
+    assert asyncio.run(notebook()).status == 200
+
+
+def test_a_trailing_dot_is_not_part_of_the_certificates_name(roads):
+    assert fetch_page("https://secure.test./ok", PLAIN, roads.network).status == 200
+
+
 def test_a_truthful_user_agent_with_a_contact(roads, server):
     fetch_page("http://a.test/ok", Fetching(contact="https://example.org/bot"), roads.network)
     assert {headers["user-agent"] for _, _, headers in server.log} == {"article-clip/0.1 (+https://example.org/bot)"}

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.fetch.head import read_head, read_refresh, tags
+from scraper.fetch.head import page_notes, read_head, read_refresh, tags
+from scraper.page import Page
 
 PAGE = "http://a.test/news/story"
 
@@ -63,6 +64,13 @@ def test_links_of_the_head():
 )
 def test_tags_that_are_none(markup):
     assert read_head(markup.format('<link rel="canonical" href="/x">').encode(), PAGE).canonical is None
+
+
+def test_what_is_noted_of_a_page():
+    markup = b'<html amp><link rel=canonical href="/whole-story"><link rel=amphtml href="/amp">'
+    page = Page(body=markup, url="http://a.test/story", redirects=("http://a.test/", "https://a.test/"))
+    assert page_notes(page) == ("canonical http://a.test/whole-story", "amp http://a.test/amp", "is amp", "downgraded")
+    assert page_notes(Page(body=b'<link rel=canonical href="/story">', url="https://a.test/story", redirects=("http://a.test/",))) == ()
 
 
 def test_utf16_and_byte_order_marks():

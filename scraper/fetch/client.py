@@ -11,12 +11,12 @@ import random
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import msgspec
 
 from scraper.config import Fetching
-from scraper.errors import InputError
 from scraper.fetch.cookies import Cookies
 from scraper.fetch.decode import Decoder
 from scraper.fetch.faults import FetchError
@@ -239,7 +239,7 @@ class Client:
         message = f"{url.host} answered {status}{await _reason(answer)}"
         if status in _AGAIN:
             wait = retry_after(answer.header("retry-after"), answer.header("date"))
-            return FetchError("http-error", message, retry=True, wait=wait, strike=status >= 500)
+            return FetchError("http-error", message, retry=True, wait=wait, strike=status >= 500 or status == 429)
         return FetchError("http-error", message)
 
     def _refresh(self, page: Page, url: Target) -> Target | None:
@@ -364,13 +364,15 @@ def _chain(urls: list[str]) -> str:
 
 
 def fetch_page(url: str, settings: Fetching, network: Network | None = None) -> Page:
-    """Return the page at `url`; runs an event loop of its own. Raises InputError."""
+    """Return the page at `url`. Raises InputError. May also be called where an event loop is running, as in a notebook."""
 
     async def one() -> Page:
         async with Client(settings, network) as client:
             return await client.fetch(url)
 
     try:
+        asyncio.get_running_loop()
+    except RuntimeError:
         return asyncio.run(one())
-    except FetchError as error:
-        raise InputError(error.code, str(error)) from error
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, one()).result()

@@ -22,6 +22,7 @@ from scraper.errors import Failure
 from scraper.fetch.client import Client
 from scraper.fetch.faults import FetchError
 from scraper.fetch.frontier import Frontier, Job
+from scraper.fetch.head import page_notes
 from scraper.fetch.outcome import Outcome, Reorder
 from scraper.fetch.polite import Breaker, Budget
 from scraper.fetch.transport import Network
@@ -146,9 +147,10 @@ class _Run:
 
     async def _try(self, job: Job) -> bool:
         """Make one try; put out its outcome, or say that the job is to be tried again."""
-        reason = self._breaker.given_up(job.host)
-        if reason is not None:
-            self._put(job, Failure(input=job.url, error="network-error", message=f"{job.host}: {reason}"), time.monotonic())
+        given_up = self._breaker.given_up(job.host)
+        if given_up is not None:
+            code, reason = given_up
+            self._put(job, Failure(input=job.url, error=code, message=f"{job.host}: {reason}"), time.monotonic())
             return False
         if not job.tried:
             self._budget.count_request()
@@ -170,7 +172,7 @@ class _Run:
         job.spent += time.monotonic() - start
         rest = 0.0
         if error.strike:
-            rest = self._breaker.failed(job.host, str(error))
+            rest = self._breaker.failed(job.host, error.code, str(error))
         else:
             self._breaker.answered(job.host)
         wait: float | None = None
@@ -179,9 +181,11 @@ class _Run:
                 wait = self._client.wait_before_retry(error, job.tried - 1)
         except FetchError as too_long:
             error = too_long
+            self._breaker.give_up(job.host, error.code, str(error))
         if wait is not None and not self._budget.take():
             wait = None
-        self._client.gates.rest(job.host, max(rest, wait or 0.0))
+        asked = min(error.wait or 0.0, self._settings.retry_after)  # kept to even where this URL has had its last try
+        self._client.gates.rest(job.host, max(rest, wait or 0.0, asked))
         if wait is None:
             self._put(job, Failure(input=job.url, error=error.code, message=str(error)), start)
             return False
@@ -195,7 +199,8 @@ class _Run:
             standing.failed += 1
             self._log(job, result.error, start, message=result.message)
         else:
-            self._log(job, "page", start, status=result.status, size=len(result.body), final_url=result.url)
+            notes = page_notes(result) if self._watch.attempt is not None else ()
+            self._log(job, "page", start, status=result.status, size=len(result.body), final_url=result.url, notes=notes)
         outcome = Outcome(job.index, job.url, result)
         for ready in self._reorder.add(outcome) if self._reorder else [outcome]:
             self._waiting += 1

@@ -7,10 +7,12 @@ over the tags and builds no tree.
 import html
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import msgspec
 
 from scraper.fetch.url import join
+from scraper.page import Page
 
 _SCANNED = 512 * 1024
 _ATTRIBUTES = 40
@@ -98,6 +100,20 @@ def read_head(body: bytes, url: str, charset: str | None = None) -> Head:
         elif tag in ("link", "a"):
             _read_link(head, tag, attributes)
     return head
+
+
+def page_notes(page: Page) -> tuple[str, ...]:
+    """Return what is worth knowing of a fetched page besides its text: its other versions, and whether a redirect left https."""
+    head = read_head(page.body, page.url or "", page.charset)
+    canonical = None if head.canonical == page.url else head.canonical
+    versions = (("canonical", canonical), ("amp", head.amp), ("print", head.print_version))
+    notes = [f"{name} {url}" for name, url in versions if url]
+    if head.is_amp:
+        notes.append("is amp")
+    schemes = [url.partition(":")[0] for url in (*page.redirects, page.url or "")]
+    if ("https", "http") in pairwise(schemes):
+        notes.append("downgraded")
+    return tuple(notes)
 
 
 def _read_link(head: Head, tag: str, attributes: Attributes) -> None:

@@ -22,7 +22,7 @@ class Outcome(msgspec.Struct, frozen=True):
     @property
     def size(self) -> int:
         """Return the bytes of the page, 0 for a failure."""
-        return len(self.result.body) if isinstance(self.result, Page) else 0
+        return sum(len(page.body) for page in (self.result, *self.result.following)) if isinstance(self.result, Page) else 0
 
 
 class Reorder:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from scraper.errors import Code
+
 _HOSTS = 20_000  # hosts remembered at once
 _RESERVE = 10  # retries that any run may make, however short
 
@@ -83,21 +85,25 @@ class Breaker:
     def __init__(self, limit: int, rest: float = 30.0) -> None:
         self._limit, self._rest = limit, rest
         self._strikes: dict[str, int] = {}
-        self._given_up: dict[str, str] = {}
+        self._given_up: dict[str, tuple[Code, str]] = {}
 
-    def failed(self, host: str, reason: str) -> float:
+    def failed(self, host: str, code: Code, reason: str) -> float:
         """Count a failure of the host; return the rest it needs, in seconds."""
         strikes = self._strikes[host] = self._strikes.get(host, 0) + 1
         if strikes > self._limit:
-            self._given_up[host] = f"given up after {strikes} failures in a row, the last: {reason}"[:300]
+            self.give_up(host, code, f"given up after {strikes} failures in a row, the last: {reason}")
         return self._rest if strikes == self._limit else 0.0
+
+    def give_up(self, host: str, code: Code, reason: str) -> None:
+        """Ask `host` no more in this run."""
+        self._given_up[host] = code, reason[:300]
 
     def answered(self, host: str) -> None:
         """Note that the host works."""
         self._strikes.pop(host, None)
 
-    def given_up(self, host: str) -> str | None:
-        """Return why `host` is no longer asked, `None` where it is."""
+    def given_up(self, host: str) -> tuple[Code, str] | None:
+        """Return the error code and the reason why `host` is no longer asked, `None` where it is."""
         return self._given_up.get(host)
 
 

@@ -116,7 +116,9 @@ class Transport:
     async def get(self, url: Target, headers: dict[str, str]) -> AsyncIterator[Answer]:
         """Send the request and yield the answer; the connection is dropped on leaving. Raises FetchError."""
         host = f"[{url.host}]" if ":" in url.host else url.host
-        extensions = {"timeout": self._timeouts, "target": url.path.encode("ascii"), "caching": {"key": url.href}}
+        extensions: dict[str, Any] = {"timeout": self._timeouts, "target": url.path.encode("ascii"), "caching": {"key": url.href}}
+        if url.host.endswith("."):
+            extensions["sni_hostname"] = url.host.rstrip(".")  # certificates name hosts without the root's dot
         if self._proxied:  # the proxy resolves the name again; this look-up is all that can be checked from here
             await allowed_addresses(url.host, url.port, self._network.resolve, allow_private=self._network.allow_private)
         with _Translated(url):

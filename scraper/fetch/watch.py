@@ -6,7 +6,11 @@ import msgspec
 
 
 class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One try, for the log: `outcome` is "page" or an error code, `wait` the seconds until the next try, `last` whether there is none."""
+    """One try, for the log: `outcome` is "page" or an error code, `wait` the seconds until the next try, `last` whether there is none.
+
+    `notes` are what the page says of its other versions ("canonical URL", "amp URL", "print URL", "is amp"), and "downgraded" where a
+    redirect left https.
+    """
 
     time: float
     url: str
@@ -19,6 +23,7 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
     size: int = 0
     final_url: str | None = None
     message: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Standing(msgspec.Struct):

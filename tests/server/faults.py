@@ -283,7 +283,7 @@ async def endless_trailers(x: Exchange) -> None:
 
 @path("/slow-redirects")
 async def slow_redirects(x: Exchange) -> None:
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(1.4)
     await x.send(b"", "302 Found", Location=f"/slow-redirects?{x.query}0")
 
 

@@ -38,7 +38,7 @@ class Roads:
             return [PUBLIC] if self.asked.count(host) == 1 else ["127.0.0.1"]
         if host in NAMES:
             return NAMES[host]
-        if host.endswith(".test"):
+        if host.rstrip(".").endswith(".test"):
             return [PUBLIC]
         raise FetchError("network-error", f"{host}: no such name")
 
