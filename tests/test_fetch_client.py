@@ -2,6 +2,8 @@
 
 import asyncio
 import importlib
+import json
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from scraper.fetch.transport import Network, Timeouts, Transport
 from scraper.fetch.url import parse_url
 from tests.server import PUBLIC, FaultyServer, Roads
 
+ROWS = json.loads(Path(__file__).with_name("cases").joinpath("fetch_faults.json").read_text())
 PLAIN = Fetching(delay=0, retries=0, deadline=10)
 
 
@@ -151,6 +154,34 @@ def test_intranet_addresses_on_request_only(roads):
     for name in ("linklocal", "multicast"):
         with pytest.raises(InputError, match="link-local, metadata, multicast"):
             fetch_page(f"http://{name}.test/ok", allowed, roads.network)
+
+
+SPELLINGS = [row["path"].removeprefix("/to?") for row in ROWS if row["outcome"] == "blocked" and row["path"].startswith("/to?http:")]
+
+
+def test_no_spelling_of_an_address_gets_through_by_any_way(roads, server):
+    """As the start URL, and as the target of a redirect, a meta refresh and a redirected robots.txt."""
+    assert len(SPELLINGS) >= 40
+
+    async def code(client, way):
+        try:
+            return (await client.fetch(way)).url
+        except InputError as error:
+            return error.code
+
+    async def every_way():
+        async with Client(PLAIN, roads.network) as client:
+            for url in SPELLINGS:
+                server.robots_location = url
+                ways = (url, f"http://a.test/to?{url}", f"http://a.test/refresh-to?{url}", "http://robots-elsewhere.test/ok")
+                yield url, [await code(client, way) for way in ways]
+
+    async def check():
+        async for url, codes in every_way():
+            assert codes == ["blocked", "blocked", "blocked", "robots"], url
+
+    asyncio.run(check())
+    assert set(roads.dialled) == {PUBLIC}
 
 
 def test_a_name_is_resolved_once_and_its_address_dialled(roads):

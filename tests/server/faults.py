@@ -33,6 +33,8 @@ async def robots(x: Exchange) -> None:
         await x.send(b"\x00\xff\x01" * 1000, kind="image/png")
     elif kind == "private":
         await x.send(b"", "302 Found", Location="http://10.0.0.1/robots.txt")
+    elif kind == "elsewhere":
+        await x.send(b"", "302 Found", Location=x.server.robots_location)
     elif kind == "loop":
         await x.send(b"", "302 Found", Location="/robots.txt")
     elif kind == "moved":

@@ -34,7 +34,8 @@ class Exchange:
         lines = [f"HTTP/1.1 {status}", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
         if kind is not None:
             lines.append(f"Content-Type: {kind}")
-        await self.raw(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+        text = "\r\n".join(lines) + "\r\n\r\n"
+        await self.raw(text.encode("latin-1" if all(ord(c) < 256 for c in text) else "utf-8"))
 
     async def send(self, body: bytes | str, status: str = "200 OK", *, kind: str | None = "text/html", **headers: str) -> None:
         data = body.encode() if isinstance(body, str) else body
@@ -71,6 +72,7 @@ class FaultyServer:
         self.log: list[tuple[str, str, dict[str, str]]] = []
         self.open: Counter[str] = Counter()
         self.busiest: Counter[str] = Counter()
+        self.robots_location = ""  # where robots.txt of robots-elsewhere.test redirects to
         self.certificates = certificates or Certificates()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="faulty server")
