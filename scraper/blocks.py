@@ -11,17 +11,23 @@ from typing import Any, NamedTuple
 import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
+from scraper.formula import formula_text, is_tex, tex_text
 from scraper.hints import Claim, known_claims, name_claim, property_claim, rel_claim
 
-# What the walk does with an element, by tag. Any tag not listed here (custom elements too) starts and ends a block.
-_TEXT, _SKIP, _INLINE, _LINK, _PRE, _SHELTER, _BLOCK, _FURNITURE, _BREAK, _RULE, _IMAGE, _SCRIPT, _HEAD = range(13)
+# What the walk does with an element, by tag.
+_TEXT, _SKIP, _INLINE, _LINK, _BOLD, _CODE, _PRE, _SHELTER, _CELL, _BLOCK, _FURNITURE = range(11)
+_BREAK, _RULE, _IMAGE, _SCRIPT, _EMBED, _MATH, _RUBY, _HEAD = range(11, 19)
 _INLINE_TAGS = """
-    abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math nobr q rp rt ruby s samp small span strike strong
-    sub sup time tt u var wbr
+    abbr acronym bdi bdo big cite data del dfn em font i ins kbd label mark nobr q rb rp rtc ruby s samp small span strike sub sup time tt u
+    var wbr
+"""
+_BLOCK_TAGS = """
+    address aside body button caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5 h6
+    head header hgroup html legend li menu noscript ol optgroup option p picture search section summary table tbody tfoot thead tr ul
 """
 _UNSEEN_TAGS = """
-    -comment !doctype -doctype annotation audio canvas datalist embed frame frameset iframe input map noframes object param
-    portal select source style svg template textarea track video
+    -comment !doctype -doctype annotation canvas datalist frame frameset input map noframes param portal select source style svg template
+    textarea track
 """
 _ROLES: dict[str | None, int] = {
     None: _SKIP,
@@ -32,9 +38,16 @@ _ROLES: dict[str | None, int] = {
     "script": _SCRIPT,
     **dict.fromkeys(_UNSEEN_TAGS.split(), _SKIP),
     **dict.fromkeys(_INLINE_TAGS.split(), _INLINE),
+    **dict.fromkeys(_BLOCK_TAGS.split(), _BLOCK),
+    **dict.fromkeys(("b", "strong"), _BOLD),
+    "code": _CODE,
     **dict.fromkeys(("pre", "listing", "xmp"), _PRE),
     **dict.fromkeys(("article", "blockquote", "main"), _SHELTER),
+    **dict.fromkeys(("td", "th"), _CELL),
     **dict.fromkeys(("nav", "footer"), _FURNITURE),
+    **dict.fromkeys(("audio", "embed", "iframe", "object", "video"), _EMBED),
+    **dict.fromkeys(("math", "mjx-container"), _MATH),
+    "rt": _RUBY,
     **dict.fromkeys(("img", "amp-img"), _IMAGE),
     **dict.fromkeys(("meta", "link", "title", "base"), _HEAD),
 }
@@ -42,6 +55,9 @@ _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; t
 _HINT_BLOCKS = 4  # an element that spans more blocks than this is a wrapper named after what it contains
 _HINT_CHARS = 400
 _LD_JSON_CHARS = 1_000_000
+_EMBEDS_PER_PAGE, _SOURCES = 200, 10
+_ALT_CHARS = 1_000
+_SILENT = frozenset(("drawn", "gutter"))  # claims about how text is shown, not about what it says
 
 
 class Block(msgspec.Struct, gc=False):
@@ -75,7 +91,7 @@ class Hint(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """An `<img>`: its attributes, its container, and the index of the block that follows it."""
+    """An `<img>` or an embed: its attributes, its container, and the index of the block that follows it."""
 
     attributes: dict[str, str | None]
     container: int
@@ -99,6 +115,9 @@ class Segmentation(msgspec.Struct, gc=False):
     ends: list[int] = []
     hints: list[Hint] = []
     pictures: list[Picture] = []
+    embeds: list[Picture] = []
+    listings: dict[int, dict[str, str | None]] = {}
+    formulas: list[tuple[int, str]] = []
     furniture: list[tuple[int, Any]] = []
     title: str | None = None
     metas: list[tuple[str, str]] = []
@@ -144,7 +163,10 @@ def _walk(root: Any, page: Segmentation) -> None:
     node = root
     while node is not None:
         tag = node.tag
-        role = roles.get(tag, _BLOCK)
+        try:
+            role = roles[tag]
+        except KeyError:
+            role = _unknown_role(node)
         child = None
         if role == _TEXT:
             text = node.text_content
@@ -183,12 +205,19 @@ def _walk(root: Any, page: Segmentation) -> None:
                         in_pre += 1
                     elif role == _SHELTER:
                         shelters += 1
+                elif role == _CELL:  # an empty cell: without it the columns after it would move
+                    parents.append(container)
+                    tags.append(tag)
+                    attributes_of.append(attributes)
+                    starts.append(len(blocks))
+                    ends.append(len(blocks))
             elif child is not None:
                 if role == _LINK:
                     in_link += 1
-                elif tag == "b" or tag == "strong":
-                    restore = 1
+                elif role == _BOLD:
                     in_bold += 1
+                elif role == _CODE and in_pre and container not in page.listings:
+                    page.listings[container] = attributes
             if attributes:
                 names = attributes.get("class")
                 claim = names_claims.get(names, _UNKNOWN)
@@ -196,7 +225,14 @@ def _walk(root: Any, page: Segmentation) -> None:
                     claim = name_claim(names)
                 if tag == "time" or "itemprop" in attributes or "rel" in attributes or (names is None and "id" in attributes):
                     claim = _attribute_claim(tag, attributes) or claim
-                if claim is not None and len(hints) < _HINTS_PER_PAGE:
+                if claim is not None and claim[0] in _SILENT:
+                    if role < _PRE and child is not None and _is_drawn(page, node, claim[0], run, in_pre):
+                        if role == _LINK:
+                            in_link -= 1
+                        elif role == _BOLD:
+                            in_bold -= 1
+                        child = None
+                elif claim is not None and len(hints) < _HINTS_PER_PAGE:
                     value = attributes.get("content") or attributes.get("datetime") or attributes.get("href")
                     if child is not None:
                         pending.append((claim, value, len(blocks), len(run), len(opened)))
@@ -219,9 +255,19 @@ def _walk(root: Any, page: Segmentation) -> None:
                 end_block()
                 breaks = 0
         elif role == _IMAGE:
-            page.pictures.append(Picture(node.attributes, container, len(blocks)))
+            attributes = node.attributes
+            page.pictures.append(Picture(attributes, container, len(blocks)))
+            claim = names_claims.get(attributes.get("class"), _UNKNOWN)
+            if claim is not None:
+                _read_drawing(attributes, run)
         elif role == _SCRIPT:
-            _read_script(page, node)
+            _read_script(page, node, run)
+        elif role == _EMBED:
+            _read_embed(page, node, container)
+        elif role == _MATH:
+            _append_formula(page, run, formula_text(node) or "")
+        elif role == _RUBY:
+            _read_ruby(node, run)
         else:
             _read_head(page, tag, node, len(blocks))
 
@@ -245,7 +291,7 @@ def _walk(root: Any, page: Segmentation) -> None:
                     shelters -= 1
             elif role == _LINK:
                 in_link -= 1
-            elif restore:
+            elif role == _BOLD:
                 in_bold -= 1
     if run:
         end_block()
@@ -297,9 +343,64 @@ def _close_hint(hints: list[Hint], pending: _Pending, run: list[str], blocks: li
         hints.append(Hint(*claim, text[:_HINT_CHARS], value, first))
 
 
-def _read_script(page: Segmentation, node: Any) -> None:
+def _unknown_role(node: Any) -> int:
+    """Any other element (custom ones too) starts and ends a block, unless it stands in a line of text."""
+    for beside in (node.prev, node.next):
+        if beside is not None and beside.tag == "-text" and not beside.text_content.isspace():
+            return _INLINE
+    return _BLOCK
+
+
+def _is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: int) -> bool:
+    """Whether an element's text is not the page's: a listing's line number; a formula's glyphs, whose text is read instead."""
+    if kind == "gutter":
+        return in_pre > 0
+    text = formula_text(node)
+    if text is None:
+        return False
+    _append_formula(page, run, text)
+    return True
+
+
+def _append_formula(page: Segmentation, run: list[str], text: str) -> None:
+    if text:
+        run.append(text)
+        page.formulas.append((len(page.blocks), text))
+
+
+def _read_drawing(attributes: dict[str, str | None], run: list[str]) -> None:
+    """An image that stands for text: a formula, an emoji."""
+    claim = name_claim(attributes.get("class"))
+    if claim is not None and claim[0] == "drawn" and (text := attributes.get("alt")) and len(text) <= _ALT_CHARS:
+        run.append(tex_text(text))
+
+
+def _read_ruby(node: Any, run: list[str]) -> None:
+    """The reading of the characters before it, in the parentheses that a browser without ruby shows."""
+    text = _collapse(node.text())
+    if text and run:
+        before = node.prev
+        run.append(text if before is not None and before.tag == "rp" else f"({text})")
+
+
+def _read_embed(page: Segmentation, node: Any, container: int) -> None:
+    attributes = node.attributes
+    child = node.first_child
+    for _ in range(_SOURCES):
+        if child is None or attributes.get("src"):
+            break
+        if child.tag == "source":
+            attributes = {**attributes, "src": child.attributes.get("src")}
+        child = child.next
+    if len(page.embeds) < _EMBEDS_PER_PAGE:
+        page.embeds.append(Picture({**attributes, "": node.tag}, container, len(page.blocks)))
+
+
+def _read_script(page: Segmentation, node: Any, run: list[str]) -> None:
     kind = node.attributes.get("type")
-    if kind and "ld+json" in kind.lower():
+    if kind and is_tex(kind):
+        _append_formula(page, run, tex_text(node.text()))
+    elif kind and "ld+json" in kind.lower():
         data = node.text()
         if len(data) <= _LD_JSON_CHARS:
             page.json_ld.append(data)
