@@ -21,6 +21,8 @@ _STRIP_LINES = re.compile(f"[{_UNWANTED}\u202a-\u202e]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ISOLATE = re.compile("[\u2066-\u2069]")
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LONG = 1_000_000  # characters
+_SPACES = re.compile(r"\s\s+|[^\S ]")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 # What may be a combining mark: neither letter nor digit, past Latin.
 _NO_LETTERS = re.compile(r"[^\x00-\u02ff\w]")
@@ -43,8 +45,15 @@ def clean_lines(text: str) -> str:
         text = _STRIP_LINES.sub("", _SURROGATE.sub("\ufffd", text))
         if _ISOLATE.search(text):
             text = "\n".join(map(_balance, text.split("\n")))
-    lines = "\n".join([" ".join(line.split()) for line in compose(text).split("\n")])
+    lines = "\n".join([collapse(line) for line in compose(text).split("\n")])
     return (_EMPTY_LINES.sub("\n\n", lines) if "\n\n\n" in lines else lines).strip("\n")
+
+
+def collapse(text: str) -> str:
+    """Return `text` with every run of white space as one space, none at the ends."""
+    if len(text) <= _LONG:
+        return " ".join(text.split())
+    return _SPACES.sub(" ", text).strip()  # the words of a text of 50 MB would take ten times its size
 
 
 def compose(text: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalise.text import COMBINING, clean_line, clean_lines, compose, cut, unescape
+from normalise import text as text_module
+from normalise.text import COMBINING, clean_line, clean_lines, collapse, compose, cut, unescape
 
 ACUTE, BELOW = "\N{COMBINING ACUTE ACCENT}", "\N{COMBINING DOT BELOW}"
 
@@ -119,6 +120,14 @@ def test_composing_marks_is_idempotent(text: str) -> None:
     once = compose(text)
     assert compose(once) == once
     assert clean_line(clean_line(text)) == clean_line(text)
+
+
+@given(st.text(alphabet=" \t\n\xa0\u2003ab", max_size=60))
+def test_long_texts_are_collapsed_as_short_ones_are(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        short = collapse(text)
+        patch.setattr(text_module, "_LONG", 0)
+        assert collapse(text) == short
 
 
 @given(st.text(max_size=60), st.integers(min_value=1, max_value=70))
