@@ -28,6 +28,9 @@ _PROSE_CHARS = 100
 _SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
 _TITLE_CHARS = 300
 _HEAD_CHARS = {"byline": 200, "date": 120}
+_CANDIDATES = 6
+_BYLINE_LEAD = 0.75
+_UNSURE_HEADLINE = -1.0  # above the prose, the likeliest line may be a little less likely than none
 _HEADING_CHARS = 150
 _LIKELY_HEADING = 260  # scores from which a line that was judged furniture may still be a heading
 _ABOVE_PROSE = 150
@@ -215,7 +218,8 @@ def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], 
     for index in ranked:
         match = chrome[index]
         text = page.blocks[index].text
-        if scores[index, 1] > 0 and len(text) <= _TITLE_CHARS and (match is None or not match.sure) and not _is_date(text):
+        least = _UNSURE_HEADLINE if index < start else 0.0
+        if scores[index, 1] > least and len(text) <= _TITLE_CHARS and (match is None or not match.sure) and not _is_date(text):
             return int(index)
     return None
 
@@ -239,14 +243,20 @@ def _is_date(text: str) -> bool:
 
 
 def _best(blocks: list[Block], scores: Floats, kind: str, labels: list[Label]) -> int | None:
+    """Return the likeliest line, if likelier than none; a line that starts like a byline has a lead on one that does not."""
     limit = _HEAD_CHARS[kind]
-    for index in np.argsort(-scores, kind="stable")[:4].tolist():
-        text = blocks[index].text
-        if scores[index] <= 0:
-            return None
-        if len(text) <= limit and labels[index].kind in ("body", "chrome") and (kind == "byline" or date_shape(text) > 0):
-            return int(index)
-    return None
+    found, highest = None, 0.0
+    for index in np.argsort(-scores, kind="stable")[:_CANDIDATES].tolist():
+        text, score = blocks[index].text, float(scores[index])
+        if len(text) > limit or labels[index].kind not in ("body", "chrome"):
+            continue
+        if kind == "date" and not date_shape(text):
+            continue
+        if kind == "byline" and " " in text and byline_shape(text):
+            score += _BYLINE_LEAD
+        if score > highest:
+            found, highest = index, score
+    return found
 
 
 def _by_shape(blocks: list[Block], kind: str, start: int, labels: list[Label]) -> int | None:
