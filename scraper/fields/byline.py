@@ -21,6 +21,8 @@ from scraper.metadata import Metadata
 from scraper.text import TextPage
 
 MAX_OPTIONS = 16
+SITE = frozenset(("site", "host", "like the site"))
+SURE = 100
 
 
 class BylineChoice(NamedTuple):
@@ -46,8 +48,11 @@ def choose_byline(
     if labels and isinstance(segmentation, TextPage):  # few places, each sure: the first in order of trust
         chosen: Option | None = options[0]
     else:
+        threshold = _weights().get("threshold", 0)
         best = max(options, key=lambda option: scores[option.key])
-        chosen = best if scores[best.key] >= _weights().get("threshold", 0) else None
+        if _is_site(best):
+            best = max((option for option in options if _is_person(option, scores, threshold)), key=lambda o: scores[o.key], default=best)
+        chosen = best if scores[best.key] >= threshold else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True)
         scores = _scores(options)
@@ -56,6 +61,16 @@ def choose_byline(
         return BylineChoice(None, [], None, candidates)
     printed = next((reading for reading in chosen.readings if reading.place != "head"), chosen.readings[0])
     return BylineChoice(printed.byline, authors_of(chosen), chosen.readings[0].source, candidates)
+
+
+def _is_site(option: Option) -> bool:
+    return "no people" in option.features and not SITE.isdisjoint(option.features)
+
+
+def _is_person(option: Option, scores: dict[frozenset[str], int], threshold: int) -> bool:
+    """Whether people are named surely enough to be the authors where the site's own name has the better score."""
+    named = any(reading.kind not in ("near", "text far", "text end") for reading in option.readings)
+    return named and "people" in option.features and SITE.isdisjoint(option.features) and scores[option.key] >= threshold + SURE
 
 
 def _scores(options: list[Option]) -> dict[frozenset[str], int]:
