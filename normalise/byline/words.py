@@ -8,7 +8,7 @@ from normalise import lexicon
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
-LOCAL = frozenset(("labels", "joins", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops"))
+LOCAL = frozenset(("labels", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops"))
 LONG = 5
 
 
@@ -22,7 +22,6 @@ class Words(NamedTuple):
     glued_suffixes: tuple[str, ...]  # stand after a name without white space: "记者"
     ands: frozenset[str]
     weak_ands: frozenset[str]  # also parts of names: "y", "i", "e"
-    joins: frozenset[str]
     affiliations: frozenset[str]  # before an outlet or a place: "for", "in"
     roles: frozenset[str]  # the noun of a role: "editor"
     role_words: frozenset[str]  # other words of a role: "senior"
@@ -35,7 +34,6 @@ class Words(NamedTuple):
     noise: frozenset[str]  # whole strings or tails that are not part of a byline: "min read"
     stops: frozenset[str]  # words of prose
     particles: frozenset[str]
-    honorifics: frozenset[str]
     suffixes: frozenset[str]
     places: frozenset[str]
     months: frozenset[str]  # and weekdays
@@ -80,7 +78,7 @@ def words(language: str | None) -> Words:
     sets["months"] = _months()
     sets["bounds"] = sets["prefixes"] | sets["labels"] | sets["ands"]
     sets["tails"] = sets["affiliations"] | sets["stops"] | sets["ands"]
-    every = frozenset().union(*(sets[key] for key in sets if key not in ("particles", "honorifics", "suffixes")))
+    every = frozenset().union(*(sets[key] for key in sets if key not in ("particles", "suffixes")))
     sets["marked"] = frozenset(word for phrase in every for word in phrase.split())
     prefixes = sets["prefixes"] | sets["labels"] | sets["weak_prefixes"]
     sets["starts"] = frozenset(phrase.split()[0] for phrase in prefixes)
