@@ -132,7 +132,7 @@ class Collector:
         self.state = State(state.key, pages, state.rows + len(self.rows), self.file.length, digest, last)
         facts = msgspec.json.encode([[*key, number] for key, number in sorted(self.facts.items())])
         statements = self.duplicates.statements() if self.duplicates else []
-        block = Block(b"".join(self.failures), b"".join(self.same), facts, names, statements)
+        block = Block(self.pages, b"".join(self.failures), b"".join(self.same), facts, names, statements)
         self.manifest.commit(self.shard, self.state, block)
         self._clear()
 

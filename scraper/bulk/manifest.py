@@ -90,8 +90,9 @@ class Manifest:
             with _Transaction(self.database):
                 values = (shard.index, state.key, state.pages, state.rows, state.length, state.sha256, state.done)
                 self.database.execute("INSERT OR REPLACE INTO shards VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-                lists = (shard.index, state.pages, block.failures, block.duplicates, block.facts)
-                self.database.execute("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)", lists)
+                if block.pages:  # a shard may end just where its last block did
+                    lists = (shard.index, state.pages, block.failures, block.duplicates, block.facts)
+                    self.database.execute("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)", lists)
                 self.database.executemany("INSERT OR IGNORE INTO names VALUES (?)", ((name,) for name in block.names))
                 for statement, rows in block.statements:
                     self.database.executemany(statement, rows)
@@ -114,7 +115,7 @@ class Manifest:
 
     def compact(self) -> None:
         """Write the file anew: then equal runs have equal manifests, however often they were interrupted."""
-        if os.path.getsize(self.path) > COMPACT:
+        if os.path.getsize(self.path) > COMPACT or self.database.execute("PRAGMA user_version").fetchone()[0]:
             return
         temporary = self.path + "-compact"
         with contextlib.suppress(FileNotFoundError):
@@ -122,6 +123,8 @@ class Manifest:
         try:
             self.database.execute("VACUUM INTO ?", (temporary,))
             self.database.close()
+            with contextlib.closing(sqlite3.connect(temporary)) as copy:
+                copy.execute("PRAGMA user_version = 1")  # says that it is compact: a second time would change it
             os.replace(temporary, self.path)
         except (sqlite3.DatabaseError, OSError) as error:
             raise OutputError(f"{self.path}: {error}") from None
@@ -134,6 +137,7 @@ class Manifest:
 class Block(msgspec.Struct):
     """What a commit says of its pages: JSON lines of failures and duplicates, counts, names, and rows of other tables."""
 
+    pages: int
     failures: bytes = b""
     duplicates: bytes = b""
     facts: bytes = b""

@@ -1,0 +1,453 @@
+"""Bulk runs: every page once, the same bytes whatever is killed, and no output that is half there."""
+
+import contextlib
+import errno
+import gzip
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scraper.bulk import Job, local, run, writers
+from scraper.bulk.conventions import renamed
+from scraper.bulk.naming import mirrored
+from scraper.bulk.plan import plan
+from scraper.bulk.retry import failed_inputs, parted
+from scraper.errors import ConfigError, LockedError, OutputError
+from scraper.readers import coding
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="worker processes need fork")
+SENTENCE = "The council met on Tuesday to talk about page {number}, and it did not come to a decision that day."
+FORMATS = ["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "sqlite"]
+
+
+def page(number) -> str:
+    body = "".join(f"<p>{SENTENCE.format(number=number)} Part {part} of it was long.</p>" for part in range(4))
+    return f"<html><head><title>Story {number}</title></head><body><article><h1>Story {number}</h1>{body}</article></body></html>"
+
+
+@pytest.fixture
+def pages(tmp_path):
+    folder = tmp_path / "in"
+    for number in range(60):
+        path = folder / f"d{number % 3}" / f"{number}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(number))
+    (folder / "d1" / "picture.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (folder / "packed.warc.gz").write_bytes(b"".join(gzip.compress(record(number), mtime=0) for number in range(100, 105))[:-20])
+    return folder
+
+
+def record(number) -> bytes:
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(number).encode()
+    return b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(block), block)
+
+
+def job(pages, output, form="jsonl", **options) -> Job:
+    return Job(inputs=(str(pages),), output=str(output), format=form, **options)
+
+
+def tree(folder) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(local, "BLOCK_PAGES", 7)
+    monkeypatch.setattr("scraper.bulk.plan.FILES", 25)
+
+
+# -- what comes out
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_page_is_there_once_and_every_failure_is_named(pages, tmp_path, form):
+    output = tmp_path / "out"
+    outcome = run(job(pages, output, form), workers=2)
+    assert (outcome.rows, outcome.failures, outcome.exit_code) == (64, 2, 1)
+    assert titles(output, form) == sorted([f"Story {number}" for number in [*range(60), *range(100, 104)]])
+    failures = [json.loads(line) for line in (output / "failures.jsonl").read_text().splitlines()]
+    assert [(row["path"].rpartition("/")[2], row["error"]) for row in failures] == [
+        ("picture.html", "wrong-type"),
+        ("packed.warc.gz", "damaged"),
+    ]
+    assert failures[1]["place"].startswith("@") and not list(output.rglob("*.tmp"))
+
+
+def titles(output, form) -> list[str]:
+    if form == "sqlite":
+        found = []
+        for path in output.glob("part-*.sqlite"):
+            with contextlib.closing(sqlite3.connect(path)) as database:
+                found += [row[0] for row in database.execute("SELECT headline FROM articles")]
+        return sorted(found)
+    if form in ("json", "markdown", "text"):
+        files = [path.read_text() for path in output.rglob(f"*.html.{ {'json': 'json', 'markdown': 'md', 'text': 'txt'}[form] }")]
+        files += [path.read_text() for path in output.rglob("packed.warc.gz@*")]
+        if form == "json":
+            return sorted(json.loads(text)["headline"] for text in files)
+        if form == "markdown":
+            assert all(text.startswith('---\ntitle: "Story') for text in files)
+        return sorted({f"Story {text.split(' about page ')[1].split(',')[0]}" for text in files})
+    unpack = {"jsonl": bytes, "jsonl.gz": gzip.decompress, "jsonl.zst": unzst}[form]
+    lines = [line for path in output.glob("part-*") for line in unpack(path.read_bytes()).splitlines()]
+    return sorted(json.loads(line)["headline"] for line in lines)
+
+
+def unzst(data: bytes) -> bytes:
+    return coding.zstd.decompress(data)
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl.gz", "sqlite"])
+def test_workers_do_not_change_the_bytes(pages, tmp_path, form):
+    run(job(pages, tmp_path / "one", form), workers=1)
+    run(job(pages, tmp_path / "three", form), workers=3)
+    assert tree(tmp_path / "one") == tree(tmp_path / "three")
+
+
+def test_parquet(pages, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    run(job(pages, tmp_path / "out", "parquet"), workers=2)
+    tables = [parquet.read_table(path) for path in (tmp_path / "out").glob("part-*.parquet")]
+    assert sum(table.num_rows for table in tables) == 64
+
+
+def test_conventions_rename(pages, tmp_path):
+    run(job(pages, tmp_path / "out", convention="zyte"), workers=1)
+    first = json.loads(next(iter((tmp_path / "out").glob("part-00000-*"))).read_text().splitlines()[0])
+    assert first["headline"].startswith("Story") and "articleBody" in first and "body" not in first
+
+
+RECORD = {
+    "headline": "H",
+    "byline": "A and B",
+    "authors": [{"name": "A", "role": None, "kind": "person", "url": None}],
+    "date": "2025-07-31T10:20:00+03:00",
+    "date_detail": {"raw": "31 July"},
+    "date_modified": None,
+    "body": "B",
+    "description": "D",
+    "section": "S",
+    "tags": ["t", "u"],
+    "site_name": "N",
+    "language": "en",
+    "url": "https://example.org/a",
+    "canonical_url": None,
+    "image": {"url": "https://example.org/i.png"},
+    "kind": "article",
+    "words": 1,
+    "id": "sha256:0",
+}
+
+
+@pytest.mark.parametrize(
+    ("convention", "expected"),
+    [
+        ("schemaorg", {"@type": "NewsArticle", "articleBody": "B", "author": [{"@type": "Person", "name": "A"}], "keywords": ["t", "u"]}),
+        ("zyte", {"articleBody": "B", "authors": [{"name": "A", "nameRaw": "A and B"}], "datePublishedRaw": "31 July"}),
+        ("trafilatura", {"title": "H", "author": "A", "date": "2025-07-31", "hostname": "example.org", "text": "B", "tags": "t, u"}),
+        ("newspaper", {"title": "H", "authors": ["A"], "publish_date": "2025-07-31T10:20:00+03:00", "text": "B"}),
+    ],
+)
+def test_conventions(convention, expected):
+    facts = renamed(RECORD, convention)
+    assert {key: facts.get(key) for key in expected} == expected
+    assert None not in facts.values() and "dateModified" not in facts
+
+
+@pytest.mark.parametrize(
+    ("origin", "argument", "name"),
+    [
+        ("/in/a/b.html", "/in", "a/b.html"),
+        ("/in/a/b.html", "/in/", "a/b.html"),
+        ("/in/b.html", "/in/b.html", "b.html"),
+        ("/in/a.zip!/../../m.html", "/in", "a.zip!/m.html"),
+        ("/in/a.zip!//etc/m.html", "/in/a.zip", "a.zip!/etc/m.html"),
+        ("/in/c.warc.gz@12+3", "/in/c.warc.gz", "c.warc.gz@12+3"),
+        ("-", "-", "stdin"),
+        ("-@7", "-", "stdin@7"),
+        ("/in/new\nline", "/in", "new_line"),
+        ("..", "..", "page"),
+    ],
+)
+def test_names_mirror_inputs_and_stay_inside(origin, argument, name):
+    assert mirrored(origin, argument) == name
+
+
+# -- resume
+
+
+def begin(pages, output, form, *options):
+    code = (
+        "import sys; sys.path[:0] = [sys.argv[1]]\n"
+        "from scraper.bulk import Job, local, run\n"
+        "import scraper.bulk.plan\n"
+        "local.BLOCK_PAGES = 7; scraper.bulk.plan.FILES = 25\n"
+        "run(Job(inputs=(sys.argv[2],), output=sys.argv[3], format=sys.argv[4], **eval(sys.argv[5])), workers=2, earlier='resume')"
+    )
+    command = [sys.executable, "-c", code, str(ROOT), str(pages), str(output), form, *(options or ["{}"])]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+
+
+@pytest.mark.parametrize(("form", "options"), [("jsonl.gz", "{}"), ("json", "{}"), ("sqlite", "{}"), ("jsonl", "{'duplicates': 'exact'}")])
+def test_a_run_that_is_killed_and_resumed_gives_the_same_bytes(pages, tmp_path, form, options):
+    for number in range(100, 300):
+        (pages / f"{number}.html").write_text(page(number % 250))
+    whole = begin(pages, tmp_path / "whole", form, options)
+    start = time.monotonic()
+    assert whole.wait(60) == 0
+    length = time.monotonic() - start
+    chance = random.Random(form)
+    for _ in range(4):
+        process = begin(pages, tmp_path / "out", form, options)
+        time.sleep(chance.uniform(0.3, 1.0) * length)
+        process.kill()  # what is left of its group is gone within a second: see test_workers
+        process.communicate()
+    last = begin(pages, tmp_path / "out", form, options)
+    assert last.wait(60) == 0, last.stderr.read()
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+def test_a_finished_run_is_resumed_in_no_time(pages, tmp_path):
+    run(job(pages, tmp_path / "out"), workers=1)
+    before = tree(tmp_path / "out")
+    outcome = run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
+    assert outcome.rows == 64 and tree(tmp_path / "out") == before
+
+
+def test_an_earlier_run_is_not_overwritten_silently(pages, tmp_path):
+    run(job(pages, tmp_path / "out"), workers=1)
+    with pytest.raises(LockedError, match="--resume goes on with it, --force starts anew"):
+        run(job(pages, tmp_path / "out"), workers=1)
+    assert run(job(pages, tmp_path / "out"), workers=1, earlier="replace").rows == 64
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"convention": "zyte"}, "convention was None and is zyte"),
+        ({"with_": frozenset({"input"})}, "with was"),
+        ({"shard_mb": 1}, "shard_mb was 64 and is 1"),
+        ({"form": "jsonl.gz"}, "format was jsonl and is jsonl.gz"),
+    ],
+)
+def test_other_settings_are_refused(pages, tmp_path, change, message):
+    run(job(pages, tmp_path / "out"), workers=1)
+    with pytest.raises(LockedError, match=message):
+        run(job(pages, tmp_path / "out", **change), workers=1, earlier="resume")
+
+
+def test_another_version_is_refused(pages, tmp_path, monkeypatch):
+    run(job(pages, tmp_path / "out"), workers=1)
+    monkeypatch.setattr("scraper.__version__", "99.0")
+    with pytest.raises(LockedError, match=r"version was .* and is 99\.0"):
+        run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
+
+
+@pytest.mark.parametrize("change", ["edit", "add", "remove"])
+def test_a_changed_input_is_refused(pages, tmp_path, change):
+    run(job(pages, tmp_path / "out"), workers=1)
+    target = pages / "d0" / "0.html"
+    if change == "edit":
+        target.write_text(page("other"))
+    elif change == "add":
+        (pages / "d0" / "00.html").write_text(page(1))
+    else:
+        target.unlink()
+    with pytest.raises(LockedError, match="has changed since"):
+        run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
+
+
+def test_a_missing_or_shortened_shard_is_refused(pages, tmp_path):
+    run(job(pages, tmp_path / "out"), workers=1)
+    next((tmp_path / "out").glob("part-00001-*")).unlink()
+    with pytest.raises(OutputError, match="gone since"):
+        run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
+
+
+def test_one_run_at_a_time(pages, tmp_path):
+    from scraper.bulk.lock import locked
+
+    with locked(str(tmp_path / "out")), pytest.raises(LockedError, match=rf"process {os.getpid()}"):
+        run(job(pages, tmp_path / "out"), workers=1)
+
+
+def test_failures_are_taken_as_input(pages, tmp_path):
+    run(job(pages, tmp_path / "out"), workers=1)
+    (pages / "d1" / "picture.html").write_text(page("mended"))
+    inputs, only = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
+    outcome = run(Job(inputs=inputs, output=str(tmp_path / "again"), format="jsonl", only=only), workers=1)
+    assert (outcome.rows, outcome.failures) == (1, 1)
+
+
+def test_names_that_are_no_unicode_come_back(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    name = os.fsdecode(b"b\xff.html")
+    (folder / name).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    run(job(folder, tmp_path / "out"), workers=1)
+    inputs, only = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
+    assert inputs == (str(folder / name),) and only == {str(folder / name)}
+
+
+def test_a_file_that_names_no_failures_is_refused(tmp_path):
+    (tmp_path / "x").write_text('{"a": 1}\n')
+    for path in ("x", "none"):
+        with pytest.raises(ConfigError):
+            failed_inputs(str(tmp_path / path))
+
+
+def test_parted(tmp_path):
+    assert parted("a/b.zip!/c.html") == ("a/b.zip", "c.html")
+    assert parted("a.warc.gz@12+3") == ("a.warc.gz", "@12+3")
+    assert parted("a.jsonl:7") == ("a.jsonl", ":7")
+    assert parted("a.html") == ("a.html", None)
+    (tmp_path / "odd:7").write_text("x")
+    assert parted(str(tmp_path / "odd:7")) == (str(tmp_path / "odd:7"), None)
+
+
+# -- duplicates
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json"])
+def test_exact_duplicates_are_left_out_and_listed(pages, tmp_path, form):
+    for number in range(5):
+        (pages / f"copy{number}.html").write_text(page(number))
+    outcome = run(job(pages, tmp_path / "out", form, duplicates="exact"), workers=2)
+    assert (outcome.rows, outcome.duplicates) == (64, 5)
+    rows = [json.loads(line) for line in (tmp_path / "out" / "duplicates.jsonl").read_text().splitlines()]
+    assert len(rows) == 5 and all(row["duplicate_of"] != row["input"] for row in rows)
+
+
+def test_near_duplicates(tmp_path):
+    pytest.importorskip("rensa")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    words = random.Random(1).choices([f"word{number}" for number in range(500)], k=600)
+    for name, changed in (("a", 0), ("b", 5), ("c", 600)):
+        text = " ".join([f"new{name}{number}" for number in range(changed)] + words[changed:])
+        (folder / f"{name}.html").write_text(f"<html><title>T</title><body><article><h1>T</h1><p>{text}.</p></article></body></html>")
+    outcome = run(job(folder, tmp_path / "out", duplicates="near"), workers=1)
+    assert (outcome.rows, outcome.duplicates) == (2, 1)
+
+
+# -- faults of the output
+
+
+def test_output_that_cannot_be_written_is_refused_before_the_first_page(pages, tmp_path):
+    (tmp_path / "file").write_text("x")
+    for output in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(OutputError):
+            run(job(pages, output), workers=1)
+    with pytest.raises(ConfigError):
+        run(job(pages, pages), workers=1)
+
+
+def test_a_full_disk_ends_the_run_with_what_was_written_intact(pages, tmp_path, monkeypatch):
+    run(job(pages, tmp_path / "whole"), workers=1)
+    write = os.write
+    left = 20_000
+
+    def full(descriptor, data):
+        nonlocal left
+        if left <= 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        part = bytes(data[:left])
+        left -= len(part)
+        return write(descriptor, part)
+
+    monkeypatch.setattr(writers.os, "write", full)
+    with pytest.raises(OutputError, match=r"part-.*No space left on device \(errno 28\)"):
+        run(job(pages, tmp_path / "out"), workers=1)
+    monkeypatch.setattr(writers.os, "write", write)
+    for path in (tmp_path / "out").glob(".part-*.tmp"):
+        assert all(json.loads(line) for line in path.read_bytes().splitlines())
+    run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+def test_two_pages_of_one_name_are_refused(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.html").write_text(page(1))
+    with pytest.raises(OutputError, match="two inputs would be written here"):
+        run(Job(inputs=(str(tmp_path / "a"), str(tmp_path / "b")), output=str(tmp_path / "out")), workers=1)
+
+
+def test_files_that_are_there_are_not_overwritten(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.html").write_text(page(1))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "x.html.json").write_text("mine")
+    with pytest.raises(OutputError, match="exists already"):
+        run(job(tmp_path / "in", tmp_path / "out", "json"), workers=1)
+    assert (tmp_path / "out" / "x.html.json").read_text() == "mine"
+    run(job(tmp_path / "in", tmp_path / "out", "json"), workers=1, earlier="replace")
+    assert json.loads((tmp_path / "out" / "x.html.json").read_text())["headline"] == "Story 1"
+
+
+# -- the plan
+
+
+def test_shards_are_fixed_lists_named_after_what_makes_their_bytes(pages, tmp_path):
+    first = list(plan(job(pages, tmp_path / "out")))
+    assert [len(shard.units) for shard in first] == [25, 25, 12]
+    assert [shard.key for shard in plan(job(pages, tmp_path / "elsewhere"))] == [shard.key for shard in first]
+    assert all(one.key != other.key for one, other in zip(plan(job(pages, tmp_path / "out", "jsonl.gz")), first, strict=True))
+
+
+def test_the_output_is_not_read_as_input(pages):
+    output = pages / "out"
+    assert run(job(pages, output), workers=1).rows == run(job(pages, output), workers=1, earlier="resume").rows == 64
+
+
+# -- the command
+
+
+def clip(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "scraper", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=60, **options
+    )
+
+
+def test_the_command(pages, tmp_path):
+    report = tmp_path / "report.html"
+    done = clip("clean", pages, "-o", tmp_path / "out", "--format", "jsonl.gz", "--workers", 2, "--resume", "--report", report)
+    assert done.returncode == 1, done.stderr
+    assert "66 pages" in done.stderr and "64 records" in done.stderr and "1 wrong-type" in done.stderr
+    assert "<svg" in report.read_text() and "Pages by status" in report.read_text()
+    assert clip("clean", pages, "-o", tmp_path / "out", "--format", "jsonl.gz").returncode == 4
+    assert clip("clean", pages, "-o", tmp_path / "out", "--format", "jsonl", "--resume").returncode == 4
+    again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl")
+    assert again.returncode == 5 and len(again.stdout.splitlines()) == 2
+    assert clip("clean", pages, "--resume").returncode == 2
+
+
+def test_paths_from_standard_input(pages):
+    names = "\n".join(str(pages / "d0" / f"{number}.html") for number in (0, 3))
+    done = clip("clean", "--from", "-", "--as", "newspaper", input=names)
+    assert [json.loads(line)["title"] for line in done.stdout.splitlines()] == ["Story 0", "Story 3"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_end_the_command_in_order(pages, tmp_path, number, code):
+    for extra in range(1000, 3000):
+        (pages / f"{extra}.html").write_text(page(extra))
+    command = [sys.executable, "-m", "scraper", "clean", str(pages), "-o", str(tmp_path / "out"), "--format", "jsonl", "--workers", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 20
+    while not list((tmp_path / "out").glob(".part-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.killpg(process.pid, number)
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == code
+    assert "--resume goes on" in errors and "Traceback" not in errors
