@@ -68,10 +68,12 @@ _CHROME = Label("chrome", "does not read like the article", "model/chrome", 0)
 
 
 def _hidden(page: Segmentation) -> list[bool]:
-    """For each container, whether it or an ancestor is hidden by its own attributes."""
+    """For each container, whether it or an ancestor is hidden by its own attributes; empty where none is."""
+    own = {at for at, attributes in enumerate(page.attributes) if ("style" in attributes or "hidden" in attributes) and hides(attributes)}
     hidden: list[bool] = []
-    for parent, attributes in zip(page.parents, page.attributes, strict=True):
-        hidden.append((parent >= 0 and hidden[parent]) or (bool(attributes) and hides(attributes)))
+    if own:
+        for at, parent in enumerate(page.parents):
+            hidden.append(at in own or (parent >= 0 and hidden[parent]))
     return hidden
 
 
@@ -85,6 +87,8 @@ def hides(attributes: dict[str, str | None]) -> bool:
 
 def _drop_hidden(page: Segmentation, labels: list[Label], hidden: list[bool]) -> None:
     """Hidden text goes, unless it is most of the body: then a script reveals it."""
+    if not hidden:
+        return
     inside = [block for block in page.blocks if labels[block.index].kind == "body"]
     unseen = [block for block in inside if block.container >= 0 and hidden[block.container]]
     if unseen and 2 * sum(len(block.text) for block in unseen) < sum(len(block.text) for block in inside):

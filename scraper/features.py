@@ -4,7 +4,6 @@ Nothing here loops over characters or ancestors in Python: characters are counte
 an element's ancestors say is gathered by pointer doubling over the containers (log2 of the depth rounds).
 """
 
-from collections import Counter
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -80,9 +79,12 @@ def _char_classes() -> Array:
 def names_of(attributes: dict[str, str | None]) -> str:
     """Return the names that an element's attributes give it, space-separated; "" for none."""
     names = attributes.get("class") or ""
-    for key in ("id", "role", "itemprop"):
-        if key in attributes:
-            names = f"{names} {attributes[key]}"
+    if "id" in attributes:
+        names = f"{names} {attributes['id']}"
+    if "role" in attributes:
+        names = f"{names} {attributes['role']}"
+    if "itemprop" in attributes:
+        names = f"{names} {attributes['itemprop']}"
     return names
 
 
@@ -154,7 +156,9 @@ def _shape(blocks: list[Block], count: int) -> Array:
 def _containers(page: Segmentation, tables: Tables, holder: Array) -> tuple[Array, Array]:
     """What the names and tags of all ancestors say, and the index of each block's ancestors at `_LEVELS` levels."""
     known = _Weights.of(tables)
-    own = np.array([known[names_of(attributes)] if attributes else _NO_WEIGHT for attributes in page.attributes], np.float32)
+    own = np.array(
+        [known[names_of(attributes) if len(attributes) > 1 else attributes.get("class")] for attributes in page.attributes], np.float32
+    )
     flags = np.array([_ANCESTORS.get(tag, 0) for tag in page.tags], np.int64)
     for index, attributes in enumerate(page.attributes):
         if ("style" in attributes or "hidden" in attributes) and _hides(attributes):
@@ -194,13 +198,13 @@ def _containers(page: Segmentation, tables: Tables, holder: Array) -> tuple[Arra
 _NO_WEIGHT = (0.0, 0.0)
 
 
-class _Weights(dict[str, tuple[float, float]]):
+class _Weights(dict[str | None, tuple[float, float]]):
     """The log-odds of a whole names string: the mean over its tokens, drawn towards the strongest. Computed once per string."""
 
     _kept: tuple[Tables, "_Weights"] | None = None
 
     def __init__(self, tokens: dict[str, tuple[float, float]]) -> None:
-        super().__init__({"": _NO_WEIGHT})
+        super().__init__({None: _NO_WEIGHT, "": _NO_WEIGHT})
         self.tokens = tokens
 
     @classmethod
@@ -210,8 +214,8 @@ class _Weights(dict[str, tuple[float, float]]):
             kept = cls._kept = tables, cls(tables.tokens)
         return kept[1]
 
-    def __missing__(self, names: str) -> tuple[float, float]:
-        found = [self.tokens[token] for token in tokens_of(names) if token in self.tokens]
+    def __missing__(self, names: str | None) -> tuple[float, float]:
+        found = [self.tokens[token] for token in tokens_of(names or "") if token in self.tokens]
         weight = _NO_WEIGHT
         if len(found) == 1:
             weight = found[0]
@@ -288,26 +292,37 @@ def headline_block(page: Segmentation) -> int | None:
 
 
 def _wording(blocks: list[Block], tables: Tables) -> Array:
-    """Sum, lowest and highest log-odds of a short block's words."""
-    weights = tables.words
-    rows = [_NO_WORDS] * len(blocks)
-    for index, block in enumerate(blocks):
-        if len(block.text) <= WORDY_CHARS:
-            found = [weights[word] for word in words_of(block.text) if word in weights]
-            if found:
-                rows[index] = (sum(found), min(found), max(found))
-    return np.clip(np.array(rows, np.float32), -6, 6)
+    """Sum, lowest and highest log-odds of a short block's words; a word not known counts as 0."""
+    words: list[str] = []
+    sizes: list[int] = []
+    for block in blocks:
+        text = block.text
+        found = words_of(text) or _NO_WORDS if len(text) <= WORDY_CHARS else _NO_WORDS
+        words += found
+        sizes.append(len(found))
+    known = tables.words
+    odds = np.array([known.get(word, 0.0) for word in words], np.float32)
+    starts = np.cumsum([0, *sizes[:-1]])
+    return np.clip(np.column_stack([pool.reduceat(odds, starts) for pool in (np.add, np.minimum, np.maximum)]), -6, 6)
 
 
-_NO_WORDS = (0.0, 0.0, 0.0)
+_NO_WORDS = [""]
 
 
 def _repeats(page: Segmentation, blocks: list[Block]) -> Array:
-    """How often the text stands on the page, and how many blocks share its tag and its container's names."""
-    texts = Counter(block.text for block in blocks)
-    kinds = [(block.tag, page.attributes[block.container].get("class")) for block in blocks]
-    alike = Counter(kinds)
-    return np.log1p(np.array([(texts[block.text] - 1, alike[kind]) for block, kind in zip(blocks, kinds, strict=True)], np.float32))
+    """How often the text stands on the page, and how many blocks share its tag and its container's class."""
+    attributes = page.attributes
+    texts = _counts([block.text for block in blocks])
+    alike = _counts([(block.tag, attributes[block.container].get("class")) for block in blocks])
+    return np.log1p(np.column_stack((texts - 1, alike)).astype(np.float32))
+
+
+def _counts(values: list[Any]) -> Array:
+    """For each value, how often it stands in the list."""
+    numbers: dict[Any, int] = {}
+    order = np.array([numbers.setdefault(value, len(numbers)) for value in values])
+    counts: Array = np.bincount(order)[order]
+    return counts
 
 
 def _neighbours(core: Array) -> list[Array]:

@@ -18,9 +18,9 @@ from scraper.kind import KINDS, kind_features, page_words
 
 Array = np.ndarray[Any, Any]
 
-# Rows of a matrix product at once: above some 250,000 multiplications OpenBLAS wakes its threads, which costs more than such products and,
-# where workers already use every core, twenty times more.
-_CHUNK = 16
+# Multiplications up to which OpenBLAS does not wake its threads, which costs more than products as small as ours, and twenty times more
+# where workers already use every core.
+_ONE_THREAD = 250_000
 
 
 class Net(NamedTuple):
@@ -33,12 +33,21 @@ class Net(NamedTuple):
 
     def __call__(self, rows: Array) -> Array:
         """Return the last layer's outputs for `rows` of shape (n, inputs)."""
-        if len(rows) > _CHUNK:
-            return np.concatenate([self(rows[start : start + _CHUNK]) for start in range(0, len(rows), _CHUNK)])
         layer = np.clip((rows - self.mean) / self.scale, -5, 5)
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            layer = np.maximum(layer @ weight + bias, 0)
-        return layer @ self.weights[-1] + self.biases[-1]
+            layer = np.maximum(product(layer, weight) + bias, 0)
+        return product(layer, self.weights[-1]) + self.biases[-1]
+
+
+def product(rows: Array, weight: Array) -> Array:
+    """Return `rows @ weight`, computed on this thread alone."""
+    step = max(1, _ONE_THREAD // weight.size)
+    if len(rows) <= step:
+        return rows @ weight
+    result = np.empty((len(rows), weight.shape[1]), np.float32)
+    for start in range(0, len(rows), step):
+        np.matmul(rows[start : start + step], weight, out=result[start : start + step])
+    return result
 
 
 class Model(NamedTuple):
