@@ -5,7 +5,8 @@
 SHARED: the folder with bench/flatten.py and score.py; GOLD: where the gold sets were unpacked (SET/gold.jsonl, SET/html/ID.html).
 
 Three steps, each judged out of fold, with the folds split by registered domain: words (a logistic regression over the words of short
-lines), a first judgement of every line from its own and its neighbours' features, a second one that also sees the first one of the lines around.
+lines), a first judgement of every line from its own and its neighbours' features, a second one that also sees the first one of the
+lines around.
 Each judgement is one hidden layer with four outputs: body, headline, byline, date. Prints the figures of the folds' own pages.
 """
 

@@ -1,6 +1,6 @@
 """Leftovers in anyone's extracted text: lines that are probably furniture, with rule and confidence; and the text without them.
 
-Reads plain text, Markdown, JSON and JSON lines. In JSON, the fields that extractors put a body into are looked at, or the one that is named.
+Reads plain text, Markdown, JSON and JSON lines. In JSON, the fields that extractors put a body into are looked at, or the one named.
 """
 
 import json
@@ -29,7 +29,7 @@ class Leftover(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """The leftovers of one text: `place` is where it stands in its file, "" for a text file, else like "3.text" (the row's number, the field)."""
+    """The leftovers of one text: `place` is where it stands in its file: "" for a text file, else row and field ("3.text")."""
 
     place: str
     leftovers: list[Leftover]

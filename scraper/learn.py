@@ -1,7 +1,7 @@
 """The furniture of a site: blocks that stand on many of its pages, counted in one pass over saved pages.
 
-The counts do not depend on the order of the pages. Memory is bounded by keeping only lines whose hash is below a limit; the limit falls when
-there are too many lines, and a line that is kept was counted from the first page on.
+The counts do not depend on the order of the pages. Memory is bounded by keeping only lines whose hash is below a limit; the limit falls
+when there are too many lines, and a line that is kept was counted from the first page on.
 """
 
 import hashlib

@@ -12,7 +12,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def date_shape(text: str) -> int:
-    """Return how much a short line looks like a date, 0 to 4: a year or weekday 1, a month's name or numbers in a date's order 2, and more."""
+    """Return how much a short line looks like a date, 0 to 4: a year or weekday 1, a month's name or numbers in order 2, and more."""
     months, weekdays = _calendar()
     found = 2 if _NUMERIC.search(text) else 0
     words = _WORD.findall(text.lower())

@@ -73,7 +73,8 @@ def test_every_phrase_is_found(language: str) -> None:
     for lists in lexicon.languages("chrome")[language].values():
         for name in LISTS:
             for phrase in lists.get(name, []):
-                text = phrase.replace("#", "12").replace("*", "the river") + (" the river" if name in ("starts", "notices", "calls") else "")
+                rest = " the river" if name in ("starts", "notices", "calls") else ""
+                text = phrase.replace("#", "12").replace("*", "the river") + rest
                 for shown in (text, f"» {text}…"):
                     match = match_chrome(shown)
                     assert match is not None, (name, phrase)

@@ -13,8 +13,8 @@ from scraper.text import breadcrumb, is_markdown, segment_text, split_articles, 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PROSE = sorted((Path(__file__).parent / "cases" / "prose").glob("*.txt"))
 PARAGRAPH = (
-    "The council met on Monday evening to discuss the bridge over the river, which has been closed since the flood in March, and put off the "
-    "vote until the engineers have looked at the piers again."
+    "The council met on Monday evening to discuss the bridge over the river, which has been closed since the flood in March, and put off "
+    "the vote until the engineers have looked at the piers again."
 )
 
 
@@ -66,7 +66,7 @@ def test_wrapped_lines_without_blank_lines() -> None:
 
 
 def test_menus_are_not_joined() -> None:
-    menu = "Home\nWorld news\nBusiness and economy\nSport\nCulture and books\nWeather in your town today\nOpinion\nLetters\nArchive\nContact us"
+    menu = "Home\nWorld news\nBusiness and economy\nSport\nCulture and books\nWeather in your town today\nOpinion\nLetters\nContact us"
     assert texts(menu) == menu.split("\n")
 
 
