@@ -24,17 +24,19 @@ _NAME_CHARS = 200
 _CACHED_NAMES = 50_000
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_ITEMS = frozenset(("li", "dt", "dd"))
+ITEMS = frozenset(("li", "dt", "dd"))
 _SECTIONS = frozenset(("article", "section", "header", "footer", "form", "table", *_HEADINGS))  # an item that holds one is a section itself
-_SPECIAL = frozenset((*_HEADINGS, *_ITEMS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
+_CLOSED = frozenset(("gutter", "initial", "table"))  # nothing in them is anything else
+_SPECIAL = frozenset((*_HEADINGS, *ITEMS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
 
 
 class Place(NamedTuple):
     """What a container's text is.
 
-    `kind` is "" for paragraphs, else "heading", "list", "quote", "code", "table", "caption" or "footnote"; `anchor` the container that
-    makes its blocks one (the item, the quotation, the listing, the table). `level` is a heading's; `items` and `quoted` count the list
-    items and quotations around, itself included. `pulled` is the aside or pull quote around, else -1.
+    `kind` is "" for paragraphs, else "heading", "list", "quote", "code", "table", "caption", "footnote", "gutter" (line numbers) or
+    "initial" (a paragraph's first letter); `anchor` the container that makes its blocks one (the item, the quotation, the listing).
+    `level` is a heading's; `items` and `quoted` count the list items and quotations around, itself included. `pulled` is the aside or
+    pull quote around, else -1.
     """
 
     kind: str = ""
@@ -83,9 +85,9 @@ class Outline:
             container = parents[container]
         place = places[container]
         for container in reversed(path):
-            if place.kind != "code" and place.kind != "table":
+            if place.kind not in _CLOSED:
                 tag, attributes = tags[container], attributes_of[container]
-                if tag in _SPECIAL:
+                if tag in _SPECIAL and place.kind != "code":
                     place = self._enter(place, container, tag)
                 if attributes:
                     names = attributes.get("class")
@@ -109,7 +111,7 @@ class Outline:
             return place._replace(kind="heading", anchor=container, level=_HEADINGS[tag])
         if place.kind == "heading" or (place.kind == "caption" and tag != "pre"):
             return place
-        if tag in _ITEMS:
+        if tag in ITEMS:
             self._survey()
             if self.page.parents[container] in self._section_lists:
                 return place
@@ -136,8 +138,14 @@ class Outline:
             return place._replace(kind="heading", anchor=container, level=int(level) if level in "123456" and level else 2)
         if meaning is None and role is not None:
             meaning = _meaning(role)
-        if meaning is None and place.kind != "footnote":
+        if meaning is None and place.kind == "":
             meaning = "footnote" if _meaning(attributes.get("id")) == "footnote" else None
+        if meaning == "gutter" and self._is_gutter(container):
+            return place._replace(kind="gutter", anchor=container)
+        if place.kind == "code":
+            return place
+        if meaning == "initial" and self._is_small(container, 1, 2):
+            return place._replace(kind="initial", anchor=container)
         if meaning == "footnote" and place.kind in ("", "list"):
             return place._replace(kind="footnote", anchor=container)
         if meaning == "caption" and place.kind == "" and self._is_small(container, _CAPTION_BLOCKS, _CAPTION_CHARS):
@@ -149,6 +157,11 @@ class Outline:
     def _is_small(self, container: int, most: int, chars: int | None) -> bool:
         start, end = self.page.starts[container], self.page.ends[container]
         return end - start <= most and (chars is None or sum([len(block.text) for block in self.page.blocks[start:end]]) <= chars)
+
+    def _is_gutter(self, container: int) -> bool:
+        start, end = self.page.starts[container], self.page.ends[container]
+        samples = (start, (start + end) // 2, end - 1) if end > start else ()
+        return all(not (self.page.blocks[index].text[:40].strip(" \n0123456789") or index < 0) for index in samples)
 
     def _is_indentation(self, container: int) -> bool:
         count = self.page.ends[container] - self.page.starts[container]
@@ -168,7 +181,7 @@ class Outline:
         items: dict[int, list[int]] = {}
         for container, (parent, tag) in enumerate(zip(page.parents, page.tags, strict=True)):
             item, cell, row, table = item_of[parent + 1], cell_of[parent + 1], row_of[parent + 1], table_of[parent + 1]
-            if tag in _ITEMS:
+            if tag in ITEMS:
                 item = container
                 items[item] = [0, 0]
                 if parent >= 0 and page.tags[parent] == "ol":

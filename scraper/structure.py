@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from normalise.article import BlockType, BodyBlock
-from normalise.text import clean_lines
+from normalise.text import clean_line, clean_lines
 from scraper.blocks import Block, Segmentation
-from scraper.outline import Outline, Place
+from scraper.listings import code_language
+from scraper.media import media_blocks
+from scraper.outline import ITEMS, Outline, Place
 from scraper.tables import read_table
 
 _TEXT_TAGS: dict[str, Place] = {  # of text pages, whose blocks have no container
@@ -15,69 +19,156 @@ _TEXT_TAGS: dict[str, Place] = {  # of text pages, whose blocks have no containe
     "pre": Place("code"),
 }
 _PARAGRAPH = Place()
+_SHORT_TYPES = frozenset(("caption", "heading"))
+_BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
 
 
-def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | None = None) -> list[BodyBlock]:
-    """Return the typed blocks of the kept blocks, in page order. `kept` has one truth value a block.
+def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | None = None, *, url: str | None = None) -> list[BodyBlock]:
+    """Return the typed blocks of the kept blocks, in page order, with the images and embeds between them.
 
-    About 3 microseconds a block.
+    `kept` has one truth value a block; `url` is what addresses are resolved against. About 3 microseconds a kept block.
     """
     outline = outline or Outline(page)
-    places = outline.places
-    found: list[BodyBlock] = []
-    group: list[Block] = []
-    current = _PARAGRAPH
-    for block, keep in zip(page.blocks, kept, strict=True):
+    media = media_blocks(page, kept, url) if page.pictures or page.embeds else []
+    body = _Body(outline)
+    places, blocks = outline.places, page.blocks
+    next_media = media[0][0] if media else len(blocks)
+    for index, keep in enumerate(kept):
         if not keep:
             continue
+        if index >= next_media:
+            next_media = body.add_media(media, index)
+        block = blocks[index]
         place = places.get(block.container) or outline.place(block.container)
         if block.container < 0:
             place = _TEXT_TAGS.get(block.tag, _PARAGRAPH)
-        elif group and place.anchor == current.anchor and place.kind == current.kind:
-            group.append(block)
-            continue
-        if group:
-            found += _typed(group, current, outline)
-            group = []
         if place.kind:
-            group.append(block)
-            current = place
+            body.add(block, place)
         else:
-            found.append(BodyBlock(type="paragraph", text=_clean(block.text), level=place.items, quoted=place.quoted))
-    if group:
-        found += _typed(group, current, outline)
-    return [block for block in found if block.text]
+            body.add_paragraph(block.text, index, place)
+    body.end_group()
+    return _with_captions_read(body.blocks)
 
 
-def _clean(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else clean_lines(text)
+class _Body:
+    """The typed blocks so far, and the blocks of the item, quotation, listing or table that is still open."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.blocks: list[BodyBlock] = []
+        self.group: list[Block] = []
+        self.place = _PARAGRAPH
+        self.initial = ""
+        self.left: set[int] = set()  # items that another block has interrupted
+        self.formulas = {index: clean_line(text) for index, text in outline.page.formulas}
+
+    def add(self, block: Block, place: Place) -> None:
+        """Add a block that is more than a paragraph: to the open group where it belongs there."""
+        if place.kind == "gutter":
+            return
+        if self.group:
+            if place.anchor == self.place.anchor >= 0 and place.kind == self.place.kind:
+                self.group.append(block)
+                return
+            self.end_group()
+        if place.kind == "initial":
+            self.initial = block.text
+        elif place.kind == "list" and place.anchor in self.left:  # more of an item, after the list inside it
+            self.add_paragraph(block.text, block.index, place)
+        else:
+            self.group.append(block)
+            self.place = place
+
+    def add_paragraph(self, text: str, index: int, place: Place) -> None:
+        """Add one paragraph."""
+        if self.group:
+            self.end_group()
+        if self.initial:
+            text = self.initial + text if text[:1].islower() else f"{self.initial}\n{text}"
+            self.initial = ""
+        text = _clean(text)
+        if text:
+            kind: BlockType = "math" if index in self.formulas and self.formulas[index] == text.rstrip(" .,;") else "paragraph"
+            self.blocks.append(BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted))
+
+    def add_media(self, media: list[tuple[int, BodyBlock]], index: int) -> int:
+        """Move the media before block `index` from `media` to the body, with their captions; return where the next stands."""
+        self.end_group()
+        page = self.outline.page
+        due = 0
+        while due < len(media) and media[due][0] <= index:
+            position, block = media[due]
+            self.blocks.append(block)
+            due += 1
+            if due == len(media) or media[due][0] > position:
+                captions = [found for found in page.blocks[position:index] if self.outline.place(found.container).kind == "caption"]
+                if captions:
+                    self.blocks.append(BodyBlock(type="caption", text="\n\n".join([_clean(found.text) for found in captions])))
+        del media[:due]
+        return media[0][0] if media else len(page.blocks)
+
+    def end_group(self) -> None:
+        """Close the open group, if any."""
+        if self.initial:
+            self.blocks.append(BodyBlock(type="paragraph", text=_clean(self.initial)))
+            self.initial = ""
+        if self.group:
+            self.blocks += [block for block in _typed(self.group, self.place, self.outline) if block.text]
+            if self.place.kind == "list":
+                self.left.add(self.place.anchor)
+            self.group = []
 
 
 def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock]:
     """Return what the consecutive blocks of one item, quotation, listing or table are: one block, and a table's caption before it."""
     kind: BlockType = place.kind  # type: ignore[assignment]
+    page = outline.page
     if kind == "table":
-        return _table(group, place, outline)
+        return _table(group, place, page)
     if kind == "code":
         text = clean_code("\n".join([block.text for block in group]))
-        return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)]
+        language = code_language(page, place.anchor) if place.anchor >= 0 else None
+        return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted, language=language)]
+    texts = [text for text in [_clean(block.text) for block in group] if text]
     if kind == "heading":
-        text = " ".join([_clean(block.text) for block in group]).replace("\n", " ")
+        text = " ".join(texts).replace("\n", " ").rstrip("¶ ")
         return [BodyBlock(type=kind, text=text, level=place.level, quoted=place.quoted)]
-    text = "\n\n".join(filter(None, [_clean(block.text) for block in group]))
-    if kind == "list" or kind == "footnote":
+    if kind == "footnote":
+        return _notes(texts, place, outline)
+    text = "\n\n".join(texts)
+    if kind == "list":
         number = outline.number(place.anchor)
         level = max(0, place.items - 1)
         return [BodyBlock(type=kind, text=text, level=level, ordered=number is not None, number=number or 0, quoted=place.quoted)]
     return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)]
 
 
-def _table(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock]:
-    grid = read_table(group, place.anchor, outline.page)
+def _notes(texts: list[str], place: Place, outline: Outline) -> list[BodyBlock]:
+    texts = [text.strip(_BACK) or text for text in texts]
+    if outline.page.tags[place.anchor] in ITEMS:
+        texts = ["\n\n".join(texts)]
+    number = outline.number(place.anchor)
+    return [BodyBlock(type="footnote", text=text, ordered=number is not None, number=number or 0) for text in texts]
+
+
+def _table(group: list[Block], place: Place, page: Segmentation) -> list[BodyBlock]:
+    grid = read_table(group, place.anchor, page)
     found = [BodyBlock(type="paragraph", text=_clean(block.text), level=place.items, quoted=place.quoted) for block in grid.outside]
     text = "\n".join([" | ".join(filter(None, row)) for row in grid.rows])
     found.append(BodyBlock(type="table", text=text, rows=grid.rows, header=grid.header, level=place.items, quoted=place.quoted))
     return found
+
+
+def _with_captions_read(blocks: list[BodyBlock]) -> list[BodyBlock]:
+    """Captions are prose where there is less of anything else: a gallery's."""
+    captions = sum([len(block.text) for block in blocks if block.type == "caption"])
+    if not captions or captions <= sum([len(block.text) for block in blocks if block.type not in _SHORT_TYPES and block.url is None]):
+        return blocks
+    return [msgspec.structs.replace(block, type="paragraph") if block.type == "caption" else block for block in blocks]
+
+
+def _clean(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else clean_lines(text)
 
 
 def clean_code(text: str) -> str:
@@ -85,7 +176,7 @@ def clean_code(text: str) -> str:
     if text.isascii() and text.replace("\n", " ").isprintable():
         return text
     lines = []
-    for line in text.expandtabs().split("\n"):
-        body = line.lstrip()
-        lines.append(line[: len(line) - len(body)].replace("\xa0", " ") + clean_lines(body) if "  " not in body else line)
-    return "\n".join(lines)
+    for line in text.expandtabs().replace("\xa0", " ").replace("\r", "").split("\n"):
+        body = line.lstrip(" ")
+        lines.append(" " * (len(line) - len(body)) + "  ".join([clean_line(part, limit=len(line)) for part in body.split("  ")]))
+    return "\n".join(lines).strip("\n")

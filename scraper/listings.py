@@ -1,0 +1,43 @@
+"""What a page says of a listing: its programming language."""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from scraper.blocks import Segmentation
+
+_ABOVE = 3  # containers around a <pre> that may name its language
+_NAME_CHARS = 200
+_NAMED = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight|brush)[-:]\s?([\w+#.-]{1,30})")
+_AFTER = re.compile(r"(?:^|\s)(?:hljs|sourcecode|code)\s+([\w+#-]{1,30})")
+_ATTRIBUTES = ("data-lang", "data-language", "data-code-language", "lang-name")
+
+
+def code_language(page: Segmentation, listing: int) -> str | None:
+    """Return the programming language that the attributes in and around the container `listing` name, None where they name none."""
+    elements = [page.listings[listing]] if listing in page.listings else []
+    container = listing
+    for _ in range(_ABOVE):
+        if container < 0:
+            break
+        elements.append(page.attributes[container])
+        container = page.parents[container]
+    for attributes in elements:
+        language = _language(attributes)
+        if language:
+            return None if language in _unnamed() else language
+    return None
+
+
+def _language(attributes: dict[str, str | None]) -> str | None:
+    for name in _ATTRIBUTES:
+        if value := attributes.get(name):
+            return value.strip().lower()[:30] or None
+    names = (attributes.get("class") or "")[:_NAME_CHARS].lower()
+    found = _NAMED.search(names) or _AFTER.search(names)
+    return found[1] if found else None
+
+
+@cache
+def _unnamed() -> frozenset[str]:
+    return frozenset((files("scraper") / "data" / "no_languages.txt").read_text("utf-8").split())

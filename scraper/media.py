@@ -1,0 +1,53 @@
+"""Images and embeds that stand between the body's blocks."""
+
+from collections.abc import Sequence
+
+from normalise.article import BodyBlock
+from normalise.text import clean_line
+from normalise.url import resolve
+from scraper.blocks import Picture, Segmentation
+
+_ALT_CHARS = 500
+_SMALL = 64  # pixels: smaller images are icons and counters
+_AFTER = 3  # blocks up to the text after an image: its caption and credit stand between
+_SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data", "data-srcset", "srcset")
+
+
+def media_blocks(page: Segmentation, kept: Sequence[bool], url: str | None) -> list[tuple[int, BodyBlock]]:
+    """Return the images and embeds with kept blocks before and after them, each with the index of the block that follows it.
+
+    Addresses are resolved against the page's base and `url`; what has no address on the web is left out.
+    """
+    base = resolve(page.base, url) or url if page.base else url
+    found: list[tuple[int, BodyBlock]] = []
+    for pictures, kind in ((page.pictures, "image"), (page.embeds, "embed")):
+        for picture in pictures:
+            if _is_between(kept, picture.block) and not _is_icon(picture):
+                address = resolve(_address(picture), base)
+                if address is not None:
+                    text = picture.attributes.get("alt") or picture.attributes.get("title") or ""
+                    block = BodyBlock(type="image" if kind == "image" else "embed", text=clean_line(text, limit=_ALT_CHARS), url=address)
+                    found.append((picture.block, block))
+    found.sort(key=lambda media: media[0])
+    return found
+
+
+def _is_between(kept: Sequence[bool], index: int) -> bool:
+    return 0 < index < len(kept) and kept[index - 1] and any(kept[index : index + _AFTER])
+
+
+def _is_icon(picture: Picture) -> bool:
+    for name in ("width", "height"):
+        size = (picture.attributes.get(name) or "").removesuffix("px")
+        if len(size) <= 4 and size.isascii() and size.isdigit() and int(size) < _SMALL:
+            return True
+    return False
+
+
+def _address(picture: Picture) -> str:
+    """The picture's own address; scripts that load it late keep that beside a stand-in."""
+    for name in _SOURCES:
+        value = picture.attributes.get(name)
+        if value and not value.startswith("data:"):
+            return value.split(None, 1)[0] if name.endswith("srcset") and not value.isspace() else value
+    return ""
