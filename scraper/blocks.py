@@ -57,7 +57,7 @@ _HINT_CHARS = 400
 _LD_JSON_CHARS = 1_000_000
 _EMBEDS_PER_PAGE, _SOURCES = 200, 10
 _ALT_CHARS = 1_000
-_SILENT = frozenset(("drawn", "gutter"))  # claims about how text is shown, not about what it says
+_SILENT = frozenset(("control", "drawn", "gutter"))  # claims about how text is shown, not about what it says
 
 
 class Block(msgspec.Struct, gc=False):
@@ -352,9 +352,9 @@ def _unknown_role(node: Any) -> int:
 
 
 def _is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: int) -> bool:
-    """Whether an element's text is not the page's: a listing's line number; a formula's glyphs, whose text is read instead."""
-    if kind == "gutter":
-        return in_pre > 0
+    """Whether an element's text is not the page's: a heading's "[edit]", a line's number, a formula's glyphs (its text is read instead)."""
+    if kind != "drawn":
+        return kind == "control" or in_pre > 0
     text = formula_text(node)
     if text is None:
         return False
