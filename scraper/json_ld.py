@@ -72,11 +72,12 @@ def node_types(node: Node) -> list[str]:
     if types is None:
         types = node.get("type")
     found = types if isinstance(types, list) else [types]
-    return [
-        kind.strip().rstrip("/").rpartition("/")[2].rpartition(":")[2].rpartition("#")[2][:60]
-        for kind in found[:20]
-        if isinstance(kind, str) and kind.strip()
-    ]
+    names = [_type_name(kind) for kind in found[:20] if isinstance(kind, str)]
+    return [name for name in names if name]
+
+
+def _type_name(kind: str) -> str:
+    return kind.strip().rstrip("/").rpartition("/")[2].rpartition(":")[2].rpartition("#")[2][:60]
 
 
 def _mend(script: str) -> str:
