@@ -161,7 +161,7 @@ def test_a_slow_caller_does_not_fill_memory(roads, server):
     outcomes = fetch_many((f"http://s{n % 50}.test/ok?{n}" for n in range(2_000)), QUICK, network=roads.network)
     next(outcomes)
     time.sleep(1.5)
-    assert sum(count for (_, path), count in server.requests.items() if path == "/ok") < 256 + 64 + 10
+    assert sum(count for (_, path), count in server.requests.items() if path == "/ok") < 64 + 48 + 10
     outcomes.close()
 
 
