@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from normalise.article import Article
+    from scraper.bulk.many import clean_many
     from scraper.config import Config, load
     from scraper.errors import ClipError, ConfigError, Failure, InputError, LockedError, OutputError
     from scraper.fetch import fetch
@@ -37,6 +38,7 @@ __all__ = [
     "OutputError",
     "Page",
     "clean",
+    "clean_many",
     "fetch",
     "load",
     "read",
@@ -44,6 +46,7 @@ __all__ = [
 
 _HOMES = {
     "normalise.article": ("Article",),
+    "scraper.bulk.many": ("clean_many",),
     "scraper.config": ("Config", "load"),
     "scraper.errors": ("ClipError", "ConfigError", "Failure", "InputError", "LockedError", "OutputError"),
     "scraper.fetch": ("fetch",),
