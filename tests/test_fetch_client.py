@@ -3,10 +3,12 @@
 import asyncio
 import importlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+import scraper
 from scraper.config import Config, Fetching
 from scraper.errors import InputError
 from scraper.fetch import fetch, transport
@@ -49,6 +51,12 @@ def test_the_public_call(server):
     with pytest.raises(InputError) as refused:
         fetch(f"http://127.0.0.1:{server.plain_port}/ok")
     assert refused.value.code == "blocked"
+
+
+def test_the_call_and_the_package_of_its_name():
+    for call in (scraper.fetch, sys.modules["scraper.fetch"]):
+        with pytest.raises(InputError, match="not a URL"):
+            call("nonsense")
 
 
 def test_it_can_be_called_where_an_event_loop_runs(roads):

@@ -20,7 +20,7 @@ from scraper.config import Fetching
 from scraper.fetch.cookies import Cookies
 from scraper.fetch.decode import Decoder
 from scraper.fetch.faults import FetchError
-from scraper.fetch.head import read_head
+from scraper.fetch.head import read_head, read_refresh
 from scraper.fetch.pages import next_page
 from scraper.fetch.polite import Gates, retry_after
 from scraper.fetch.render import Renderer
@@ -55,7 +55,7 @@ _LARGE_AT_ONCE = 2
 _ROBOTS_REDIRECTS = 5  # RFC 9309 2.3.1.2
 _FIRST_BACKOFF = 0.5
 _LONGEST_BACKOFF = 20.0
-KEPT_HEADERS = ("content-type", "content-language", "content-location", "date", "etag", "last-modified", "link", "x-robots-tag")
+KEPT_HEADERS = ("content-type", "content-language", "content-location", "date", "etag", "last-modified", "link", "refresh", "x-robots-tag")
 
 Wait = Callable[[float], Awaitable[None]]
 
@@ -244,12 +244,13 @@ class Client:
 
     def _refresh(self, page: Page, url: Target) -> Target | None:
         """Return where a meta refresh or a Refresh header sends the reader at once, else `None`."""
-        if b"refresh" not in page.body.lower():
+        header = dict(page.headers).get("refresh")
+        refresh = read_refresh(header, url.href) if header else None
+        if refresh is None and b"refresh" in page.body.lower():
+            refresh = read_head(page.body, url.href, page.charset).refresh
+        if refresh is None or refresh[0] > _REFRESH_SECONDS or refresh[1] == url.href:
             return None
-        head = read_head(page.body, url.href, page.charset)
-        if head.refresh is None or head.refresh[0] > _REFRESH_SECONDS or head.refresh[1] == url.href:
-            return None
-        return parse_url(head.refresh[1])
+        return parse_url(refresh[1])
 
     async def _load_robots(self, url: Target) -> tuple[int, bytes]:
         """Load a robots.txt through its redirects, at most five; what is over 500 KiB is left unread."""

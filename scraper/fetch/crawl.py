@@ -30,7 +30,7 @@ from scraper.fetch.url import parse_url, shown
 from scraper.fetch.watch import Attempt, Watch
 from scraper.page import Page
 
-WINDOW = 50_000  # URLs read ahead, so that a list sorted by host still keeps many hosts busy
+WINDOW = 20_000  # URLs read ahead, so that a list sorted by host still keeps many hosts busy
 ORDERED_WINDOW = 1_000  # the same where results must keep the list's order
 _WAITING = 64  # outcomes that may wait for the caller, and their bytes
 _WAITING_BYTES = 24_000_000

@@ -376,6 +376,11 @@ async def refresh_to(x: Exchange) -> None:
     await x.send(f'<html><head><META Content="0; URL={x.query}" HTTP-EQUIV=Refresh></head><body>Moved</body></html>')
 
 
+@path("/refresh-header")
+async def refresh_header(x: Exchange) -> None:
+    await x.send("Moved", Refresh=f"0; url={x.query}")
+
+
 @path("/hop")
 async def hop(x: Exchange) -> None:
     """/hop/N redirects N times."""
