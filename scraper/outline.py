@@ -5,29 +5,23 @@ parent's answer.
 """
 
 import tomllib
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from scraper.blocks import Segmentation
-from scraper.tables import span
+from scraper.layout import HEADINGS, ITEMS, Layout
 
 _DEEPEST = 12  # of lists in lists and quotations in quotations; no page means more
 _HEADING_BLOCKS, _HEADING_CHARS = 4, 400  # an unclosed <h2> takes the whole text in
 _CAPTION_BLOCKS, _CAPTION_CHARS = 4, 800
 _PULLED_BLOCKS = 5
 _QUOTED_BLOCKS = 12  # a quotation of more blocks that are most of the page is an indentation
-_ITEM_BLOCKS, _ITEM_CHARS = 5, 1200  # an item of more own blocks and characters is a section: a post, a card, a step with its own layout
-_CELL_CHARS, _CELL_BLOCKS = 400, 3  # a cell of more is prose
 _NAME_CHARS = 200
 _CACHED_NAMES = 50_000
 
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-ITEMS = frozenset(("li", "dt", "dd"))
-_SECTIONS = frozenset(("article", "section", "header", "footer", "form", "table", *_HEADINGS))  # an item that holds one is a section itself
 _CLOSED = frozenset(("gutter", "initial", "table"))  # nothing in them is anything else
-_SPECIAL = frozenset((*_HEADINGS, *ITEMS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
+_SPECIAL = frozenset((*HEADINGS, *ITEMS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
 
 
 class Place(NamedTuple):
@@ -50,30 +44,13 @@ class Place(NamedTuple):
 _NOWHERE = Place()
 
 
-class _Table:
-    """What decides whether a <table> holds data or only arranges the page."""
-
-    __slots__ = ("cells", "chars", "headed", "nested", "prose", "rows", "widest")
-
-    def __init__(self) -> None:
-        self.rows = self.cells = self.widest = self.chars = self.prose = 0
-        self.headed = self.nested = False
-
-    @property
-    def is_layout(self) -> bool:
-        return self.nested or self.widest < 2 or self.rows < 2 or (self.prose > self.chars // 2 and not self.headed)
-
-
 class Outline:
     """The places of one page's containers, found as they are asked for."""
 
     def __init__(self, page: Segmentation) -> None:
         self.page = page
         self.places: dict[int, Place] = {-1: _NOWHERE}
-        self._surveyed = False
-        self._section_lists: set[int] = set()
-        self._layout_tables: set[int] = set()
-        self._numbers: dict[int, int] = {}
+        self.layout = Layout(page)
 
     def place(self, container: int) -> Place:
         """Return what the text directly in `container` is."""
@@ -94,26 +71,20 @@ class Outline:
                     meaning = _meanings.get(names, _UNSEEN)
                     if meaning is _UNSEEN:
                         meaning = _meaning(names)
-                    if meaning is not None or "role" in attributes or "id" in attributes:
+                    if meaning is not None or "role" in attributes:
                         place = self._name(place, container, meaning, attributes)
             places[container] = place
         return place
 
-    def number(self, item: int) -> int | None:
-        """Return the number that an ordered list's item has on the page; None for other items."""
-        self._survey()
-        return self._numbers.get(item)
-
     def _enter(self, place: Place, container: int, tag: str) -> Place:
-        if tag in _HEADINGS:
+        if tag in HEADINGS:
             if place.kind == "caption" or not self._is_small(container, _HEADING_BLOCKS, _HEADING_CHARS):
                 return place
-            return place._replace(kind="heading", anchor=container, level=_HEADINGS[tag])
+            return place._replace(kind="heading", anchor=container, level=HEADINGS[tag])
         if place.kind == "heading" or (place.kind == "caption" and tag != "pre"):
             return place
         if tag in ITEMS:
-            self._survey()
-            if self.page.parents[container] in self._section_lists:
+            if not self.layout.is_item(container):
                 return place
             kind = "footnote" if place.kind == "footnote" else "list"
             depth = place.items + (2 if tag == "dd" else 1)
@@ -123,8 +94,7 @@ class Outline:
                 return place
             return place._replace(kind="quote", anchor=container, quoted=min(place.quoted + 1, _DEEPEST), pulled=container)
         if tag == "table":
-            self._survey()
-            return place if container in self._layout_tables else place._replace(kind="table", anchor=container)
+            return place._replace(kind="table", anchor=container) if self.layout.is_data(container) else place
         if tag == "figcaption":
             return place._replace(kind="caption", anchor=container)
         if tag == "aside":
@@ -138,8 +108,6 @@ class Outline:
             return place._replace(kind="heading", anchor=container, level=int(level) if level in "123456" and level else 2)
         if meaning is None and role is not None:
             meaning = _meaning(role)
-        if meaning is None and place.kind == "":
-            meaning = "footnote" if _meaning(attributes.get("id")) == "footnote" else None
         if meaning == "gutter" and self._is_gutter(container):
             return place._replace(kind="gutter", anchor=container)
         if place.kind == "code":
@@ -166,88 +134,6 @@ class Outline:
     def _is_indentation(self, container: int) -> bool:
         count = self.page.ends[container] - self.page.starts[container]
         return count > _QUOTED_BLOCKS and count > len(self.page.blocks) // 3
-
-    def _survey(self) -> None:
-        """Look at all containers once, for what only the whole of a list or a table tells."""
-        if self._surveyed:
-            return
-        self._surveyed = True
-        page = self.page
-        item_of, cell_of, row_of, table_of = [-1], [-1], [-1], [-1]  # of each container, shifted by one: the first is no container's
-        tables: dict[int, _Table] = {}
-        cells: dict[int, list[int]] = {}  # cell -> characters, blocks
-        row_cells: dict[int, int] = {}
-        counted: dict[int, int] = {}  # ordered list -> items so far
-        items: dict[int, list[int]] = {}
-        for container, (parent, tag) in enumerate(zip(page.parents, page.tags, strict=True)):
-            item, cell, row, table = item_of[parent + 1], cell_of[parent + 1], row_of[parent + 1], table_of[parent + 1]
-            if tag in ITEMS:
-                item = container
-                items[item] = [0, 0]
-                if parent >= 0 and page.tags[parent] == "ol":
-                    counted[parent] = self._count(container, parent, counted)
-            elif tag in _SECTIONS:
-                if item >= 0:
-                    self._section_lists.add(page.parents[item])
-                if tag == "table":
-                    if table >= 0:
-                        tables[table].nested = True
-                    tables[container] = _Table()
-                    table, row, cell = container, -1, -1
-            elif table >= 0 and tag == "tr":
-                tables[table].rows += 1
-                row, cell = container, -1
-                row_cells[row] = 0
-            elif row >= 0 and cell < 0 and (tag == "td" or tag == "th"):
-                cell = container
-                cells[cell] = [0, 0]
-                row_cells[row] += span(page.attributes[cell].get("colspan"))
-                if row_cells[row] > tables[table].widest:
-                    tables[table].widest = row_cells[row]
-                if tag == "th":
-                    tables[table].headed = True
-            item_of.append(item)
-            cell_of.append(cell)
-            row_of.append(row)
-            table_of.append(table)
-        for block in page.blocks:
-            for counts in (items.get(item_of[block.container + 1]), cells.get(cell_of[block.container + 1])):
-                if counts is not None:
-                    counts[0] += len(block.text)
-                    counts[1] += 1
-        for item, (chars, count) in items.items():
-            if count > _ITEM_BLOCKS and chars > _ITEM_CHARS:
-                self._section_lists.add(page.parents[item])
-        for cell, (chars, count) in cells.items():
-            found = tables[table_of[cell + 1]]
-            found.chars += chars
-            if chars > _CELL_CHARS or (count > _CELL_BLOCKS and chars > _CELL_CHARS // 2):
-                found.prose += chars
-        self._spread(items, item_of)
-        for container, found in tables.items():
-            role = page.attributes[container].get("role")
-            if found.is_layout or role == "presentation" or role == "none":
-                self._layout_tables.add(container)
-
-    def _spread(self, items: Iterable[int], item_of: list[int]) -> None:
-        """A list in whose items a list of sections stands holds sections itself."""
-        parents = self.page.parents
-        for item in reversed(list(items)):
-            if parents[item] in self._section_lists:
-                outer = item_of[parents[item] + 1]
-                if outer >= 0:
-                    self._section_lists.add(parents[outer])
-
-    def _count(self, item: int, parent: int, counted: dict[int, int]) -> int:
-        attributes = self.page.attributes
-        last = counted.get(parent)
-        if last is None:
-            start = _integer(attributes[parent].get("start"))
-            last = 0 if start is None else start - 1
-        value = _integer(attributes[item].get("value"))
-        number = last + 1 if value is None else value
-        self._numbers[item] = number
-        return number
 
 
 @cache
@@ -277,8 +163,3 @@ def _meaning(names: str | None) -> str | None:
             break
     _meanings[names] = found
     return found
-
-
-def _integer(value: str | None) -> int | None:
-    value = (value or "").strip()
-    return int(value) if len(value) <= 6 and value.isascii() and value.isdigit() else None

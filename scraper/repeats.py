@@ -1,17 +1,17 @@
 """Text that stands twice in the body: the copy for print or small screens, and the pull quote that shows a sentence again."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from scraper.blocks import Segmentation
 from scraper.outline import Outline
 
 _LONG = 100  # characters; shorter paragraphs may well stand twice in one text
-_TELLING = 20  # characters of a pull quote that are no chance
+_TELLING = 40  # characters of a pull quote that are no chance
 _MOST_PULLED = 30  # more quotations make a forum or a collection, which repeats on purpose
+_MOST_PARTS = 3  # blocks of a pull quote: its sentence, a name, a function
 _ATTRIBUTION = 80  # characters of what else may stand in a pull quote
 _COPIED_TAGS = frozenset(("p", "div", "section", "article", "blockquote", "main", "body"))
-_NO_WORD = re.compile(r"\W+")
+_EDGES = " \n\"'`.,;:!?…-–—_*“”„‟‘’‚‛«»‹›「」『』《》〝〞＂＇"  # what a pull quote adds or drops around a sentence
 
 
 def repeats(page: Segmentation, kept: Sequence[bool], outline: Outline | None = None) -> list[int]:
@@ -26,15 +26,16 @@ def repeats(page: Segmentation, kept: Sequence[bool], outline: Outline | None = 
 def _copies(page: Segmentation, indexes: list[int], outline: Outline) -> Iterator[int]:
     """Later copies of a long paragraph, with the short blocks between them that are copied in the same order."""
     blocks = page.blocks
-    first: dict[str, int] = {}  # text -> where it stands among the kept
-    copies: dict[int, int] = {}  # position of a copy -> of its original
+    where: dict[str, list[int]] = {}  # text -> positions among the kept
     for position, index in enumerate(indexes):
-        block = blocks[index]
-        text = block.text
-        if len(text) >= _LONG and block.tag in _COPIED_TAGS and "\n" not in text:
-            original = first.setdefault(text, position)
-            if original != position and outline.place(block.container).kind in ("", "quote"):
-                copies[position] = original
+        text = blocks[index].text
+        if len(text) >= _LONG and "\n" not in text and blocks[index].tag in _COPIED_TAGS:
+            where.setdefault(text, []).append(position)
+    copies: dict[int, int] = {}  # position of a copy -> of its original
+    for positions in where.values():
+        # What stands there three times is said on purpose: terms under each offer, a refrain.
+        if len(positions) == 2 and outline.place(blocks[indexes[positions[1]]].container).kind in ("", "quote"):
+            copies[positions[1]] = positions[0]
     for step in (1, -1):
         for position in sorted(copies, reverse=step < 0):
             here, there = position + step, copies[position] + step
@@ -60,15 +61,16 @@ def _pulled(page: Segmentation, indexes: list[int], outline: Outline) -> Iterato
             boxes.setdefault(box, []).append(index)
     if not boxes or len(boxes) > _MOST_PULLED:
         return
-    text = "\n".join([_words(page.blocks[index].text) for index in prose])
+    text = "\n".join([page.blocks[index].text for index in prose])
     for inside in boxes.values():
-        long = [words for words in [_words(page.blocks[index].text) for index in inside] if len(words) >= _TELLING]
-        told = [words for words in long if words in text]
-        others = [words for words in long if words not in told]
-        if told and all(len(words) <= _ATTRIBUTION for words in others) and sum(map(len, told)) > sum(map(len, others)):
-            yield from inside
+        if len(inside) <= _MOST_PARTS:
+            parts = [page.blocks[index].text.strip(_EDGES) for index in inside]
+            told = [part for part in parts if len(part) >= _TELLING and _stands_in(part, text)]
+            others = [part for part in parts if part not in told]
+            if told and all(len(part) <= _ATTRIBUTION for part in others) and sum(map(len, told)) > sum(map(len, others)):
+                yield from inside
 
 
-def _words(text: str) -> str:
-    """The words of a text, lower-case, one space around each."""
-    return f" {_NO_WORD.sub(' ', text.lower()).strip()} "
+def _stands_in(part: str, text: str) -> bool:
+    """Whether a sentence stands in the text; its first word may be another, or be written with another capital."""
+    return part in text or (len(rest := part.partition(" ")[2]) >= _TELLING and rest in text)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import msgspec
 
 from normalise.article import BlockType, BodyBlock
-from normalise.text import clean_line, clean_lines
+from normalise.text import clean_line, clean_lines, compose
 from scraper.blocks import Block, Segmentation
+from scraper.layout import ITEMS
 from scraper.listings import code_language
 from scraper.media import media_blocks
-from scraper.outline import ITEMS, Outline, Place
+from scraper.outline import Outline, Place
 from scraper.tables import read_table
 
 _TEXT_TAGS: dict[str, Place] = {  # of text pages, whose blocks have no container
@@ -137,7 +138,7 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
         return _notes(texts, place, outline)
     text = "\n\n".join(texts)
     if kind == "list":
-        number = outline.number(place.anchor)
+        number = outline.layout.number(place.anchor)
         level = max(0, place.items - 1)
         return [BodyBlock(type=kind, text=text, level=level, ordered=number is not None, number=number or 0, quoted=place.quoted)]
     return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)]
@@ -147,7 +148,7 @@ def _notes(texts: list[str], place: Place, outline: Outline) -> list[BodyBlock]:
     texts = [text.strip(_BACK) or text for text in texts]
     if outline.page.tags[place.anchor] in ITEMS:
         texts = ["\n\n".join(texts)]
-    number = outline.number(place.anchor)
+    number = outline.layout.number(place.anchor)
     return [BodyBlock(type="footnote", text=text, ordered=number is not None, number=number or 0) for text in texts]
 
 
@@ -168,7 +169,10 @@ def _with_captions_read(blocks: list[BodyBlock]) -> list[BodyBlock]:
 
 
 def _clean(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else clean_lines(text)
+    """The walk has put the white space in order already; only odd characters need more."""
+    if text.isprintable():
+        return text if text.isascii() else compose(text)
+    return clean_lines(text)
 
 
 def clean_code(text: str) -> str:
