@@ -11,6 +11,7 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 
 from normalise import lexicon
+from normalise.text import compose
 
 # A longer string is no headline, whatever it holds.
 MAX_RAW = 10_000
@@ -61,7 +62,7 @@ def plain(raw: str) -> str:
         text = TAG.sub(" ", text)
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    return compose(" ".join(text.split()))
 
 
 def headline_key(text: str) -> str:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from normalise.byline.words import LONGEST, Words, fold
+from normalise.text import compose
 
 # Each pattern is linear: one bounded or single quantifier a step, on a string of at most 10,000 characters.
 TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
@@ -41,7 +42,7 @@ def plain(raw: str) -> str:
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
     if "@" in text or "://" in text or "www." in text:
         text = HANDLE.sub(" ", ADDRESS.sub(" ", text)).replace("@", " ").replace("://", " ")
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    return compose(" ".join(text.split()))
 
 
 def _trimmed(text: str, words: Words) -> str:
@@ -93,7 +94,7 @@ def opening(text: str, words: Words) -> str | None:
 
 def _may_open(text: str, words: Words) -> bool:
     """Whether the first word can start a byline's prefix: the cheap test that nearly all lines fail."""
-    first = text[:80].split(None, 1)[0] if text else ""
+    first = next(iter(text[:80].split(None, 1)), "")
     if first[:1].isalpha() and first[-1].isalpha():
         return fold(first) in words.openers
     return fold(first.strip(EDGES + ".")) in words.openers or first[:1].isdigit() or not first.strip(EDGES)
