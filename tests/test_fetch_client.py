@@ -206,6 +206,14 @@ def test_the_private_attribute_that_pins_addresses_is_there(library, monkeypatch
     assert hasattr(theirs, "_network_backend")
 
 
+def test_certificates_are_verified_where_the_system_has_no_authorities(server, monkeypatch):
+    monkeypatch.setattr(transport, "_system_authorities", lambda: None)
+    network = Network(resolve=Roads(server).resolve, dial=Roads(server).dial)
+    with pytest.raises(InputError) as refused:
+        fetch_page("https://secure.test/ok", PLAIN, network)
+    assert refused.value.code == "tls-error"
+
+
 def test_the_system_resolver():
     assert asyncio.run(system_resolve("127.0.0.1", 80)) == ["127.0.0.1"]
 

@@ -8,6 +8,7 @@ of its own.
 httpx2 has the same interface: a move is the one import line below.
 """
 
+import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -100,7 +101,7 @@ class Transport:
     def __init__(self, network: Network, timeouts: Timeouts, *, connections: int, proxy: str | None = None, cache: str = "") -> None:
         self._timeouts = {"connect": timeouts.connect, "read": timeouts.read, "write": timeouts.read, "pool": None}
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=0)
-        verify = network.tls or ssl.create_default_context()
+        verify = network.tls or _system_authorities() or True  # True: the authorities that come with httpx
         self._http = httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits, http2=False, proxy=proxy)
         self._network = network
         self._proxied = proxy is not None
@@ -129,6 +130,13 @@ class Transport:
                 yield Answer(response.status_code, _checked_headers(response.headers.raw), _paced(response.aiter_raw()))
         finally:
             await response.aclose()
+
+
+def _system_authorities() -> ssl.SSLContext | None:
+    """Return a context that trusts the system's authorities; `None` where there are none, as in a slim container."""
+    context, paths = ssl.create_default_context(), ssl.get_default_verify_paths()
+    found = context.cert_store_stats()["x509_ca"] or (paths.capath and os.path.isdir(paths.capath) and os.listdir(paths.capath))
+    return context if found else None
 
 
 def _checked_headers(raw: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
