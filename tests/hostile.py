@@ -238,7 +238,7 @@ def _text() -> Iterator[Hostile]:
         yield Hostile(name, page(spread, head=metas), banned=("\x1b", "\u202e", "\x85", "\u2028", "\ufdd0"))
     for name, marks in (("one mark", "\u0301"), ("two marks by turns", "\u0301\u0323"), ("enclosing marks", "\u20dd\u0489")):
         storm = "z" + marks * 100_000
-        head = f'<meta property="og:description" content="{storm}"><meta name="author" content="{storm}">'
+        head = "".join(f'<meta name="{key}" content="{storm}">' for key in ("og:title", "og:description", "author", "article:section"))
         yield Hostile(f"storm of {name}", page(head=head, after=f"<p>{storm} {PARAGRAPHS[0]}</p>"))
     yield Hostile("lone surrogates in UTF-8", page(after="<p>a \ud800 b \udfff c</p>"))
     yield Hostile("credentials and schemes", page(head="".join(_addresses())), banned=("secret", "file:///", "javascript:"))
