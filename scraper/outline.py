@@ -5,8 +5,10 @@ parent's answer.
 """
 
 import tomllib
+from bisect import bisect_left
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import NamedTuple
 
 from scraper.blocks import Segmentation
@@ -14,7 +16,9 @@ from scraper.layout import HEADINGS, ITEMS, Layout
 
 _DEEPEST = 12  # of lists in lists and quotations in quotations; no page means more
 _HEADING_BLOCKS, _HEADING_CHARS = 4, 400  # an unclosed <h2> takes the whole text in
-_CAPTION_BLOCKS, _CAPTION_CHARS = 4, 800
+_CAPTION_BLOCKS, _CAPTION_CHARS = 4, 400  # longer ones are the text of a gallery or a card
+_FIGURE_PICTURES = 20
+_FIGURE_DEPTH = 8  # containers from a figure down to its picture
 _PULLED_BLOCKS = 5
 _QUOTED_BLOCKS = 12  # a quotation of more blocks that are most of the page is an indentation
 _NAME_CHARS = 200
@@ -96,7 +100,7 @@ class Outline:
         if tag == "table":
             return place._replace(kind="table", anchor=container) if self.layout.is_data(container) else place
         if tag == "figcaption":
-            return place._replace(kind="caption", anchor=container)
+            return place._replace(kind="caption", anchor=container) if self._is_caption(container) else place
         if tag == "aside":
             return place._replace(pulled=container) if self._is_small(container, _PULLED_BLOCKS, None) else place
         return place._replace(kind="code", anchor=container)
@@ -116,7 +120,7 @@ class Outline:
             return place._replace(kind="initial", anchor=container)
         if meaning == "footnote" and place.kind in ("", "list"):
             return place._replace(kind="footnote", anchor=container)
-        if meaning == "caption" and place.kind == "" and self._is_small(container, _CAPTION_BLOCKS, _CAPTION_CHARS):
+        if meaning == "caption" and place.kind == "" and self._is_caption(container):
             return place._replace(kind="caption", anchor=container)
         if meaning == "pulled" and self._is_small(container, _PULLED_BLOCKS, None):
             return place._replace(pulled=container)
@@ -125,6 +129,34 @@ class Outline:
     def _is_small(self, container: int, most: int, chars: int | None) -> bool:
         start, end = self.page.starts[container], self.page.ends[container]
         return end - start <= most and (chars is None or sum([len(block.text) for block in self.page.blocks[start:end]]) <= chars)
+
+    def _is_caption(self, container: int) -> bool:
+        """Whether a short text stands in a figure with, or else beside, a picture: listings, tables and quotations are captioned too."""
+        page = self.page
+        if not self._is_small(container, _CAPTION_BLOCKS, _CAPTION_CHARS):
+            return False
+        figure = page.parents[container]
+        for _ in range(_FIGURE_DEPTH):
+            if figure < 0 or page.tags[figure] == "figure":
+                break
+            figure = page.parents[figure]
+        in_figure = figure >= 0 and page.tags[figure] == "figure"
+        first, last = (page.starts[figure], page.ends[figure]) if in_figure else (page.starts[container] - 1, page.ends[container])
+        for pictures in (page.pictures, page.embeds):
+            place = bisect_left(pictures, first, key=attrgetter("block"))
+            for picture in pictures[place : place + _FIGURE_PICTURES]:
+                if picture.block > last:
+                    break
+                if not in_figure or self._is_inside(picture.container, figure):
+                    return True
+        return False
+
+    def _is_inside(self, container: int, outer: int) -> bool:
+        for _ in range(_FIGURE_DEPTH):
+            if container <= outer:
+                break
+            container = self.page.parents[container]
+        return container == outer
 
     def _is_gutter(self, container: int) -> bool:
         start, end = self.page.starts[container], self.page.ends[container]

@@ -10,6 +10,7 @@ _TELLING = 40  # characters of a pull quote that are no chance
 _MOST_PULLED = 30  # more quotations make a forum or a collection, which repeats on purpose
 _MOST_PARTS = 3  # blocks of a pull quote: its sentence, a name, a function
 _ATTRIBUTION = 80  # characters of what else may stand in a pull quote
+_VERBATIM = frozenset(("code", "table"))  # listings and data repeat themselves
 _COPIED_TAGS = frozenset(("p", "div", "section", "article", "blockquote", "main", "body"))
 _EDGES = " \n\"'`.,;:!?…-–—_*“”„‟‘’‚‛«»‹›「」『』《》〝〞＂＇"  # what a pull quote adds or drops around a sentence
 
@@ -40,7 +41,8 @@ def _copies(page: Segmentation, indexes: list[int], outline: Outline) -> Iterato
         for position in sorted(copies, reverse=step < 0):
             here, there = position + step, copies[position] + step
             while 0 <= there < here < len(indexes) and here not in copies and there not in copies:
-                if blocks[indexes[here]].text != blocks[indexes[there]].text:
+                block = blocks[indexes[here]]
+                if block.text != blocks[indexes[there]].text or outline.place(block.container).kind in _VERBATIM:
                     break
                 copies[here] = there
                 here, there = here + step, there + step
