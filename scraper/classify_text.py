@@ -17,7 +17,7 @@ import numpy as np
 from normalise.chrome import ChromeMatch
 from scraper.blocks import Block, Hint
 from scraper.classify import Label
-from scraper.learn import fold
+from scraper.learn import drop_site_chrome
 from scraper.text import TextPage
 from scraper.text_features import NEIGHBOURHOOD, Floats, LineReader, Lines, around, context, grid, line_features
 from scraper.text_shapes import byline_shape, date_shape
@@ -25,6 +25,8 @@ from scraper.text_shapes import byline_shape, date_shape
 HEADS = ("body", "headline", "byline", "date")
 _TAIL = 0.34  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
 _PROSE_CHARS = 100
+_SENTENCE_CHARS = 40
+_STOPS = ".!?…。！？؟।"
 _SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
 _TITLE_CHARS = 300
 _HEAD_CHARS = {"byline": 200, "date": 120}
@@ -70,7 +72,7 @@ def decide(page: TextPage, lines: Lines, scores: Floats, threshold: float, site:
     _rescue(page.blocks, labels)
     _apply_phrases(page.blocks, lines.chrome, labels)
     if site:
-        _apply_site(page.blocks, site, labels)
+        drop_site_chrome(page.blocks, labels, site)
     _drop_repeats(page.blocks, labels)
     _apply_heads(page, scores, lines, labels)
     _keep_headings(page.blocks, lines.chrome, labels)
@@ -143,7 +145,7 @@ def _rescue(blocks: list[Block], labels: list[Label]) -> None:
     if any(label.kind == "body" for label in labels):
         return
     for block in blocks:
-        if len(block.text) >= 60 and block.text.rstrip("\"'”’»)」』")[-1:] in ".!?…。！？؟।":
+        if len(block.text) >= 60 and block.text.rstrip("\"'”’»)」』")[-1:] in _STOPS:
             labels[block.index] = Label("body", "the page's only prose", "text/only-prose", 500)
 
 
@@ -155,13 +157,6 @@ def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels
             labels[index] = Label("chrome", match.reason, match.rule, 20)
         elif labels[index].kind == "body" and len(blocks[index].text) >= _PROSE_CHARS:
             prose_follows = True
-
-
-def _apply_site(blocks: list[Block], site: dict[str, int], labels: list[Label]) -> None:
-    for block in blocks:
-        pages = site.get(fold(block.text))
-        if pages:
-            labels[block.index] = Label("chrome", f"on {pages} pages of the site", "site/repeated", 10)
 
 
 def _drop_repeats(blocks: list[Block], labels: list[Label]) -> None:
@@ -203,7 +198,8 @@ def _body_start(blocks: list[Block], labels: list[Label]) -> int:
     """Return the index of the first prose of the body, the first line of the body, or the number of lines."""
     body = [block for block in blocks if labels[block.index].kind == "body"]
     prose = [block for block in body if len(block.text) >= _PROSE_CHARS]
-    return (prose or body)[0].index if body else len(blocks)
+    sentences = prose or [block for block in body if len(block.text) >= _SENTENCE_CHARS and block.text[-1] in _STOPS]
+    return (sentences or body)[0].index if body else len(blocks)
 
 
 def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], start: int) -> int | None:

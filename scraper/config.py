@@ -86,6 +86,7 @@ class Rules(SiteRules, frozen=True, kw_only=True):
     """The rules for all sites, and more of them by domain."""
 
     sites: dict[str, SiteRules] = {}
+    site_chrome: str = ""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from scraper.fields.byline import BylineChoice, choose_byline
 from scraper.fields.date import DateChoice, choose_date
 from scraper.fields.headline import Headline, choose_headline
 from scraper.fields.page import PageFields, choose_page_fields
+from scraper.learn import load_once
 from scraper.page import Page
 from scraper.page_status import PageStatus, page_status
 from scraper.reading import Reading, read_html, read_text
@@ -44,12 +45,13 @@ def explain(page: Page, config: Config) -> Explanation:
 
 def _read(page: Page, config: Config) -> tuple[Document, Reading]:
     document = parse_document(page, max_size=config.page.max_size * _MEGABYTE)
-    return document, read_html(document, config) if document.tree is not None else read_text(document)
+    site = load_once(config.rules.site_chrome) if config.rules.site_chrome else None
+    return document, read_html(document, config, site) if document.tree is not None else read_text(document, site)
 
 
 def _article(page: Page, document: Document, reading: Reading, with_: frozenset[str]) -> Article:
     segmentation, labels, metadata, url = reading.page, reading.labels, reading.metadata, document.url
-    headline = choose_headline(segmentation, labels, metadata, url)
+    headline = choose_headline(segmentation, labels, metadata, url, every="candidates" in with_)
     _drop_headline(reading, headline.value)
     fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value)
     date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)

@@ -7,11 +7,14 @@ when there are too many lines, and a line that is kept was counted from the firs
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
+from scraper.blocks import Block, Segmentation
+from scraper.classify import Label
 from scraper.errors import ConfigError
 
 SCHEMA = "clip-site-chrome/1"
@@ -35,10 +38,10 @@ class SiteChrome(msgspec.Struct, frozen=True, kw_only=True):
     schema: str = SCHEMA
     hosts: dict[str, Host] = {}
 
-    def lines_of(self, url: str | None) -> dict[str, int]:
-        """Return the furniture of the page's site; nothing for an unknown site."""
-        host = self.hosts.get(host_of(url))
-        return host.lines if host is not None else {}
+    def lines_of(self, host: str) -> dict[str, int]:
+        """Return the furniture of a host; nothing for an unknown one."""
+        known = self.hosts.get(host)
+        return known.lines if known is not None else {}
 
     def to_json(self) -> bytes:
         """Return the file's bytes: sorted, one final newline."""
@@ -58,6 +61,26 @@ def load(path: str | Path) -> SiteChrome:
     if site.schema != SCHEMA:
         raise ConfigError(f"{path}: made by another version ({site.schema}): make it anew with clip learn")
     return site
+
+
+@cache
+def load_once(path: str) -> SiteChrome:
+    """Return what `load` does, read once in each process. Raises ConfigError."""
+    return load(path)
+
+
+def page_host(page: Segmentation, url: str | None) -> str:
+    """Return the host of a page: of its address, else of the address that it gives itself; "" where there is none."""
+    said = [href for rel, href in page.links if rel == "canonical"] + [content for name, content in page.metas if name == "og:url"]
+    return next((host for address in (url, *said) if (host := host_of(address))), "")
+
+
+def drop_site_chrome(blocks: list[Block], labels: list[Label], lines: dict[str, int]) -> None:
+    """Label the blocks that repeat over their site's pages as chrome; `lines` is the site's furniture, folded."""
+    for block in blocks:
+        pages = lines.get(fold(block.text)) if len(block.text) <= _MAX_CHARS else None
+        if pages:
+            labels[block.index] = Label("chrome", f"on {pages} pages of the site", "site/repeated", 10)
 
 
 def host_of(url: str | None) -> str:

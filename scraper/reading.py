@@ -8,6 +8,7 @@ from scraper.blocks import Block, Segmentation, segment
 from scraper.classify import Label, classify
 from scraper.config import Config
 from scraper.document import Document
+from scraper.learn import SiteChrome, drop_site_chrome, page_host
 from scraper.metadata import Metadata, read_metadata
 
 # The second opinion is asked for where both hold: on the annotated pages 1.2% of all kinds of page, 0.2% of articles.
@@ -28,8 +29,11 @@ class Reading(NamedTuple):
     body_source: str
 
 
-def read_html(document: Document, config: Config) -> Reading:
-    """Walk, read the metadata, judge and classify one HTML page; ask for a second opinion where the result is doubtful."""
+def read_html(document: Document, config: Config, site: SiteChrome | None = None) -> Reading:
+    """Walk, read the metadata, judge and classify one HTML page; ask for a second opinion where the result is doubtful.
+
+    `site` is what `clip learn` found.
+    """
     tree = document.tree
     assert tree is not None
     rules = config.rules_for(host(document.url) if document.url else None)
@@ -45,6 +49,8 @@ def read_html(document: Document, config: Config) -> Reading:
 
     verdict = judge(page, document.url)
     labels = classify(page, verdict.scores, verdict.kind, phrases=rules.phrases)
+    if site is not None:
+        drop_site_chrome(page.blocks, labels, site.lines_of(page_host(page, document.url)))
     reading = Reading(page, labels, metadata, verdict.kind, verdict.confidence, "blocks")
     embedded = _embedded(reading)
     if embedded is reading and verdict.confidence < _DOUBTFUL and config.fallback.enabled and _kept(reading) < _LITTLE:
@@ -52,13 +58,13 @@ def read_html(document: Document, config: Config) -> Reading:
     return embedded
 
 
-def read_text(document: Document, site: dict[str, int] | None = None) -> Reading:
+def read_text(document: Document, site: SiteChrome | None = None) -> Reading:
     """Segment and classify a page that is text already."""
     from scraper.classify_text import classify_text, line_hints
     from scraper.text import segment_text
 
     page = segment_text(document.text)
-    labels = classify_text(page, site)
+    labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None)
     page.hints = line_hints(page, labels)
     kept = [(len(block.text), label.score) for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
     size = sum(chars for chars, _ in kept)

@@ -1,5 +1,6 @@
 """The furniture of a site, learnt from its pages."""
 
+import json
 import random
 from pathlib import Path
 
@@ -27,9 +28,8 @@ def test_lines_that_repeat() -> None:
     site = learnt(pages(10)).result()
     assert site.hosts["example.org"].pages == 10
     assert site.hosts["example.org"].lines == {fold(ABOUT): 10, "contact": 10}
-    assert site.lines_of("https://www.example.org/a") == {fold(ABOUT): 10, "contact": 10}
-    assert site.lines_of("https://other.example/") == {}
-    assert site.lines_of(None) == {}
+    assert site.lines_of("example.org") == {fold(ABOUT): 10, "contact": 10}
+    assert site.lines_of("other.example") == {}
 
 
 def test_few_pages_say_nothing() -> None:
@@ -89,3 +89,20 @@ def test_command(tmp_path: Path) -> None:
     assert load(target).hosts["example.org"].lines == {fold(ABOUT): 6, "contact": 6}
     assert run(["learn", str(tmp_path), "-o", str(target)]) == 3
     assert run(["learn", str(tmp_path / "nothing")]) == 5
+
+
+def test_clean_with_site_chrome(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    story = "The ferry that crosses the river every half hour will keep running after a clear majority voted for it on Tuesday."
+    learner = learnt([[*page, ABOUT] for page in pages(10)])
+    target = tmp_path / "site.json"
+    target.write_bytes(learner.result().to_json())
+    link = '<link rel="canonical" href="https://www.example.org/ferry">'
+    page = tmp_path / "page.html"
+    page.write_text(
+        f"<!doctype html><html><head>{link}</head><body><p>{story}</p><p>{ABOUT}</p><p>{story} Again.</p></body></html>", encoding="utf-8"
+    )
+    assert run(["clean", str(page), "--site-chrome", str(target), "--with", "removed", "--workers", "1"]) == 0
+    record = json.loads(capfdbinary.readouterr().out)
+    assert ABOUT not in record["body"]
+    assert {"text": ABOUT, "reason": "on 10 pages of the site", "rule": "site/repeated"} in record["removed"]
+    assert run(["clean", str(page), "--site-chrome", str(tmp_path / "none.json")]) == 2

@@ -33,6 +33,7 @@ def clean(
     url: options.Url = None,
     workers: options.Workers = None,
     config: options.ConfigFile = None,
+    site_chrome: options.SiteChrome = None,
     format_: bulk.Format = None,
     convention: bulk.Convention = None,
     resume: bulk.Resume = False,
@@ -47,7 +48,7 @@ def clean(
     url_field: bulk.UrlField = None,
 ) -> int:
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
-    settings = load(config)
+    settings = options.with_site_chrome(load(config), site_chrome)
     parts, field = options.parse_parts(with_, field)
     paths, only = inputs(paths or [], from_, retry)
     reading = Reading(

@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from scraper.cli.output import Folder, Sink
+from scraper.config import Config
 from scraper.errors import ConfigError
 
 PARTS = ("blocks", "markdown", "removed", "candidates", "input")
@@ -22,6 +23,7 @@ Output = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", hel
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files in the output folder.")]
 SkipExisting = Annotated[bool, typer.Option("--skip-existing", help="Keep files in the output folder and do not clean their inputs again.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, max=512, metavar="N", help="Worker processes; one per core if not given.")]
+SiteChrome = Annotated[str | None, typer.Option("--site-chrome", metavar="FILE", help="Remove the sites' furniture that clip learn found.")]
 Url = Annotated[str | None, typer.Option("--url", help="Where the page came from, to resolve its links.")]
 
 
@@ -36,6 +38,16 @@ def parse_parts(with_: str, field: str | None) -> tuple[frozenset[str], str | No
             raise ConfigError(f"--field: the record has no key {field!r}: did you mean {nearest(field, names)!r}?")
         parts |= {field} & set(PARTS)
     return frozenset(parts), field
+
+
+def with_site_chrome(config: Config, path: str | None) -> Config:
+    """Return the settings with the file that `--site-chrome` names, read once to be sure. Raises ConfigError."""
+    if path is None:
+        return config
+    from scraper.learn import load
+
+    load(path)
+    return msgspec.structs.replace(config, rules=msgspec.structs.replace(config.rules, site_chrome=path))
 
 
 def sink(output: str | None, field: str | None, *, force: bool, skip_existing: bool) -> Sink:

@@ -23,14 +23,13 @@ class Reading(msgspec.Struct, frozen=True):
         """Return one page's blocks. Raises InputError."""
         from scraper.blocks import segment
         from scraper.document import parse_document
-        from scraper.learn import host_of
+        from scraper.learn import page_host
         from scraper.text import segment_text
 
         page = task.page()
         document = parse_document(page, max_size=self.config.page.max_size * 1_000_000)
         walk = segment(document.tree) if document.tree is not None else segment_text(document.text)
-        said = [href for rel, href in walk.links if rel == "canonical"] + [content for name, content in walk.metas if name == "og:url"]
-        host = next((host for url in (page.url, *said) if (host := host_of(url))), self.host or "")
+        host = page_host(walk, page.url) or self.host or ""
         return PageBlocks(host, [block.text for block in walk.blocks])
 
 
