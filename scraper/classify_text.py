@@ -33,6 +33,8 @@ _HEAD_CHARS = {"byline": 200, "date": 120}
 _CANDIDATES = 6
 _BYLINE_LEAD = 0.75
 _UNSURE_HEADLINE = -1.0  # above the prose, the likeliest line may be a little less likely than none
+_APART = 4  # lines
+_SMALL_PART = 0.1  # of the largest part
 _HEADING_CHARS = 150
 _LIKELY_HEADING = 260  # scores from which a line that was judged furniture may still be a heading
 _ABOVE_PROSE = 150
@@ -74,6 +76,7 @@ def decide(page: TextPage, lines: Lines, scores: Floats, threshold: float, site:
     if site:
         drop_site_chrome(page.blocks, labels, site)
     _drop_repeats(page.blocks, labels)
+    _drop_apart(page.blocks, labels)
     _apply_heads(page, scores, lines, labels)
     _keep_headings(page.blocks, lines.chrome, labels)
     _apply_end(page.blocks, lines.chrome, labels)
@@ -166,6 +169,21 @@ def _drop_repeats(blocks: list[Block], labels: list[Label]) -> None:
             if block.text in seen:
                 labels[block.index] = Label("chrome", "repeats a line above", "text/repeated", 100)
             seen.add(block.text)
+
+
+def _drop_apart(blocks: list[Block], labels: list[Label]) -> None:
+    """Drop small parts of the body that stand apart from its largest one."""
+    parts: list[list[int]] = []
+    for block in blocks:
+        if labels[block.index].kind == "body":
+            if not parts or block.index - parts[-1][-1] > _APART:
+                parts.append([])
+            parts[-1].append(block.index)
+    sizes = [sum(len(blocks[index].text) for index in part) for part in parts]
+    for part, size in zip(parts, sizes, strict=True):
+        if size < _SMALL_PART * max(sizes):
+            for index in part:
+                labels[index] = Label("chrome", "a small part away from the article", "text/apart", 200)
 
 
 def _apply_heads(page: TextPage, scores: Floats, lines: Lines, labels: list[Label]) -> None:
