@@ -1,4 +1,4 @@
-"""Bulk runs measured: what a page costs beside its parse and beside trafilatura, what a worker costs, what a kill costs, and what a billion pages would.
+"""Bulk runs measured: what a page costs beside its parse and beside trafilatura, what workers and kills cost, what a billion pages would.
 
     python -m bench.bulk speed FOLDER     pages per second: the bare parse, clip with 1 and 2 workers, trafilatura's own command line
     python -m bench.bulk warc FOLDER      the same pages as a crawl
@@ -7,7 +7,8 @@
     python -m bench.bulk memory           the caller's peak memory over 100,000 small pages
     python -m bench.bulk simulate         shards, stragglers and lost machines at a billion pages, from the costs measured here
 
-FOLDER holds saved pages. Times are wall-clock on the machine at hand, whatever else it does: compare ratios of one run, not figures of two.
+FOLDER holds saved pages. Compare figures of one run, not of two; on a machine that does other work besides, compare CPU seconds, which
+count all processes of a run.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from scraper.workers import run as run_workers
 
@@ -36,11 +38,24 @@ def pages_of(folder: str, most: int) -> list[Path]:
     return sorted(path for path in Path(folder).rglob("*") if path.is_file())[:most]
 
 
-def timed(function: Callable[[], object]) -> float:
-    """Return the seconds that a call takes."""
-    start = time.perf_counter()
+class Spent(NamedTuple):
+    """What a call took, in seconds: by the clock, and of all cores together."""
+
+    wall: float
+    cpu: float
+
+
+def timed(function: Callable[[], object]) -> Spent:
+    """Run a call and return what it took, processes that it started and ended included."""
+    cpu, start = used(), time.perf_counter()
     function()
-    return time.perf_counter() - start
+    return Spent(time.perf_counter() - start, used() - cpu)
+
+
+def used() -> float:
+    """Return the CPU seconds of this process and of those that it has waited for."""
+    usages = (resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 # -- speed
@@ -77,7 +92,7 @@ def speed(folder: str, most: int) -> None:
                 )
             )
         show(rows, len(files))
-        print(f"2 workers do {rows['clip, 1 worker'] / rows['clip, 2 workers']:.2f} times what one does")
+        print(f"2 workers do {rows['clip, 1 worker'].wall / rows['clip, 2 workers'].wall:.2f} times what one does")
 
 
 def parse_all(files: list[Path]) -> None:
@@ -96,10 +111,10 @@ def clip(source: Path, output: Path, workers: int) -> None:
         sys.exit(done.stderr)
 
 
-def show(rows: dict[str, float], pages: int) -> None:
-    """Print seconds, pages per second and milliseconds per page."""
-    for name, seconds in rows.items():
-        print(f"{name:42} {seconds:8.2f} s {pages / seconds:9.1f} pages/s {seconds / pages * 1000:8.2f} ms/page")
+def show(rows: dict[str, Spent], pages: int) -> None:
+    """Print seconds, pages per second and milliseconds of CPU per page."""
+    for name, spent in rows.items():
+        print(f"{name:42} {spent.wall:8.2f} s {pages / spent.wall:9.1f} pages/s {spent.cpu / pages * 1000:8.2f} CPU ms/page")
 
 
 # -- crawls
@@ -116,10 +131,8 @@ def warc(folder: str, most: int) -> None:
         rows = {f"clip, {n} worker{'s' * (n > 1)}": timed(lambda n=n: clip(crawl, Path(scratch, f"out{n}"), n)) for n in (1, 2)}
         rows["trafilatura over fastwarc, one process"] = timed(lambda: trafilatura_warc(crawl))
         show(rows, len(files))
-        peer = rows["trafilatura over fastwarc, one process"]
-        print(
-            f"per process clip does {peer / rows['clip, 1 worker']:.1f} times as many pages, with 2 workers {peer / rows['clip, 2 workers']:.1f}"
-        )
+        peer, own = rows["trafilatura over fastwarc, one process"], rows["clip, 1 worker"]
+        print(f"clip does {peer.wall / own.wall:.1f} times as many pages with 1 worker; per CPU second {peer.cpu / own.cpu:.1f} times")
 
 
 def record(number: int, body: bytes) -> bytes:
@@ -152,17 +165,17 @@ def work(seconds: float) -> float:
 def overhead() -> None:
     """Print what the worker processes add to 3 ms of work, and what starting them costs."""
     for count, item in ((2000, 0.003), (200, 0.03)):
-        start = resource.getrusage(resource.RUSAGE_SELF)
-        seconds = {n: timed(lambda n=n: list(run_workers(work, [item] * count, workers=n, deadline=10, memory_mb=500))) for n in (1, 2)}
-        end = resource.getrusage(resource.RUSAGE_SELF)
-        caller = (end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime) / (2 * count)
+        one, two = (run_items(item, count, workers) for workers in (1, 2))
         print(
-            f"{count} items of {item * 1000:.0f} ms: 1 worker {seconds[1]:.2f} s, 2 workers {seconds[2]:.2f} s, {seconds[1] / seconds[2]:.2f} times; "
-            f"over the work itself {seconds[1] / (count * item) - 1:.1%}; the caller's own CPU time {caller * 1e6:.0f} µs per item"
+            f"{count} items of {item * 1000:.0f} ms: 1 worker {one.wall:.2f} s, 2 workers {two.wall:.2f} s, {one.wall / two.wall:.2f} times; "
+            f"CPU time over the work itself {one.cpu / (count * item) - 1:.1%} and {two.cpu / (count * item) - 1:.1%}"
         )
-    print(
-        f"one item, keeper and worker started and ended: {timed(lambda: list(run_workers(work, [0.0], workers=1, deadline=10, memory_mb=500))) * 1000:.0f} ms"
-    )
+    print(f"one item, with keeper and worker started and ended: {run_items(0.0, 1, 1).wall * 1000:.0f} ms")
+
+
+def run_items(item: float, count: int, workers: int) -> Spent:
+    """Do `count` items of `item` seconds each."""
+    return timed(lambda: list(run_workers(work, [item] * count, workers=workers, deadline=60, memory_mb=500)))
 
 
 # -- kills
@@ -177,7 +190,7 @@ def kills(folder: str, most: int, times: int) -> None:
         for file in pages_of(folder, most):
             shutil.copy(file, source / file.name)
         whole, output = Path(scratch, "whole"), Path(scratch, "out")
-        length = timed(lambda: begin(source, whole).wait())
+        length = timed(lambda: begin(source, whole).wait()).wall
         expected, killed, rounds, orphans = digest(whole), 0, 0, 0
         while killed < times:
             shutil.rmtree(output, ignore_errors=True)
