@@ -1,6 +1,6 @@
 """The words of bylines, by language: one look-up table a page language, made from `normalise/data/byline/`."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from normalise import lexicon
@@ -50,29 +50,34 @@ def fold(text: str) -> str:
     return folded.replace("’", "'") if "’" in folded else folded
 
 
-@cache
+@lru_cache(maxsize=256)
 def words(language: str | None) -> Words:
-    """Return the words for a page in `language` (BCP 47).
+    """Return the words for a page in `language` (BCP 47, or whatever a page declares in its place)."""
+    base = (language or "").replace("_", "-").split("-")[0].lower()
+    return _words(base if base in lexicon.languages("byline") and base != "mul" else None)
+
+
+@cache
+def _words(base: str | None) -> Words:
+    """Return the words for a language that has a table, or for an unknown one.
 
     Words that mean something everywhere (prefixes, agencies, particles) are of all languages. The others are the page's own and English,
     as a word of one language is a name in another ("dana": days, "tim": team); of an unknown language, the longer ones of all.
     """
     tables = lexicon.languages("byline")
     merged = lexicon.load("byline")
-    base = (language or "").replace("_", "-").split("-")[0].lower()
-    known = base in tables and base != "mul"
-    own = [tables[code] for code in dict.fromkeys(("mul", "en", base)) if code in tables]
+    own = [tables[code] for code in dict.fromkeys(("mul", "en", base or "en")) if code in tables]
     sets = {}
     for key in Words._fields:
         if key not in LOCAL:
             found = merged.get(key, [])
-        elif known:
+        elif base:
             found = [word for table in own for word in table.get(key, [])]
         else:
             near = {word for table in own for word in table.get(key, [])}
             found = [word for word in merged.get(key, []) if word in near or len(word) >= LONG or not word.isascii()]
         sets[key] = frozenset(map(fold, found))
-    if known:
+    if base:
         sets["prefixes"] |= frozenset(map(fold, tables[base].get("weak_prefixes", [])))
         sets["weak_prefixes"] = frozenset()
     sets["months"] = _months()
