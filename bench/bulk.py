@@ -12,6 +12,7 @@ count all processes of a run.
 """
 
 import argparse
+import contextlib
 import gzip
 import hashlib
 import heapq
@@ -167,7 +168,7 @@ def overhead() -> None:
     for count, item in ((2000, 0.003), (200, 0.03)):
         one, two = (run_items(item, count, workers) for workers in (1, 2))
         print(
-            f"{count} items of {item * 1000:.0f} ms: 1 worker {one.wall:.2f} s, 2 workers {two.wall:.2f} s, {one.wall / two.wall:.2f} times; "
+            f"{count} items of {item * 1000:.0f} ms: 1 worker {one.wall:.2f} s, 2 workers {two.wall:.2f} s ({one.wall / two.wall:.2f}); "
             f"CPU time over the work itself {one.cpu / (count * item) - 1:.1%} and {two.cpu / (count * item) - 1:.1%}"
         )
     print(f"one item, with keeper and worker started and ended: {run_items(0.0, 1, 1).wall * 1000:.0f} ms")
@@ -226,10 +227,8 @@ def begin(source: Path, output: Path) -> "subprocess.Popen[bytes]":
 
 def kill(pid: int) -> None:
     """Kill a process that may have ended."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def below(pid: int) -> list[int]:

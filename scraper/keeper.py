@@ -33,7 +33,9 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 START = struct.Struct("<q")  # caller -> keeper, with one file descriptor: the slot to fill
 EXIT = struct.Struct("<qqq")  # keeper -> caller: slot, wait status, 1 when killed for its deadline
 FRAME = struct.Struct("<QI")  # caller -> worker: item number, length of the pickle that follows
-REPLY = struct.Struct("<QdIB")  # worker -> caller: item number, seconds, length of the pickle that follows, one of RESULT MEMORY READY LEAVING
+REPLY = struct.Struct(
+    "<QdIB"
+)  # worker -> caller: item number, seconds, length of the pickle that follows, one of RESULT MEMORY READY LEAVING
 SLOT = struct.Struct("<Qd")  # shared memory: item number, start (0.0 when idle), CLOCK_MONOTONIC
 RESULT, MEMORY, READY, LEAVING = 0, 1, 2, 3
 RECYCLE_ITEMS = 5000  # a fork costs 3 ms: once in 5,000 items is free, and bounds what a slow leak can gather
@@ -93,6 +95,8 @@ class _Keeper:
             self._kill_overdue()
         for pid in self.alive:
             os.kill(pid, signal.SIGKILL)
+        for pid in self.alive:  # so that all are gone when the caller's wait for this process ends, and their CPU time is the caller's
+            os.waitpid(pid, 0)
 
     def _take_order(self) -> bool:
         try:
