@@ -28,18 +28,18 @@ sys.path.insert(0, str(ROOT))
 
 from scraper.classify_text import decide  # noqa: E402
 from scraper.text import TextPage, segment_text  # noqa: E402
-from scraper.text_features import LineReader, around, context, grid, line_features  # noqa: E402
+from scraper.text_features import LINE_CHARS, SHORT, LineReader, around, context, grid, line_features  # noqa: E402
 
 FOLDS = 5
 SEED = 20251121
 SETS = ("wcxb", "trafilatura", "fundus")
 WORD = re.compile(r"\w+")
 SECOND_LEVEL = {"ac", "co", "com", "edu", "gov", "net", "or", "org"}
-HIDDEN = (48, 32)
+HIDDEN = (64, 32)
 BATCH = 16  # pages
 RATE = 0.004
 DECAY = 0.01
-DROPOUT = 0.1
+DROPOUT = 0.15
 GOALS = ("wcxb article", "fundus article")
 HEADS = 4  # body, headline, byline, date
 
@@ -181,18 +181,19 @@ def fold_of(domain: str) -> int:
     return zlib.crc32(domain.encode()) % FOLDS
 
 
-def learn_words(pages: list[Sample]) -> dict[str, int]:
-    """Return the weight of each word of short lines that at least four domains use, in 1/256: positive for body."""
+def learn_words(pages: list[Sample], *, long: bool) -> dict[str, int]:
+    """Return the weight of each word of short, or of longer, lines that several domains use, in 1/256: positive for body."""
     seen: dict[str, set[str]] = defaultdict(set)
     rows: list[tuple[list[str], int]] = []
     for page in pages:
         for block, label in zip(page.blocks, page.labels[:, 0], strict=True):
-            if label >= 0 and len(block.text) <= 90:
-                line = block.text.lower().split()
+            if label >= 0 and (len(block.text) > SHORT) == long:
+                line = block.text[:LINE_CHARS].lower().split()
                 rows.append((line, int(label)))
                 for word in set(line):
                     seen[word].add(page.domain)
-    vocabulary = {word: i for i, word in enumerate(sorted(word for word, domains in seen.items() if len(domains) >= 4))}
+    least = 8 if long else 4
+    vocabulary = {word: i for i, word in enumerate(sorted(word for word, domains in seen.items() if len(domains) >= least))}
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
@@ -201,9 +202,14 @@ def learn_words(pages: list[Sample]) -> dict[str, int]:
         indices.extend(vocabulary[word] for word in line if word in vocabulary)
         starts.append(len(indices))
     matrix = csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(rows), len(vocabulary)))
-    model = LogisticRegression(C=0.3, max_iter=200, class_weight="balanced").fit(matrix, [label for _, label in rows])
+    model = LogisticRegression(C=0.03 if long else 0.3, max_iter=100, class_weight="balanced").fit(matrix, [label for _, label in rows])
     weights = np.clip(np.rint(model.coef_[0] * 256), -768, 768).astype(int)
     return {word: int(weights[i]) for word, i in vocabulary.items() if abs(weights[i]) >= 24}
+
+
+def reader_of(pages: list[Sample]) -> LineReader:
+    """Return a reader with the word weights of these pages."""
+    return LineReader(learn_words(pages, long=False), learn_words(pages, long=True))
 
 
 class Net:
@@ -379,7 +385,7 @@ def main() -> None:
     firsts: list[Any] = [None] * len(pages)
     owns: list[Any] = [None] * len(pages)
     for fold in range(FOLDS):
-        reader = LineReader(learn_words([p for p in pages[:real] if fold_of(p.domain) != fold]))
+        reader = reader_of([p for p in pages[:real] if fold_of(p.domain) != fold])
         for i, page in enumerate(pages):
             if fold_of(page.domain) == fold:
                 lines = line_features(page.blocks, reader)
@@ -394,13 +400,13 @@ def main() -> None:
     report(pages[real:], second[real:], owns[real:])
     if options.folds_only:
         return
-    table = learn_words(pages[:real])
+    tables = [learn_words(pages[:real], long=long) for long in (False, True)]
     one = Net(firsts[0].shape[1], HIDDEN[0], SEED)
     one.train(list(zip(firsts, pages, strict=True)), options.epochs, SEED)
     two = Net(seconds[0].shape[1], HIDDEN[1], SEED)
     two.train(list(zip(seconds, pages, strict=True)), options.epochs, SEED)
     data = ROOT / "scraper" / "data"
-    (data / "text_words.json").write_text(json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    (data / "text_words.json").write_text(json.dumps(tables, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     weights = {"first": one.export(), "second": two.export(), "threshold": round(threshold * 256)}
     (data / "text_weights.json").write_text(json.dumps(weights, separators=(",", ":")) + "\n")
 

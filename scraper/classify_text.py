@@ -123,8 +123,8 @@ def _forward(net: _Net, rows: Floats) -> Floats:
 def _weights() -> _Weights:
     folder = files("scraper").joinpath("data")
     raw: dict[str, Any] = msgspec.json.decode(folder.joinpath("text_weights.json").read_bytes())
-    words: dict[str, int] = msgspec.json.decode(folder.joinpath("text_words.json").read_bytes(), type=dict[str, int])
-    return _Weights(LineReader(words), _net(raw["first"]), _net(raw["second"]), raw["threshold"] / 256)
+    words: list[dict[str, int]] = msgspec.json.decode(folder.joinpath("text_words.json").read_bytes(), type=list[dict[str, int]])
+    return _Weights(LineReader(*words), _net(raw["first"]), _net(raw["second"]), raw["threshold"] / 256)
 
 
 def _net(raw: dict[str, Any]) -> _Net:

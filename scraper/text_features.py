@@ -22,7 +22,7 @@ _APART = 6  # lines between two parts of prose
 _LONG_WORD = 6  # shorter words say little of a line's topic
 _REMEMBERED = 1 << 15  # lines; about 10 MB
 _NO_FLAGS = (False, False, False, False)
-_SHORT = 90  # longer lines are not looked up word by word: their shape says enough
+SHORT = 90  # words of longer lines have weights of their own
 _ENDS = ".!?…。！？؟।۔։"
 _QUOTES = '"“”„«»‚‘’「」『』'
 _COLONS = ":;：；"
@@ -60,24 +60,22 @@ class Facts(NamedTuple):
 class LineReader:
     """Reads single lines. Short ones repeat, on a page and over the pages of a crawl, and are remembered: facts depend on the line only."""
 
-    def __init__(self, words: dict[str, int]) -> None:
-        """`words` are the learnt weights of words in short lines, in 1/256."""
-        self._words = words
+    def __init__(self, words: dict[str, int], long_words: dict[str, int]) -> None:
+        """`words` and `long_words` are the learnt weights of words in short and in longer lines, in 1/256."""
+        self._words, self._long_words = words, long_words
         self._short = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def read(self, text: str) -> Facts:
         """Return the facts of one line."""
-        return self._short(text) if len(text) <= _HEAD else Facts(match_chrome(text))
+        return self._short(text) if len(text) <= _HEAD else Facts(match_chrome(text), *self._weigh(text[:LINE_CHARS]))
 
     def _read(self, text: str) -> Facts:
-        total = mean = 0.0
-        if len(text) <= _SHORT:
-            total, mean = self._weigh(text)
+        total, mean = self._weigh(text)
         date = date_shape(text) / 2 if any(map(str.isdecimal, text)) else 0.0
         return Facts(match_chrome(text), total, mean, date, float(byline_shape(text)))
 
     def _weigh(self, text: str) -> tuple[float, float]:
-        words = self._words
+        words = self._words if len(text) <= SHORT else self._long_words
         found = [words.get(word, 0) for word in text.lower().split()]
         total = sum(found) / 256
         return max(-6.0, min(6.0, total)), total / (len(found) or 1)
