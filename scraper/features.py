@@ -303,7 +303,8 @@ def _wording(blocks: list[Block], tables: Tables) -> Array:
     known = tables.words
     odds = np.array([known.get(word, 0.0) for word in words], np.float32)
     starts = np.cumsum([0, *sizes[:-1]])
-    return np.clip(np.column_stack([pool.reduceat(odds, starts) for pool in (np.add, np.minimum, np.maximum)]), -6, 6)
+    pooled: Array = np.column_stack([pool.reduceat(odds, starts) for pool in (np.add, np.minimum, np.maximum)])
+    return pooled.clip(-6, 6)
 
 
 _NO_WORDS = [""]
