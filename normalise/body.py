@@ -42,8 +42,8 @@ def body_markdown(blocks: Sequence[BodyBlock]) -> str:
     in_list = False
     for block in blocks:
         is_item = block.type in _ITEMS
-        prefix = stack.enter(block)
-        parts.append("\n" if in_list and is_item else "\n\n")
+        prefix, apart = stack.enter(block)
+        parts.append("\n" if in_list and is_item and not apart else "\n\n")
         quoting = "> " * block.quoted
         for number, line in enumerate(_markdown_lines(block)):
             if number:
@@ -61,19 +61,23 @@ class _ListStack:
         self.widths: list[int] = []
         self.last: list[tuple[int, str]] = []
 
-    def enter(self, block: BodyBlock) -> str:
-        """Return what stands before the block's first line; the others are indented as far."""
+    def enter(self, block: BodyBlock) -> tuple[str, bool]:
+        """Return what stands before the block's first line (the others are indented as far), and whether an empty line must go before.
+
+        It must where an ordered list inside an item starts with another number than 1: else it would be part of the item's paragraph.
+        """
         depth = 0 if block.type == "heading" else min(block.level, len(self.widths))
         indent = " " * sum(self.widths[:depth])
         last = self.last[depth] if depth < len(self.last) else (0, "")
         del self.widths[depth:], self.last[depth + 1 :]
         if block.type not in _ITEMS:
             del self.last[depth:]
-            return indent
+            return indent, False
+        apart = depth == len(self.last) and block.ordered and block.number != 1
         marker, here = _marker(block, *last)
         self.widths.append(len(marker))
         self.last[depth:] = [here]
-        return indent + marker
+        return indent + marker, apart
 
 
 def _marker(block: BodyBlock, number: int, delimiter: str) -> tuple[str, tuple[int, str]]:
@@ -95,7 +99,7 @@ def _markdown_lines(block: BodyBlock) -> Iterator[str]:
         yield from _markdown_table(block)
     elif block.type == "heading":
         text = escape_markdown(block.text.replace("\n", " "))
-        yield "#" * min(max(block.level, 1), 6) + " " + (text[:-1] + "\\#" if text.endswith("#") else text)
+        yield "#" * min(max(block.level, 1), 6) + " " + (text[:-1] + "\\#" if text.endswith("#") and not text.endswith("\\#") else text)
     elif block.type == "image":
         yield f"![{escape_markdown(block.text)}]({_target(block.url)})"
     elif block.type == "embed":
@@ -135,29 +139,40 @@ def _target(url: str | None) -> str:
 def body_html(blocks: Sequence[BodyBlock]) -> str:
     """Return the blocks as HTML without attributes but `start`, `src`, `alt`, `href` and a listing's `class`."""
     parts: list[str] = []
-    opened: list[tuple[str, int]] = []  # (end tags, last number) of the open lists, by depth
+    opened: list[tuple[str, int]] = []  # end tags and last number of the open lists, by depth
+    around = 0  # quotations around the open lists
     for block in blocks:
         depth = 0 if block.type == "heading" else min(block.level, len(opened))
-        is_item = block.type in _ITEMS
-        tag = "ol" if block.ordered else "ul"
-        if is_item and depth < len(opened):
-            end, last = opened[depth]
-            _close(parts, opened, depth + 1)
-            if tag in end and (tag == "ul" or block.number == last + 1):
-                parts.append("</li>\n<li>")
-                opened[depth] = (end, block.number)
-                parts.append(_html_paragraphs(block.text, bare=True))
-                continue
+        if block.type in _ITEMS:
+            if block.quoted != around:
+                depth = 0
+                _close(parts, opened, 0)
+            around = block.quoted
+            _open_item(parts, opened, depth, block)
+            continue
         _close(parts, opened, depth)
-        if is_item:
-            start = f' start="{block.number}"' if block.ordered and block.number != 1 else ""
-            parts.append(f"<{tag}{start}>\n<li>{_html_paragraphs(block.text, bare=True)}")
-            opened.append((f"</li>\n</{tag}>\n", block.number))
-        else:
-            quotes = block.quoted if block.type != "quote" else max(1, block.quoted)
-            parts.append("<blockquote>\n" * quotes + _html_block(block) + "</blockquote>\n" * quotes)
+        around = around if depth else 0
+        quotes = max(block.quoted - around, block.type == "quote")
+        parts.append("<blockquote>\n" * quotes + _html_block(block) + "</blockquote>\n" * quotes)
     _close(parts, opened, 0)
     return "".join(parts)
+
+
+def _open_item(parts: list[str], opened: list[tuple[str, int]], depth: int, block: BodyBlock) -> None:
+    tag = "ol" if block.ordered else "ul"
+    text = _html_paragraphs(block.text, bare=True)
+    if depth < len(opened):
+        end, last = opened[depth]
+        _close(parts, opened, depth + 1)
+        if tag in end and (tag == "ul" or block.number == last + 1):
+            parts.append(f"</li>\n<li>{text}")
+            opened[depth] = (end, block.number)
+            return
+        _close(parts, opened, depth)
+    quotes = 0 if depth else block.quoted
+    start = f' start="{block.number}"' if block.ordered and block.number != 1 else ""
+    parts.append("<blockquote>\n" * quotes + f"<{tag}{start}>\n<li>{text}")
+    opened.append((f"</li>\n</{tag}>\n" + "</blockquote>\n" * quotes, block.number))
 
 
 def _close(parts: list[str], opened: list[tuple[str, int]], depth: int) -> None:

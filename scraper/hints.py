@@ -54,7 +54,7 @@ def name_claim(names: str | None) -> Claim:
 
 def _read_names(names: str) -> Claim:
     lower = names.lower()
-    if lower == names and _claiming_words().isdisjoint(lower.replace("-", " ").replace("_", " ").split()):
+    if lower == names and _claiming_words().isdisjoint(f"{lower} {lower.replace('-', ' ').replace('_', ' ')}".split()):
         return None  # nearly all values end here, before the dear part
     for name in names.split():
         words = {word.lower() for word in _WORD.findall(name)}

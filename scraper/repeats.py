@@ -74,5 +74,5 @@ def _pulled(page: Segmentation, indexes: list[int], outline: Outline) -> Iterato
 
 
 def _stands_in(part: str, text: str) -> bool:
-    """Whether a sentence stands in the text; its first word may be another, or be written with another capital."""
-    return part in text or (len(rest := part.partition(" ")[2]) >= _TELLING and rest in text)
+    """Whether a sentence, or a part of one that was given a capital, stands in the text."""
+    return part in text or part[0].swapcase() + part[1:] in text

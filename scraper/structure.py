@@ -20,7 +20,8 @@ _TEXT_TAGS: dict[str, Place] = {  # of text pages, whose blocks have no containe
     "pre": Place("code"),
 }
 _PARAGRAPH = Place()
-_SHORT_TYPES = frozenset(("caption", "heading"))
+_GALLERY = 3  # times as much text in captions as beside them
+_NO_PROSE = frozenset(("caption", "embed", "heading", "image"))
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
 
 
@@ -85,7 +86,7 @@ class _Body:
         if self.group:
             self.end_group()
         if self.initial:
-            text = self.initial + text if text[:1].islower() else f"{self.initial}\n{text}"
+            text = self.initial + text if text[:1].islower() else f"{self.initial} {text}"
             self.initial = ""
         text = _clean(text)
         if text:
@@ -115,7 +116,7 @@ class _Body:
             self.initial = ""
         if self.group:
             self.blocks += [block for block in _typed(self.group, self.place, self.outline) if block.text]
-            if self.place.kind == "list":
+            if self.place.kind == "list" and self.place.anchor >= 0:
                 self.left.add(self.place.anchor)
             self.group = []
 
@@ -161,9 +162,9 @@ def _table(group: list[Block], place: Place, page: Segmentation) -> list[BodyBlo
 
 
 def _with_captions_read(blocks: list[BodyBlock]) -> list[BodyBlock]:
-    """Captions are prose where there is less of anything else: a gallery's."""
+    """Captions are prose where there is hardly anything else: a gallery's."""
     captions = sum([len(block.text) for block in blocks if block.type == "caption"])
-    if not captions or captions <= sum([len(block.text) for block in blocks if block.type not in _SHORT_TYPES and block.url is None]):
+    if not captions or captions <= _GALLERY * sum([len(block.text) for block in blocks if block.type not in _NO_PROSE]):
         return blocks
     return [msgspec.structs.replace(block, type="paragraph") if block.type == "caption" else block for block in blocks]
 
