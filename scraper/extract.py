@@ -56,7 +56,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value)
     date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
     byline = choose_byline(segmentation, labels, metadata, url)
-    blocks = body_blocks(segmentation, [label.kind == "body" for label in labels])
+    blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline)
     body = clean_lines(body_text(blocks))
     found = _status(document, reading, body)
     status = found.status if found is not None else "ok" if body else "empty"

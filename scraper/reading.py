@@ -10,6 +10,8 @@ from scraper.config import Config
 from scraper.document import Document
 from scraper.learn import SiteChrome, drop_site_chrome, page_host
 from scraper.metadata import Metadata, read_metadata
+from scraper.outline import Outline
+from scraper.repeats import repeats
 
 # The second opinion is asked for where both hold: on the annotated pages 1.2% of all kinds of page, 0.2% of articles.
 _DOUBTFUL = 15  # confidence
@@ -22,6 +24,7 @@ class Reading(NamedTuple):
     """One page, read. `body_source` says where the body was found: "blocks", "trafilatura" or "json-ld:articleBody"."""
 
     page: Segmentation
+    outline: Outline
     labels: list[Label]
     metadata: Metadata
     kind: Kind
@@ -42,16 +45,19 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
 
         mark(tree, rules)
     page = segment(tree)
+    outline = Outline(page)
     metadata = read_metadata(page, url=document.url)
     if not page.blocks:
-        return _embedded(Reading(page, [], metadata, "other", 0, "blocks"))
+        return _embedded(Reading(page, outline, [], metadata, "other", 0, "blocks"))
     from scraper.model import judge
 
     verdict = judge(page, document.url)
     labels = classify(page, verdict.scores, verdict.kind, phrases=rules.phrases)
     if site is not None:
         drop_site_chrome(page.blocks, labels, site.lines_of(page_host(page, document.url)))
-    reading = Reading(page, labels, metadata, verdict.kind, verdict.confidence, "blocks")
+    for index in repeats(page, [label.kind == "body" for label in labels], outline):
+        labels[index] = Label("chrome", "repeats other text of the body", "structure/repeat", labels[index].score)
+    reading = Reading(page, outline, labels, metadata, verdict.kind, verdict.confidence, "blocks")
     embedded = _embedded(reading)
     if embedded is reading and verdict.confidence < _DOUBTFUL and config.fallback.enabled and _kept(reading) < _LITTLE:
         return _with_second_opinion(reading, document)
@@ -69,7 +75,7 @@ def read_text(document: Document, site: SiteChrome | None = None) -> Reading:
     kept = [(len(block.text), label.score) for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
     size = sum(chars for chars, _ in kept)
     confidence = sum(chars * score for chars, score in kept) // (10 * size) if size else 0
-    return Reading(page, labels, read_metadata(page, url=document.url), "article" if kept else "other", confidence, "blocks")
+    return Reading(page, Outline(page), labels, read_metadata(page, url=document.url), "article" if kept else "other", confidence, "blocks")
 
 
 def _with_second_opinion(reading: Reading, document: Document) -> Reading:
