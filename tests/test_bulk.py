@@ -197,16 +197,24 @@ def begin(pages, output, form, *options):
     return subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
 
 
-@pytest.mark.parametrize(("form", "options"), [("jsonl.gz", "{}"), ("json", "{}"), ("sqlite", "{}"), ("jsonl", "{'duplicates': 'exact'}")])
+@pytest.mark.parametrize(
+    ("form", "options"),
+    [
+        ("jsonl.gz", "{}"),
+        ("json", "{}"),
+        pytest.param("sqlite", "{}", marks=pytest.mark.slow),
+        pytest.param("jsonl", "{'duplicates': 'exact'}", marks=pytest.mark.slow),
+    ],
+)
 def test_a_run_that_is_killed_and_resumed_gives_the_same_bytes(pages, tmp_path, form, options):
-    for number in range(100, 300):
-        (pages / f"{number}.html").write_text(page(number % 250))
+    for number in range(100, 200):
+        (pages / f"{number}.html").write_text(page(number % 150))
     whole = begin(pages, tmp_path / "whole", form, options)
     start = time.monotonic()
     assert whole.wait(60) == 0
     length = time.monotonic() - start
     chance = random.Random(form)
-    for _ in range(4):
+    for _ in range(3):
         process = begin(pages, tmp_path / "out", form, options)
         time.sleep(chance.uniform(0.3, 1.0) * length)
         process.kill()  # what is left of its group is gone within a second: see test_workers

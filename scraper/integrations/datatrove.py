@@ -16,6 +16,10 @@ class ClipExtractor(BaseExtractor):
 
     name = "clip"
 
+    def __init__(self, timeout: float = 10) -> None:
+        """`timeout` is seconds per document: datatrove's own limit, in a process of its own."""
+        super().__init__(timeout)
+
     def extract(self, text: str | tuple[str, Any]) -> str:
         """Return the text of one page, "" where there is none."""
         html = text if isinstance(text, str) else text[0]
