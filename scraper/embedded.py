@@ -25,6 +25,7 @@ from scraper.script_state import State, page_states, string_states
 _MIN_CHARS = 400  # a shorter text is a teaser as likely as an article
 _SENTENCE_CHARS = 50
 _PROSE = 0.5  # share of the text in paragraphs that read like sentences
+_SUMMARY_CHARS = 1_500  # a longer description without markup is the text itself
 _LONG = 80  # a string of this length is text under any key
 _DEPTH = 60
 _VALUES = 300_000
@@ -183,9 +184,12 @@ class _Open:
         elif isinstance(node, list):
             kind, self.values = None, iter((str(at), value) for at, value in enumerate(node))
         else:
-            kind, self.values = next((value for name in names.types if isinstance(value := node.get(name), str)), None), iter(node.items())
-            self.title = next((title for name in names.titles if (title := _title(node.get(name)))), None)
-            self.identified = self.title is not None and _is_identified(node, kind)
+            kind, self.values = None, iter(node.items())
+            telling = _telling().intersection(node)
+            if telling:
+                kind = next((value for name in names.types if name in telling and isinstance(value := node[name], str)), None)
+                self.title = next((title for name in names.titles if name in telling and (title := _title(node[name]))), None)
+                self.identified = self.title is not None and _is_identified(node, kind)
         self.is_object = isinstance(node, dict)
         self.ordered: bool = not element and (not self.is_object or _is_numbered(node))
         kind = (kind or "").casefold()
@@ -241,7 +245,8 @@ class _Search:
                     continue
                 if _size(part.paragraphs) >= _MIN_CHARS:
                     yield (*path, key), agrees, part.paragraphs
-                top.parts.append(part)
+                if top.role or not top.ordered:  # a list of everything is how some states are printed flat
+                    top.parts.append(part)
             elif isinstance(child, (dict, list)) and len(stack) < _DEPTH and (top.ordered or not _is_unwanted(key)):
                 opened = _Open(child, key, top)
                 if not opened.unwanted:
@@ -262,6 +267,8 @@ class _Search:
         names = _names()
         role = holder.role if holder.ordered else key
         if not text or (role not in names.texts and len(text) < _LONG) or _is_unwanted(role):
+            return None
+        if role in names.summaries and len(text) < _SUMMARY_CHARS and not _TAG.search(text):
             return None
         inline = holder.inline or (holder.ordered and role in names.inline_lists)
         if "&lt;" in text and "<" not in text and _ESCAPED_TAG.search(text):
@@ -383,11 +390,18 @@ class _Names(msgspec.Struct, frozen=True):
     inline_types: frozenset[str]
     types: tuple[str, ...]
     texts: frozenset[str]
+    summaries: frozenset[str]
     inline_lists: frozenset[str]
     titles: tuple[str, ...]
     identities: tuple[str, ...]
     addresses: tuple[str, ...]
     sections: tuple[str, ...]
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """The keys that say what an object is or is called: most objects have none."""
+    return frozenset((*_names().types, *_names().titles))
 
 
 @cache

@@ -28,10 +28,11 @@ _ATTRIBUTE = re.compile(r"""\b(id|type)\s{0,5}=\s{0,5}["']?([^"'\s>]{1,80})""", 
 _ATTRIBUTE_NAME = re.compile(r"[\w:.-]{1,60}\Z")
 _LITERAL = re.compile(r"""(?:\A|[=(,;]|\breturn)\s{0,20}(?=[{\["'`])""")
 _VARIABLE = re.compile(r"""([\w$]{1,60}|\[\s?["'][\w$.-]{1,60}["']\s?\])\s{0,10}=\s{0,10}(?:JSON\.parse\s?\(\s?)?\Z""")
+# Every alternative takes what it began, closed or not: nothing is scanned twice.
 _TOKEN = re.compile(
     r"""\s*+(?:
-    (?P<string>"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|`(?:[^`\\]++|\\.)*+`)
-  | (?P<comment>/\*(?:[^*]++|\*(?!/))*+\*/|//[^\n]*+)
+    (?P<string>"(?:[^"\\\n]++|\\.)*+"?|'(?:[^'\\\n]++|\\.)*+'?|`(?:[^`\\]++|\\.)*+`?)
+  | (?P<comment>/\*(?:[^*]++|\*(?!/))*+(?:\*/)?|//[^\n]*+)
   | (?P<mark>[{}\[\],:()])
   | (?P<word>[\w$.+-]++)
   | (?P<other>.))""",
