@@ -44,6 +44,7 @@ _ESCAPED_TAG = re.compile(r"&lt;/?[a-zA-Z][a-zA-Z0-9]{0,10}(?:\s|/|&gt;)")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _TERM = re.compile(r"[^\W_]+")
 _END = re.compile(r"[.!?…:。！？؟।](?:[\"'”’»)\]」]{0,2})\Z|[.!?]\s|[。！？]")
+_LAST = re.compile(r"[.!?…:。！？؟।][\"'”’»)\]」]{0,2}\Z")
 _CODE = frozenset("{}<>=;|\\_$^~")
 _CASELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _TITLE_END = re.compile(r"</title", re.IGNORECASE)
@@ -268,6 +269,8 @@ class _Search:
         role = holder.role if holder.ordered else key
         if not text or (role not in names.texts and len(text) < _LONG) or _is_unwanted(role):
             return None
+        if _is_address(text):
+            return None
         if role in names.summaries and len(text) < _SUMMARY_CHARS and not _TAG.search(text):
             return None
         inline = holder.inline or (holder.ordered and role in names.inline_lists)
@@ -297,7 +300,7 @@ def _close(opened: _Open) -> tuple[_Part | None, bool]:
     chosen = [
         part for part in parts if part is longest or (part.marked >= near and longest.marked + near > 1 and not _repeats(part, longest))
     ]
-    part = _joined(chosen)
+    part = longest if len(chosen) == 1 else _joined(chosen)
     if opened.inline:
         part = _Part([" ".join(part.paragraphs)], True)
     elif part.inline and (opened.typed or opened.title):
@@ -316,7 +319,10 @@ def _headed(title: str, paragraphs: list[str]) -> list[str]:
 def _joined(parts: list[_Part]) -> _Part:
     """Parts one after the other: runs make one paragraph until a part that is a paragraph of its own."""
     if all(part.inline for part in parts):
-        return _Part(["".join(text for part in parts for text in part.paragraphs)], True)
+        runs = [text for part in parts for text in part.paragraphs]
+        if _are_paragraphs(runs):
+            return _Part(_stripped(runs), False)
+        return _Part(["".join(runs)], True)
     paragraphs: list[str] = []
     run: list[str] = []
     for part in [*parts, _Part([], False)]:
@@ -327,6 +333,12 @@ def _joined(parts: list[_Part]) -> _Part:
         run.clear()
         paragraphs += part.paragraphs
     return _Part(paragraphs, False, max(part.marked for part in parts))
+
+
+def _are_paragraphs(runs: list[str]) -> bool:
+    """Whether texts that call themselves runs are paragraphs: most end like one, and no space joins them."""
+    whole = sum(len(text) >= _SENTENCE_CHARS and bool(_LAST.search(text[-10:])) for text in runs)
+    return len(runs) > 1 and 2 * whole > len(runs) and not any(text[:1].isspace() or text[-1:].isspace() for text in runs)
 
 
 def _stripped(paragraphs: list[str]) -> list[str]:
@@ -407,6 +419,10 @@ def _telling() -> frozenset[str]:
 @cache
 def _names() -> _Names:
     return msgspec.convert(tomllib.loads((files("scraper") / "data" / "embedded.toml").read_text("utf-8")), _Names)
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://", "//", "/", "data:")) and " " not in text[:200].strip()
 
 
 def _is_unwanted(key: str) -> bool:

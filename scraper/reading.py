@@ -18,10 +18,12 @@ _DOUBTFUL = 15  # confidence
 _LITTLE = 600  # characters kept
 _EMBEDDED = 3  # a body in the page's data is taken where it has this many times the text of the blocks kept
 _EMBEDDED_CHARS = 400
+_EMBEDDED_LITTLE = 800  # characters kept, under which the data for scripts is searched …
+_LISTS = frozenset({"listing", "collection"})  # … except on pages that have no text of their own
 
 
 class Reading(NamedTuple):
-    """One page, read. `body_source` says where the body was found: "blocks", "trafilatura" or "json-ld:articleBody"."""
+    """One page, read. `body_source` says where the body was found: "blocks", "trafilatura", or a place in the page's data."""
 
     page: Segmentation
     outline: Outline
@@ -48,7 +50,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     outline = Outline(page)
     metadata = read_metadata(page, url=document.url)
     if not page.blocks:
-        return _embedded(Reading(page, outline, [], metadata, "other", 0, "blocks"))
+        return _embedded(Reading(page, outline, [], metadata, "other", 0, "blocks"), document)
     from scraper.model import judge
 
     verdict = judge(page, document.url)
@@ -58,7 +60,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     for index in repeats(page, [label.kind == "body" for label in labels], outline):
         labels[index] = Label("chrome", "repeats other text of the body", "structure/repeat", labels[index].score)
     reading = Reading(page, outline, labels, metadata, verdict.kind, verdict.confidence, "blocks")
-    embedded = _embedded(reading)
+    embedded = _embedded(reading, document)
     if embedded is reading and verdict.confidence < _DOUBTFUL and config.fallback.enabled and _kept(reading) < _LITTLE:
         return _with_second_opinion(reading, document)
     return embedded
@@ -93,20 +95,25 @@ def _with_second_opinion(reading: Reading, document: Document) -> Reading:
     return reading._replace(labels=labels, body_source="trafilatura")
 
 
-def _embedded(reading: Reading) -> Reading:
+def _embedded(reading: Reading, document: Document) -> Reading:
     """Take the body from the page's own data where its blocks hold next to nothing of it: a page that a script fills."""
-    found = max((value.value for value in reading.metadata.body), key=len, default="")
-    if len(found) < _EMBEDDED_CHARS or len(found) < _EMBEDDED * _kept(reading):
+    kept = _kept(reading)
+    told = max((len(value.value) for value in reading.metadata.body), default=0)
+    if told < max(_EMBEDDED * kept, _EMBEDDED_CHARS) and (kept >= _EMBEDDED_LITTLE or reading.kind in _LISTS):
+        return reading
+    from scraper.embedded import embedded_body
+
+    found, source = embedded_body(document.text, reading.metadata) or ([], "")
+    size = sum(map(len, found))
+    if size < _EMBEDDED_CHARS or size < _EMBEDDED * kept:
         return reading
     first = len(reading.page.blocks)
-    blocks = [Block(first + at, text, "p") for at, line in enumerate(found.split("\n")) if (text := " ".join(line.split()))]
-    for at, block in enumerate(blocks):
-        block.index = first + at
+    blocks = [Block(first + at, text, "p") for at, text in enumerate(found)]
     elsewhere = Label("chrome", "the article is in the page's data", "embedded/blocks", 0)
     labels = [elsewhere if label.kind == "body" else label for label in reading.labels]
-    labels += [Label("body", "the article's text in the page's data", "embedded/json-ld", 900)] * len(blocks)
+    labels += [Label("body", "the article's text in the page's data", f"embedded/{source.partition(':')[0]}", 900)] * len(blocks)
     reading.page.blocks.extend(blocks)
-    return reading._replace(labels=labels, body_source="json-ld:articleBody", confidence=max(reading.confidence, 70))
+    return reading._replace(labels=labels, body_source=source, confidence=max(reading.confidence, 70))
 
 
 def _kept(reading: Reading) -> int:

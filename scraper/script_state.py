@@ -26,7 +26,7 @@ _PLACE = re.compile(
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(id|type)\s{0,5}=\s{0,5}["']?([^"'\s>]{1,80})""", re.IGNORECASE)
 _ATTRIBUTE_NAME = re.compile(r"[\w:.-]{1,60}\Z")
-_LITERAL = re.compile(r"""(?:\A|[=(,;]|\breturn)\s{0,20}(?=[{\["'`])""")
+_LITERAL = re.compile(r"""(?:\A|[=(,;:]|\breturn)\s{0,20}(?=[{\["'`])""")
 _VARIABLE = re.compile(r"""([\w$]{1,60}|\[\s?["'][\w$.-]{1,60}["']\s?\])\s{0,10}=\s{0,10}(?:JSON\.parse\s?\(\s?)?\Z""")
 # Every alternative takes what it began, closed or not: nothing is scanned twice.
 _TOKEN = re.compile(
