@@ -122,13 +122,10 @@ class _Run:
         self.stillborn = 0
 
     def results(self, workers: int, memory_mb: int, warm: Callable[[], object] | None) -> Generator[Any, None, None]:
-        setup = Setup(self.function, warm, self.deadline, memory_mb, os.getpid())
-        with _start_keeper(setup, workers) as self.control:
-            self.control.setblocking(False)
-            self.poll.register(self.control, select.POLLIN)
+        self.setup, self.count = Setup(self.function, warm, self.deadline, memory_mb, os.getpid()), workers
+        with contextlib.ExitStack() as self.keeper:
             try:
-                for slot in range(workers):
-                    self._start_worker(slot)
+                self._start()
                 while self._feed():
                     yield from self._ready()
                     self._wait()
@@ -137,16 +134,42 @@ class _Run:
                 for worker in self.workers.values():
                     worker.channel.close()
 
+    def _start(self) -> None:
+        self.control = self.keeper.enter_context(_start_keeper(self.setup, self.count))
+        self.control.setblocking(False)
+        self.poll.register(self.control, select.POLLIN)
+        for slot in range(self.count):
+            self._start_worker(slot)
+
+    def _start_anew(self) -> None:
+        """Start another keeper in place of one that was killed; its workers have gone with it, through no fault of the items they had."""
+        self._count_stillborn("the process that starts workers was killed")
+        lost: list[_Task] = []
+        for worker in self.workers.values():
+            if worker.open:
+                self._receive(worker)
+            self._shut(worker)
+            self.by_descriptor.pop(worker.channel.fileno())
+            worker.channel.close()
+            lost += (task for task, _ in worker.tasks)
+        self.suspects.extend(task for task in lost if task.tried)
+        self.again = deque(sorted([*(task for task in lost if not task.tried), *self.again], key=lambda task: task.number))
+        self.workers.clear()
+        self.notices.clear()
+        self.poll.unregister(self.control)
+        self.keeper.close()
+        self._start()
+
+    def _count_stillborn(self, cause: str) -> None:
+        self.stillborn += 1
+        if self.stillborn >= STILLBORN:
+            raise ClipError(f"workers cannot be started: {cause}")
+
     def _start_worker(self, slot: int) -> None:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        with theirs:
-            try:
-                socket.send_fds(self.control, [START.pack(slot)], [theirs.fileno()])
-            except BlockingIOError:  # pragma: no cover - the keeper has 200 orders unread
-                raise ClipError("the process that starts workers does not answer") from None
-            except OSError:
-                raise ClipError("the process that starts workers died") from None
+        with theirs, contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a keeper that was killed: reading its socket tells
+            socket.send_fds(self.control, [START.pack(slot)], [theirs.fileno()])
         worker = _Worker(slot, ours)
         self.workers[slot] = self.by_descriptor[ours.fileno()] = worker
         self.poll.register(ours, select.POLLIN)
@@ -298,7 +321,8 @@ class _Run:
         except OSError:
             data = b""
         if not data:
-            raise ClipError("the process that starts workers died")
+            self._start_anew()
+            return
         self.notices += data
         while len(self.notices) >= EXIT.size:
             slot, status, overdue = EXIT.unpack_from(self.notices)
@@ -313,9 +337,7 @@ class _Run:
         worker.channel.close()
         tasks = [task for task, _ in worker.tasks]
         if not worker.ready:
-            self.stillborn += 1
-            if self.stillborn >= STILLBORN:
-                raise ClipError(f"workers cannot be started: the last one ended by {_cause(status)}")
+            self._count_stillborn(f"the last one ended by {_cause(status)}")
         elif tasks and not worker.leaving:
             task = tasks.pop(0)
             if overdue:

@@ -297,6 +297,21 @@ def test_an_interrupt_to_the_whole_group_ends_the_run_in_order(caller, item):
     assert not alive(workers)
 
 
+def test_a_killed_keeper_is_replaced_and_loses_nothing(start):
+    results = []
+    for result in run(act, range(1500), workers=2, **LIMITS):
+        results.append(result)
+        if len(results) % 500 == 100:
+            os.kill(int(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()[-1]), signal.SIGKILL)
+    assert results == list(range(1500))
+
+
+def test_a_keeper_that_is_always_killed_ends_the_run(monkeypatch):
+    monkeypatch.setattr(keeper, "_death_signal", lambda: os._exit(9))
+    with pytest.raises(ClipError, match="cannot be started: the process that starts workers was killed"):
+        list(run(act, range(10), workers=2, **LIMITS))
+
+
 def test_killed_workers_are_replaced_and_lose_nothing():
     killed = 0
     results = []
