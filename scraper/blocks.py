@@ -15,10 +15,10 @@ from scraper.formula import formula_text, is_tex, tex_text
 from scraper.hints import Claim, known_claims, name_claim, property_claim, rel_claim
 
 # What the walk does with an element, by tag.
-_TEXT, _SKIP, _INLINE, _LINK, _BOLD, _CODE, _PRE, _SHELTER, _CELL, _BLOCK, _FURNITURE = range(11)
-_BREAK, _RULE, _IMAGE, _SCRIPT, _EMBED, _MATH, _RUBY, _HEAD = range(11, 19)
+_TEXT, _SKIP, _INLINE, _LINK, _BOLD, _CODE, _RAISED, _PRE, _SHELTER, _CELL, _BLOCK, _FURNITURE = range(12)
+_BREAK, _RULE, _IMAGE, _SCRIPT, _EMBED, _MATH, _RUBY, _HEAD = range(12, 20)
 _INLINE_TAGS = """
-    abbr acronym bdi bdo big cite data del dfn em font i ins kbd label mark nobr q rb rp rtc ruby s samp small span strike sub sup time tt u
+    abbr acronym bdi bdo big cite data del dfn em font i ins kbd label mark nobr q rb rp rtc ruby s samp small span strike sub time tt u
     var wbr
 """
 _BLOCK_TAGS = """
@@ -41,6 +41,7 @@ _ROLES: dict[str | None, int] = {
     **dict.fromkeys(_BLOCK_TAGS.split(), _BLOCK),
     **dict.fromkeys(("b", "strong"), _BOLD),
     "code": _CODE,
+    "sup": _RAISED,
     **dict.fromkeys(("pre", "listing", "xmp"), _PRE),
     **dict.fromkeys(("article", "blockquote", "main"), _SHELTER),
     **dict.fromkeys(("td", "th"), _CELL),
@@ -57,6 +58,7 @@ _HINT_CHARS = 400
 _LD_JSON_CHARS = 1_000_000
 _EMBEDS_PER_PAGE, _SOURCES = 200, 10
 _ALT_CHARS = 1_000
+_RAISED_CHARS = 4
 _SILENT = frozenset(("control", "drawn", "gutter"))  # claims about how text is shown, not about what it says
 
 
@@ -218,6 +220,9 @@ def _walk(root: Any, page: Segmentation) -> None:
                     in_bold += 1
                 elif role == _CODE and in_pre and container not in page.listings:
                     page.listings[container] = attributes
+                elif role == _RAISED and run and not in_pre and (text := _raised_text(node, child, run)):
+                    run.append(text)
+                    child = None
             if attributes:
                 names = attributes.get("class")
                 claim = names_claims.get(names, _UNKNOWN)
@@ -373,6 +378,20 @@ def _read_drawing(attributes: dict[str, str | None], run: list[str]) -> None:
     claim = name_claim(attributes.get("class"))
     if claim is not None and claim[0] == "drawn" and (text := attributes.get("alt")) and len(text) <= _ALT_CHARS:
         run.append(tex_text(text))
+
+
+def _raised_text(node: Any, child: Any, run: list[str]) -> str | None:
+    """The text of a `<sup>` that would be read as part of the word before it: a note's number in brackets, an exponent after "^"."""
+    leaf = child.first_child if child.tag == "a" else child
+    if leaf is None or leaf.tag != "-text" or leaf.next is not None or child.next is not None:
+        return None
+    text = leaf.text_content.strip()
+    last = run[-1][-1:]
+    if last.isspace() or len(text) > _RAISED_CHARS or not text.isdecimal():
+        return None
+    if leaf is not child or (node.parent.tag == "a" and node.prev is None and node.next is None):
+        return f"[{text}]"
+    return f"^{text}" if last.isdecimal() else None
 
 
 def _read_ruby(node: Any, run: list[str]) -> None:
