@@ -16,6 +16,7 @@ Array = np.ndarray[Any, Any]
 
 _CHARS = 1_000  # characters of a block that are looked at; longer blocks are prose all the same
 WORDY_CHARS = 120  # in blocks up to this length single words count: "Share", "Comments", "Read more"
+_CACHED_CHARS = 500  # of names whose weight is kept
 _PARAGRAPH_CHARS = 80
 _PARAGRAPH_LINKS = 0.35
 _LEVELS = 4  # the block's container, its parent, …
@@ -222,7 +223,8 @@ class _Weights(dict[str | None, tuple[float, float]]):
         elif found:
             article, other = zip(*found, strict=True)
             weight = (_pooled(article), _pooled(other))
-        self[names] = weight
+        if len(names) <= _CACHED_CHARS:
+            self[names] = weight
         return weight
 
 

@@ -25,6 +25,7 @@ _RELS = {"author": "author", "tag": "tag", "category": "section", "category tag"
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _NAME_CHARS = 200
 _CACHED_NAMES = 50_000
+_CACHED_CHARS = 500  # longer names are read each time: what is kept must be bounded in bytes too
 
 # Answers for the class values seen so far. Pages repeat a few hundred values a thousand times; the walk looks here first.
 known_claims: dict[str | None, Claim] = {None: None}
@@ -45,6 +46,8 @@ def name_claim(names: str | None) -> Claim:
     """Return what a class or id attribute says, e.g. "entry-meta post-author" gives ("author", "class=post-author")."""
     if names in known_claims:
         return known_claims[names]
+    if names and len(names) > _CACHED_CHARS:
+        return _read_names(names[:_NAME_CHARS])
     if len(known_claims) >= _CACHED_NAMES:
         known_claims.clear()
         known_claims[None] = None

@@ -23,6 +23,7 @@ _PULLED_BLOCKS = 5
 _QUOTED_BLOCKS = 12  # a quotation of more blocks that are most of the page is an indentation
 _NAME_CHARS = 200
 _CACHED_NAMES = 50_000
+_CACHED_CHARS = 500  # longer names are read each time
 
 _CLOSED = frozenset(("gutter", "initial", "table"))  # nothing in them is anything else
 _SPECIAL = frozenset((*HEADINGS, *ITEMS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
@@ -193,5 +194,6 @@ def _meaning(names: str | None) -> str | None:
         found = words.get("".join(parts)) or next((words[part] for part in parts if part in words), None)
         if found:
             break
-    _meanings[names] = found
+    if names is None or len(names) <= _CACHED_CHARS:
+        _meanings[names] = found
     return found
