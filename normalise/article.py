@@ -111,7 +111,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     words: int = 0
     id: str = ""
 
-    limits: list[str] | UnsetType = UNSET  # present where the page had to be cut to be read: "depth", "data-uri", …
+    limits: list[str] | UnsetType = UNSET  # present where the page had to be cut to be read: "depth", "formatting", …
     blocks: list[BodyBlock] | UnsetType = UNSET
     markdown: str | UnsetType = UNSET
     removed: list[Removed] | UnsetType = UNSET

@@ -32,7 +32,7 @@ IMPORTERS = {
     "itemadapter": {"scraper.integrations.scrapy"},
     "langchain_core": {"scraper.integrations.langchain"},
     "llama_index": {"scraper.integrations.llama_index"},
-    "numpy": {"scraper.classify", "scraper.features", "scraper.kind", "scraper.text_features"},  # the classifiers and their features
+    "numpy": {"scraper.classify_text", "scraper.context", "scraper.features", "scraper.kind", "scraper.model", "scraper.text_features"},
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},
     "protego": {"scraper.fetch.robots"},
@@ -41,9 +41,9 @@ IMPORTERS = {
     "rensa": {"scraper.bulk.duplicates"},
     "ruamel": {"scraper.config"},
     "scrapy": {"scraper.integrations.scrapy"},
-    "selectolax": {"scraper.blocks", "scraper.document"},  # the tree is made in one and read in the other
+    "selectolax": {"scraper.blocks", "scraper.document", "scraper.rules"},  # made in one, read in another, marked in the third
     "tld": {"scraper.fetch.cookies"},
-    "trafilatura": {"scraper.fallback"},
+    "trafilatura": {"scraper.second_opinion"},
     "typer": {"scraper.cli"},
 }
 HEAVY = ("charset_normalizer", "httpcore", "httpx", "lxml", "numpy", "pydantic", "selectolax", "tld", "trafilatura", "typer")

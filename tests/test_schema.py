@@ -22,6 +22,7 @@ FULL = Article(
     status="ok",
     kind="article",
     blocks=[BodyBlock(type="heading", text="H", level=2), BodyBlock(type="table", text="", rows=[["a"]], header=True)],
+    limits=["depth"],
     markdown="## H",
     removed=[Removed(text="Share", reason="share bar", rule="chrome:en:share")],
     candidates={"headline": [Candidate(value="H", source="h1", chosen=True)]},
@@ -45,7 +46,7 @@ def test_the_emptiest_and_the_fullest_record_are_valid() -> None:
     assert check_record(FULL.to_json()) == FULL.to_dict()
 
 
-def test_keys_up_to_id_are_always_there_and_the_rest_only_on_request() -> None:
+def test_keys_up_to_id_are_always_there_and_the_rest_only_where_they_are_wanted() -> None:
     keys = [field.encode_name for field in msgspec.structs.fields(Article)]
     always = keys[: keys.index("id") + 1]
     assert sorted(Article().to_dict()) == sorted(always)
