@@ -86,6 +86,8 @@ def _parts(byline: str, words: Words) -> list[str]:
 
 def _credit_at(tokens: list[str], at: int, words: Words) -> int:
     """Return how many tokens from `at` on credit somebody for something other than writing ("Reviewed by"), 0 for none."""
+    if at >= len(tokens) or fold(tokens[at].rstrip(":：")) not in words.photo_starts:
+        return 0
     for count in range(min(3, len(tokens) - at - 1), 0, -1):
         if fold(" ".join(tokens[at : at + count]).rstrip(":：")) in words.photos:
             return count
@@ -139,7 +141,7 @@ def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
     token = fold(tokens[at])
     if token in ("&", "+", "＆"):
         return 1
-    for count in range(min(LONGEST, len(tokens) - at), 0, -1):
+    for count in range(min(LONGEST, len(tokens) - at) if token in words.and_starts else 0, 0, -1):
         if fold(" ".join(tokens[at : at + count])) in words.ands and (tokens[at] == tokens[at].lower() or len(tokens[at]) > 2):
             return count
     if token in words.weak_ands and tokens[at].islower():

@@ -46,7 +46,10 @@ def plain(raw: str) -> str:
 
 
 def _trimmed(text: str, words: Words) -> str:
-    text = without_prefix(GLUED_BY.sub(r"\1 ", _unwrapped(text.strip(EDGES))), words)
+    text = _unwrapped(text.strip(EDGES))
+    if glued := GLUED_BY.match(text):
+        text = f"{glued[1]} {text[glued.end() :]}"
+    text = without_prefix(text, words)
     kept: list[str] = []
     pieces = PARTS.split(text)
     for at in range(0, len(pieces), 2):
@@ -94,10 +97,13 @@ def opening(text: str, words: Words) -> str | None:
 
 def _may_open(text: str, words: Words) -> bool:
     """Whether the first word can start a byline's prefix: the cheap test that nearly all lines fail."""
-    first = next(iter(text[:80].split(None, 1)), "")
-    if first[:1].isalpha() and first[-1].isalpha():
-        return fold(first) in words.openers
-    return fold(first.strip(EDGES + ".")) in words.openers or first[:1].isdigit() or not first.strip(EDGES)
+    first = text[:80].split(None, 1)
+    if not first:
+        return True
+    word = first[0]
+    if word[0].isalpha() and word[-1].isalpha():
+        return fold(word) in words.openers
+    return word[0].isdigit() or fold(word.strip(EDGES + ".")) in words.openers or not word.strip(EDGES)
 
 
 def _prefix_at(tokens: list[str], at: int, words: Words) -> int:

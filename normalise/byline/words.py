@@ -41,6 +41,8 @@ class Words(NamedTuple):
     tails: frozenset[str]  # words in lower case that no name ends in
     marked: frozenset[str]  # every word that makes a string more than a plain name
     starts: frozenset[str]  # the first words of prefixes and labels
+    photo_starts: frozenset[str]  # the first words of photos
+    and_starts: frozenset[str]  # the first words of ands
     openers: frozenset[str]  # and what may stand before a prefix
 
 
@@ -85,11 +87,16 @@ def _words(base: str | None) -> Words:
     sets["tails"] = sets["affiliations"] | sets["stops"] | sets["ands"]
     every = frozenset().union(*(sets[key] for key in sets if key not in ("particles", "suffixes")))
     sets["marked"] = frozenset(word for phrase in every for word in phrase.split())
-    prefixes = sets["prefixes"] | sets["labels"] | sets["weak_prefixes"]
-    sets["starts"] = frozenset(phrase.split()[0] for phrase in prefixes)
+    sets["starts"] = _first_words(sets["prefixes"] | sets["labels"] | sets["weak_prefixes"])
+    sets["photo_starts"] = _first_words(sets["photos"])
+    sets["and_starts"] = _first_words(sets["ands"])
     sets["openers"] = sets["starts"] | sets["dates"] | sets["noise"] | sets["months"]
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
     return Words(**{**sets, **glued})  # type: ignore[arg-type]
+
+
+def _first_words(phrases: frozenset[str]) -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in phrases)
 
 
 @cache

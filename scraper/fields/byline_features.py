@@ -9,7 +9,7 @@ import msgspec
 
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
-from scraper.fields.byline_reading import MAX_PROSE, MAX_TEXT, Reading
+from scraper.fields.byline_reading import MAX_TEXT, Reading, prose_of
 from scraper.fields.headline import HOST
 from scraper.metadata import Metadata
 
@@ -41,12 +41,15 @@ class _Surroundings(NamedTuple):
     path: str
     top: str  # short blocks at the page's top, case folded
     title: str
-    prose: str  # long blocks
+    prose: str  # long blocks; only names that no metadata has are looked for in it
 
 
 def set_features(options: list[Option], page: Segmentation, metadata: Metadata, url: str | None) -> None:
     """Set the features of every option."""
-    around = _surroundings(page, metadata, url)
+    if not options:
+        return
+    printed_only = any(all(reading.place != "head" for reading in option.readings) for option in options)
+    around = _surroundings(page, metadata, url, with_prose=printed_only)
     first: dict[str, frozenset[str]] = {}
     for option in options:
         for reading in option.readings:
@@ -62,7 +65,7 @@ def set_features(options: list[Option], page: Segmentation, metadata: Metadata, 
         ]
 
 
-def _surroundings(page: Segmentation, metadata: Metadata, url: str | None) -> _Surroundings:
+def _surroundings(page: Segmentation, metadata: Metadata, url: str | None, *, with_prose: bool) -> _Surroundings:
     match = HOST.match((url or "")[:2000])
     return _Surroundings(
         sites={headline_key(value.value) for value in metadata.site_name[:6]} - {""},
@@ -70,7 +73,7 @@ def _surroundings(page: Segmentation, metadata: Metadata, url: str | None) -> _S
         path=headline_key(unquote(match[2])) if match else "",
         top=" ".join([block.text for block in page.blocks[:80] if len(block.text) < MAX_TEXT]).casefold(),
         title=headline_key(page.title or ""),
-        prose=" ".join([block.text for block in page.blocks if len(block.text) >= MAX_TEXT])[:MAX_PROSE],
+        prose=prose_of(page) if with_prose else "",
     )
 
 

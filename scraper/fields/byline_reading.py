@@ -88,7 +88,7 @@ class Reader:
 
     def _is_common(self, byline: Byline) -> bool:
         """Whether the prose has a word of the names in lower case."""
-        prose = " ".join([block.text for block in self.page.blocks if len(block.text) >= MAX_TEXT])[:MAX_PROSE]
+        prose = prose_of(self.page)
         return any(f" {word.lower()} " in prose for author in byline.authors for word in author.name.split() if len(word) > 2)
 
     def _is_printed(self, reading: Reading) -> bool:
@@ -181,6 +181,19 @@ class Reader:
         title = headline_key(page.title or "")
         named = [at for at in starts if headline_key(page.blocks[at].text) in title]
         return named[0] if named and title else starts[0] if starts else self.first
+
+
+def prose_of(page: Segmentation) -> str:
+    """Return the text of the page's long blocks, up to `MAX_PROSE` characters."""
+    texts: list[str] = []
+    size = 0
+    for block in page.blocks:
+        if len(block.text) >= MAX_TEXT:
+            texts.append(block.text)
+            size += len(block.text)
+            if size > MAX_PROSE:
+                break
+    return " ".join(texts)[:MAX_PROSE]
 
 
 def _are_names(byline: Byline) -> bool:
