@@ -223,7 +223,7 @@ class _Weights(dict[str | None, tuple[float, float]]):
         elif found:
             article, other = zip(*found, strict=True)
             weight = (_pooled(article), _pooled(other))
-        if len(names) <= _CACHED_CHARS:
+        if names is None or len(names) <= _CACHED_CHARS:
             self[names] = weight
         return weight
 
