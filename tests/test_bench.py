@@ -8,9 +8,13 @@ import pytest
 
 from bench.compare import Row, panels, table_row
 from bench.contest import Contestant
+from bench.linear import SHAPES, linear_table
+from bench.memory import fresh, memory_table, resident
 from bench.peers import FIELDS, PEERS, Record, version
 from bench.plot import plot
+from bench.profile import profile_table
 from bench.score import authors_f1, bag_f1, shingle_f1, shingle_shares, snippets, title_exact
+from bench.stages import JSON, PARSE, REST, STAGES, Stopwatch
 
 PAGE = (
     b'<html lang="en"><head><title>Harbour reopens</title></head><body><nav><a href="/">Home</a></nav><article><h1>Harbour reopens</h1>'
@@ -99,3 +103,48 @@ def test_scores() -> None:
     assert title_exact("A “headline”!", "a headline") == 1.0
     assert authors_f1(["Zoë Éxample"], ["Zoe Example", "B. Other"]) == pytest.approx(2 / 3)
     assert authors_f1([], []) is None
+
+
+def test_the_profile_has_every_stage_and_its_shares_add_up() -> None:
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in profile_table([(PAGE, None)], rounds=1)][2:]
+    assert [row[0] for row in rows] == [*dict.fromkeys(stage for stage, _, _ in STAGES), JSON, REST, "all"]
+    assert sum(float(row[2].rstrip("%")) for row in rows[:-1]) == pytest.approx(100, abs=1.5)
+    assert next(row[3] for row in rows if row[0] == PARSE) == "1.00"
+
+
+def test_the_stopwatch_gives_the_same_record_and_puts_everything_back() -> None:
+    import scraper
+    import scraper.extract
+
+    before = scraper.extract.choose_headline
+    stopwatch = Stopwatch()
+    with stopwatch.running():
+        assert scraper.extract.choose_headline is not before
+        record = stopwatch.clean(PAGE, None)
+    assert scraper.extract.choose_headline is before
+    assert record == scraper.clean(PAGE).to_json()
+    assert all(stopwatch.seconds[stage] > 0 for stage in ("decode", PARSE, "walk", "model", "headline", "structure", JSON))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_made_up_pages_have_their_size(shape: str) -> None:
+    page = SHAPES[shape](50_000)
+    assert 50_000 <= len(page) < 55_000
+    assert page.startswith("<!doctype html>") == (shape != "text")
+
+
+def test_the_table_of_sizes_names_the_smallest_as_one() -> None:
+    rows = [line.strip("| ").split(" | ") for line in linear_table(["breaks"], [5, 10])][2:]
+    assert [row[:2] for row in rows] == [["breaks", "5"], ["breaks", "10"]]
+    assert rows[0][4] == "1.00"
+
+
+def test_the_table_of_memory_has_its_stations() -> None:
+    rows = [line.strip("| ").split(" | ") for line in memory_table([(PAGE, None)], (2, 4), is_fresh=True)][2:]
+    assert [row[0] for row in rows] == ["2", "4"]
+    assert rows[0][2] == "+0.0"
+    assert 0 < float(rows[0][1]) < 2 * resident() / 1e6
+
+
+def test_fresh_pages_have_names_of_their_own() -> None:
+    assert fresh(b'<p>One</p><p class="lead">', 7) == b'<p>x7 One</p><p class="x7-lead">'
