@@ -6,6 +6,8 @@ import gzip
 import json
 import os
 import random
+import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -437,6 +439,27 @@ def test_the_command(pages, tmp_path):
     again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl")
     assert again.returncode == 5 and len(again.stdout.splitlines()) == 2
     assert clip("clean", pages, "--resume").returncode == 2
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+def test_the_report_in_a_browser(pages, tmp_path):
+    (pages / "x.html").write_text(page("</title><script>document.title = 'broken in'</script>"))
+    report = tmp_path / "report.html"
+    clip("clean", pages, "-o", tmp_path / "out", "--format", "jsonl", "--report", report)
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={tmp_path}/profile",
+        "--dump-dom",
+        report.as_uri(),
+    ]
+    page_of_report = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+    assert "<title>clip: 67 pages</title>" in page_of_report
+    assert page_of_report.count("<svg") >= 6 and "<script" not in page_of_report
+    widths = [int(width) for width in re.findall(r'<rect[^>]* width="(\d+)"', page_of_report)]
+    assert len(widths) >= 10 and min(widths) >= 1
 
 
 def test_paths_from_standard_input(pages):
