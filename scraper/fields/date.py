@@ -27,6 +27,7 @@ from scraper.fields.date_candidates import (
     window,
     yearless,
 )
+from scraper.fields.prose import body_range
 from scraper.metadata import Metadata
 
 _LABEL_WORTH = 4  # blocks by which a line that says "published", or agrees with the URL, may stand farther off than another
@@ -71,10 +72,13 @@ def choose_date(
     url: str | None = None,
     language: str | None = None,
     headline: str | None = None,
+    every: bool = False,
 ) -> DateChoice:
-    """Return the dates of the article. `language` is the page's, as BCP 47; `headline` the one already chosen. Never raises."""
-    kept = [i for i, label in enumerate(labels) if label.kind == "body"]
-    body = range(kept[0], kept[-1] + 1) if kept else range(0)
+    """Return the dates of the article. `language` is the page's, as BCP 47; `headline` the one already chosen. Never raises.
+
+    The candidates are told only if `every` is set.
+    """
+    body = body_range(labels)
     top = headline_block(segmentation, metadata, headline, body.start)
     if top is None:
         top = next((i for i, label in enumerate(labels) if label.kind == "headline"), None)
@@ -89,7 +93,7 @@ def choose_date(
     found += printed(segmentation, lines, reader)
     found += from_url(url)
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
-    return _choice(published, found, page)
+    return _choice(published, found, page, every=every)
 
 
 def _undeclared(found: list[Found], page: _Page) -> Found | None:
@@ -198,7 +202,9 @@ def _coarse(found: list[Found], page: _Page) -> Found | None:
             body = "\n".join(page.page.blocks[i].text for i in page.body)
             return one._replace(date=_year_of_url(one.partial, page.url) or infer_year(one.partial, body))
     beside = {-1, *page.beside}
-    return next((one for one in found if one.role == "published" and one.date is not None and one.block in beside), None)
+    months = printed(page.page, page.beside, page.reader, to_the_day=False)
+    of_page = (one for one in (*found, *months) if one.role == "published" and one.date is not None and one.block in beside)
+    return min(of_page, key=lambda one: one.source == "url", default=None)
 
 
 def _year_of_url(partial: PartialDate, url: str | None) -> ParsedDate | None:
@@ -210,7 +216,7 @@ def _year_of_url(partial: PartialDate, url: str | None) -> ParsedDate | None:
     return date._replace(inferred=("year",)) if date else None
 
 
-def _choice(published: Found | None, found: list[Found], page: _Page) -> DateChoice:
+def _choice(published: Found | None, found: list[Found], page: _Page, *, every: bool) -> DateChoice:
     """Return the record of the choice; a modification before the publication is none."""
     date = published.date if published is not None else None
     first = date.iso[:10] if date is not None else ""
@@ -228,9 +234,15 @@ def _choice(published: Found | None, found: list[Found], page: _Page) -> DateCho
         modified.date.iso if modified is not None and modified.date is not None else None,
         detail,
         modified.source if modified is not None else None,
-        _candidates(found, published),
-        [Candidate(value=one.date.iso, source=one.source, chosen=one is modified) for one in changes[:_CANDIDATES] if one.date is not None],
+        _candidates(found, published) if every else [],
+        _modifications(changes, modified) if every else [],
     )
+
+
+def _modifications(changes: list[Found], modified: Found | None) -> list[Candidate]:
+    return [
+        Candidate(value=one.date.iso, source=one.source, chosen=one is modified) for one in changes[:_CANDIDATES] if one.date is not None
+    ]
 
 
 def _candidates(found: list[Found], published: Found | None) -> list[Candidate]:

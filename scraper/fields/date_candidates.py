@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -27,6 +27,10 @@ _HINTS, _METAS, _VALUES, _NAMES = 60, 60, 40, 300
 
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
 _DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
+# A year with another number beside it: what a date with its day has at least. Years of the Buddhist and Persian calendars too.
+_YEAR = r"(?:(?:19[89]|20[0-4]|25[3-8]|1[34]\d)\d)"
+_DAY_LIKE = re.compile(rf"\d\D{{0,40}}{_YEAR}|{_YEAR}\D{{1,40}}\d|\d[./-]\s?\d{{1,2}}[./-]\s?\d\d")
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d\d?(?!\d)")
 _WORD = re.compile(r"\w+")
 
 
@@ -79,10 +83,14 @@ def table() -> dict[str, list[str]]:
 def headline_block(page: Segmentation, metadata: Metadata, headline: str | None, body_start: int) -> int | None:
     """Return the index of the headline's block: the heading that says what is known of it, else the last h1 at the body's start."""
     titles = {text for text in (headline, *(value.value for value in metadata.headline[:3])) if text}
-    headings = [block for block in page.blocks if block.tag in _HEADING_TAGS][:_HEADINGS]
-    for block in headings:
-        if block.text in titles:  # nearly every page ends here, before the dear part
-            return block.index
+    headings: list[Block] = []
+    for block in page.blocks:
+        if block.tag in _HEADING_TAGS:
+            if block.text in titles:  # nearly every page ends here, before the dear part
+                return block.index
+            headings.append(block)
+            if len(headings) == _HEADINGS:
+                break
     stated, title = {_plain(text) for text in titles}, _plain(page.title or "")
     for block in sorted(headings, key=_tag):
         text = _plain(block.text)
@@ -109,13 +117,17 @@ def window(page: Segmentation, labels: Sequence[Label], anchor: int | None, body
     else:
         first, last = max(anchor - _BEFORE_HEADLINE, 0), min(anchor + _BEHIND_HEADLINE, max(body.stop, anchor + _LEAST_BEHIND), count)
         beside = sorted(range(first, last), key=lambda i: i - anchor if i >= anchor else (anchor - i) * 2 + 1)
+    if page.tags:  # only the lines of text pages are labelled so
+        return beside
     known = set(beside)
     return beside + [i for i, label in enumerate(labels) if label.kind == "date" and i not in known]
 
 
-def is_line(text: str) -> bool:
-    """Tell whether a block can be a date line, or a paragraph that a date opens: a cheap screen."""
-    return _DATE_LIKE.search(text, 0, _LONGEST_LINE if len(text) <= _LONGEST_LINE else _DATELINE_REACH) is not None
+def is_line(text: str, *, to_the_day: bool = True) -> bool:
+    """Tell whether a block can be a date line, or a paragraph that a date opens: a cheap screen. `to_the_day`: months are no dates."""
+    end = _LONGEST_LINE if len(text) <= _LONGEST_LINE else _DATELINE_REACH
+    screen = _DAY_LIKE if to_the_day and text.isascii() else _DATE_LIKE
+    return screen.search(text, 0, end) is not None
 
 
 def declared(values: list[Value], reader: Reader, role: str) -> Iterator[Found]:
@@ -128,14 +140,10 @@ def declared(values: list[Value], reader: Reader, role: str) -> Iterator[Found]:
 
 def hinted(page: Segmentation, reader: Reader, beside: set[int], *, thorough: bool) -> Iterator[Found]:
     """Read the elements that say they hold a date: those beside the headline, and where nothing is declared the others too."""
-    others = table()["not_of_article"]
     for hint in page.hints[:_HINTS]:
-        if hint.kind not in ("date", "modified") or not (thorough or hint.block in beside):
+        if hint.kind not in ("date", "modified") or not (thorough or hint.block in beside) or not _is_of_article(hint.source):
             continue
-        name = hint.source.lower()
-        if any(part in name for part in others):
-            continue
-        role = "modified" if hint.kind == "modified" else "published" if name == "itemprop=datepublished" else None
+        role = "modified" if hint.kind == "modified" else "published" if hint.source == "itemprop=datepublished" else None
         date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
         if date is not None and hint.value is not None:
             said = _said(page, hint.block, date, reader) if hint.block in beside else None
@@ -146,6 +154,12 @@ def hinted(page: Segmentation, reader: Reader, beside: set[int], *, thorough: bo
                     yield Found(found.raw, hint.source, found.date, found.role or role, hint.block, alone(found, hint.text))
 
 
+@lru_cache(maxsize=4096)
+def _is_of_article(source: str) -> bool:
+    name = source.lower()
+    return not any(part in name for part in table()["not_of_article"])
+
+
 def _said(page: Segmentation, block: int, date: ParsedDate, reader: Reader) -> str | None:
     """Return the role that the line around an element gives its day: "Updated <time datetime=…>5 July 2024</time>"."""
     text = page.blocks[block].text if block < len(page.blocks) else ""
@@ -154,11 +168,11 @@ def _said(page: Segmentation, block: int, date: ParsedDate, reader: Reader) -> s
     return next((found.role for found in reader.inside(text) if found.role and found.date and found.date.iso[:10] == date.iso[:10]), None)
 
 
-def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
-    """Read the dates in the text of the blocks."""
+def printed(page: Segmentation, blocks: Iterable[int], reader: Reader, *, to_the_day: bool = True) -> Iterator[Found]:
+    """Read the dates in the text of the blocks; `to_the_day`: lines that can only hold a month or a year are passed over."""
     for i in blocks:
         block = page.blocks[i]
-        if is_line(block.text):
+        if is_line(block.text, to_the_day=to_the_day):
             text = block.text if len(block.text) <= _LONGEST_LINE else block.text[:_DATELINE_REACH]
             for found in reader.inside(text):
                 yield Found(found.raw, text_source(block), found.date, found.role, i, alone(found, block.text), found.partial)
@@ -168,7 +182,7 @@ def yearless(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Itera
     """Read the lines that are a day and month without a year."""
     for i in blocks:
         block = page.blocks[i]
-        if len(block.text) <= _LONGEST_LINE:
+        if len(block.text) <= _LONGEST_LINE and _SHORT_NUMBER.search(block.text):
             for found in reader.inside(block.text):
                 if found.partial is not None and found.date is None and found.role in ("published", None) and alone(found, block.text):
                     yield Found(found.raw, text_source(block), None, found.role, i, True, found.partial)
@@ -182,8 +196,10 @@ def elsewhere(page: Segmentation, block: int, anchor: int) -> bool:
     container = page.blocks[block].container
     while 0 <= container < len(page.parents) and not page.starts[container] <= anchor < page.ends[container]:
         attributes = page.attributes[container]
+        if page.tags[container] == "aside":
+            return True
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:_NAMES].lower()
-        if page.tags[container] == "aside" or "sidebar" in names.split() or any(word in names for word in words):
+        if len(names) > 1 and ("sidebar" in names.split() or any(word in names for word in words)):
             return True
         container = page.parents[container]
     return False

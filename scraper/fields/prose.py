@@ -1,11 +1,21 @@
-"""Where a page's prose starts and ends, by shape alone: enough to tell a byline above it from a comment below."""
+"""Where a page's body and its prose start and end; prose by shape alone: enough to tell a byline above it from a comment below."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scraper.blocks import Block, Segmentation
+from scraper.classify import Label
 
 MIN_CHARS = 60
 MAX_LINKED = 0.4
+
+
+def body_range(labels: Sequence[Label]) -> range:
+    """Return the indexes from the first to the last block of the body; `range(0)` where there is none."""
+    first = next((at for at, label in enumerate(labels) if label.kind == "body"), None)
+    if first is None:
+        return range(0)
+    last = next(at for at in range(len(labels) - 1, -1, -1) if labels[at].kind == "body")
+    return range(first, last + 1)
 
 
 def prose_range(page: Segmentation) -> tuple[int, int]:
