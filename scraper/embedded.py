@@ -37,6 +37,7 @@ _STATES_DEEP = 3  # JSON in a string of JSON in a string
 _ALIKE = 0.6  # of the words of two titles of one article
 _SHARED = 0.5  # of the words of the page's title that an article with no title of its own says too
 _INNER = 0.93  # a part with this much of the whole's text is the article, the rest is what stands around it
+_GRAPH = "@graph"  # JSON-LD's list of things that are no parts of each other
 _AGREED = 1.5  # a text that says whose it is counts this many times
 
 _TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9]{0,10}[\s/>]|!--)")
@@ -224,7 +225,8 @@ class _Search:
 
     def _walk(self, value: Any, nested: list[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[tuple[str, ...], bool | None, list[str]]]:
         """Yield (path, agreement, paragraphs) of every candidate; put strings that hold data on `nested`."""
-        stack = [_Open(value, "", None)]
+        root = _Open(value, "", None)
+        stack = [] if root.unwanted else [root]
         while stack and self.values > 0:
             top = stack[-1]
             key, child = next(top.values, (None, None))
@@ -292,10 +294,12 @@ def _close(opened: _Open) -> tuple[_Part | None, bool]:
     parts = opened.parts
     if not parts:
         return None, False
+    longest = max(parts, key=lambda part: _size(part.paragraphs))
+    if opened.role == _GRAPH:
+        return longest, False
     if opened.ordered:
         part = _joined(parts)
         return part, len(parts) > 1 and not part.inline
-    longest = max(parts, key=lambda part: _size(part.paragraphs))
     near = 2 if opened.title and not longest.marked else 1
     chosen = [
         part for part in parts if part is longest or (part.marked >= near and longest.marked + near > 1 and not _repeats(part, longest))

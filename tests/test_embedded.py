@@ -142,6 +142,14 @@ NOTHING = {
     "style": script(f"var x={json.dumps(article(text='.a{color:red;margin:0} ' * 60))}"),
     "code": script("function f(a){return a?{b:1}:{c:[2]}};" * 60),
     "a teaser": script(f"var x={json.dumps(article(description=' '.join(PARAGRAPHS)))}"),
+    "questions beside the article": script(
+        json.dumps({"@type": "FAQPage", "name": TITLE, "mainEntity": [{"@type": "Question", "text": text} for text in PARAGRAPHS]}),
+        "type=application/ld+json",
+    ),
+    "descriptions of what surrounds the article": script(
+        json.dumps({"@graph": [{"@type": "Thing", "description": f"<p>{escape(text)}</p>"} for text in PARAGRAPHS]}),
+        "type=application/ld+json",
+    ),
     "a licence": script("/*! " + " ".join(OTHER) + " */ var x = {};"),
     "a short text": script(f"var x={json.dumps(article(body=PARAGRAPHS[0], pad='x' * 900))}"),
 }
