@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.cli.output import Folder, mirrored
+from scraper.bulk.naming import mirrored
+from scraper.cli.output import Folder
 from scraper.errors import ConfigError, OutputError
 from scraper.saved import url_name
 
@@ -22,7 +23,7 @@ from scraper.saved import url_name
         ("saved/news/a.html", "saved/", "news/a.html"),
         ("./news/a.html", ".", "news/a.html"),
         ("-", "-", "stdin"),
-        ("crawl.zip!/../../etc/passwd", "crawl.zip", "!/etc/passwd"),
+        ("crawl.zip!/../../etc/passwd", "crawl.zip", "crawl.zip!/etc/passwd"),
         ("saved/a\nb\x1b.html", "saved", "a_b_.html"),
     ],
 )

@@ -1,5 +1,6 @@
 """What one item does stays with it; what ends the caller ends its workers."""
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -69,6 +70,12 @@ def start(request):
     yield
     stop.set()
     thread.join()
+
+
+@pytest.fixture
+def forked(monkeypatch):
+    """Fork the keeper, so that what a test has changed in this process holds there: a thread of an earlier test may not be quite gone."""
+    monkeypatch.setattr("scraper.workers._single_threaded", lambda: True)
 
 
 def test_results_come_in_order_one_for_each_item(start):
@@ -157,13 +164,13 @@ def test_results_that_wait_for_an_earlier_one_are_bounded(monkeypatch):
     assert sum(1 for _ in results) == 400
 
 
-def test_workers_are_recycled(monkeypatch):
+def test_workers_are_recycled(monkeypatch, forked):
     monkeypatch.setattr(keeper, "RECYCLE_ITEMS", 10)
     pids = list(run(act, [("pid",)] * 45, workers=1, **LIMITS))
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [10, 10, 10, 10, 5]
 
 
-def test_workers_that_cannot_start_end_the_run(monkeypatch):
+def test_workers_that_cannot_start_end_the_run(monkeypatch, forked):
     monkeypatch.setattr(keeper, "_limit_memory", lambda _: os._exit(3))
     with pytest.raises(ClipError, match="cannot be started: the last one ended by exit status 3"):
         list(run(act, iter(int, 1), workers=2, **LIMITS))
@@ -221,7 +228,7 @@ def test_a_new_interpreter_cannot_import_the_main_script(monkeypatch):
         list(run(act, [1], workers=1, **LIMITS))
 
 
-def test_warm_is_called_once_before_the_first_fork(tmp_path):
+def test_warm_is_called_once_before_the_first_fork(tmp_path, forked):
     log = tmp_path / "log"
     pids = set(run(act, [("pid",)] * 100, workers=2, warm=lambda: log.open("a").write("warm "), **LIMITS))
     assert log.read_text() == "warm " and os.getpid() not in pids
@@ -306,7 +313,7 @@ def test_a_killed_keeper_is_replaced_and_loses_nothing(start):
     assert results == list(range(1500))
 
 
-def test_a_keeper_that_is_always_killed_ends_the_run(monkeypatch):
+def test_a_keeper_that_is_always_killed_ends_the_run(monkeypatch, forked):
     monkeypatch.setattr(keeper, "_death_signal", lambda: os._exit(9))
     with pytest.raises(ClipError, match="cannot be started: the process that starts workers was killed"):
         list(run(act, range(10), workers=2, **LIMITS))
@@ -318,8 +325,9 @@ def test_killed_workers_are_replaced_and_lose_nothing():
     for result in run(act, [("pid",)] * 3000, workers=2, **LIMITS):
         results.append(result)
         if len(results) % 500 == 0:
-            os.kill(result, signal.SIGKILL) if result in children() else None
-            killed += 1
-    assert killed == 6
+            with contextlib.suppress(ProcessLookupError):  # recycled, or killed already
+                os.kill(result, signal.SIGKILL)
+                killed += 1
+    assert killed >= 1
     assert len(results) == 3000
     assert failures(results) == {}

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from scraper.bulk import Job
+from scraper.bulk.naming import mirrored
 from scraper.bulk.retry import failed_inputs
 from scraper.cli import bulk, options
-from scraper.cli.output import Folder, mirrored, say
+from scraper.cli.output import Folder, say
 from scraper.cli.run import run, worker_count
 from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
@@ -46,6 +47,7 @@ def clean(
     shard_mb: bulk.ShardMb = 64,
     html_field: bulk.HtmlField = None,
     url_field: bulk.UrlField = None,
+    split: options.Split = False,
 ) -> int:
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
     settings = options.with_site_chrome(load(config), site_chrome)
@@ -55,6 +57,7 @@ def clean(
         media_type=options.MEDIA_TYPES.get(type_ or ""),
         html_field=html_field,
         url_field=url_field,
+        split=split,
         max_page=settings.page.max_size * 1_000_000,
         note=_note,
     )

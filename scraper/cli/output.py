@@ -1,18 +1,15 @@
 """Where rows go: standard output, or a folder that mirrors the inputs."""
 
 import contextlib
-import hashlib
 import os
 import sys
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import msgspec
 
 from scraper.cli.work import Row
 from scraper.errors import ConfigError, Failure, OutputError
 from scraper.terminal import escape
-
-_LONGEST_NAME = 200  # bytes; file systems allow 255, less the temporary suffix
 
 
 class OutputClosedError(Exception):
@@ -101,27 +98,6 @@ class Sink(msgspec.Struct):
             write_stdout(outcome.data + b"\n")
         else:
             self.folder.write(outcome.name + self.suffix, outcome.data + b"\n")
-
-
-def mirrored(origin: str, argument: str) -> str:
-    """Return the name, without suffix, of the output of `origin`, which was found under the command-line argument `argument`.
-
-    A file keeps its whole name, so that `a.html` and `a.txt` differ; a page in a folder keeps its path below that folder.
-    """
-    if argument == "-":
-        return "stdin"
-    below = origin[len(argument) :] if origin != argument and origin.startswith(argument) else os.path.basename(origin.rstrip(os.sep))
-    parts = [_file_name(part) for part in PurePath(below.lstrip(os.sep)).parts if part not in ("", ".", "..", os.sep)]
-    return os.path.join(*parts or ["page"])
-
-
-def _file_name(part: str) -> str:
-    """Return one component of a path, without control characters and not longer than file systems take."""
-    clean = "".join(c if c.isprintable() or 0xDC80 <= ord(c) <= 0xDCFF else "_" for c in part)
-    if len(os.fsencode(clean)) <= _LONGEST_NAME:
-        return clean
-    digest = hashlib.sha256(os.fsencode(clean)).hexdigest()[:16]
-    return f"{os.fsencode(clean)[: _LONGEST_NAME - 17].decode('utf-8', 'ignore')}-{digest}"
 
 
 def _failure_line(failure: Failure) -> bytes:
