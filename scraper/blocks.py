@@ -15,8 +15,8 @@ from scraper.formula import formula_text, is_tex, tex_text
 from scraper.hints import Claim, known_claims, name_claim, property_claim, rel_claim
 
 # What the walk does with an element, by tag.
-_TEXT, _SKIP, _INLINE, _LINK, _BOLD, _CODE, _RAISED, _PRE, _SHELTER, _CELL, _BLOCK, _FURNITURE = range(12)
-_BREAK, _RULE, _IMAGE, _SCRIPT, _EMBED, _MATH, _RUBY, _HEAD = range(12, 20)
+_TEXT, _INLINE, _LINK, _BOLD, _CODE, _RAISED, _PRE, _SHELTER, _CELL, _BLOCK, _FURNITURE = range(11)  # up to here, elements are entered
+_SKIP, _BREAK, _RULE, _IMAGE, _SCRIPT, _EMBED, _MATH, _RUBY, _HEAD = range(11, 20)
 _INLINE_TAGS = """
     abbr acronym bdi bdo big cite data del dfn em font i ins kbd label mark nobr q rb rp rtc ruby s samp small span strike sub time tt u
     var wbr
@@ -168,11 +168,11 @@ def _walk(root: Any, page: Segmentation) -> None:
         try:
             role = roles[tag]
         except KeyError:
-            role = _unknown_role(node)
+            role = _unlisted_role(node)
         child = None
         if role == _TEXT:
             text = node.text_content
-            if text and (run or not text.isspace()):
+            if text and (run or not text.isspace() or in_pre):
                 run.append(text)
                 if in_link:
                     linked.append(text)
@@ -180,14 +180,7 @@ def _walk(root: Any, page: Segmentation) -> None:
                     bold.append(text)
                 if breaks and not text.isspace():
                     breaks = 0
-        elif role == _SKIP:
-            pass
-        elif role == _FURNITURE and not _is_wanted(node, tag, shelters):
-            if run:
-                end_block()
-                breaks = 0
-            page.furniture.append((len(blocks), node))
-        elif role <= _FURNITURE:
+        elif role < _FURNITURE or (role == _FURNITURE and _is_wanted(node, tag, shelters)):
             child = node.first_child
             attributes = node.attributes
             restore = 0
@@ -213,7 +206,7 @@ def _walk(root: Any, page: Segmentation) -> None:
                     attributes_of.append(attributes)
                     starts.append(len(blocks))
                     ends.append(len(blocks))
-            elif child is not None:
+            elif role != _INLINE and child is not None:
                 if role == _LINK:
                     in_link += 1
                 elif role == _BOLD:
@@ -247,6 +240,13 @@ def _walk(root: Any, page: Segmentation) -> None:
                 opened.append((node, role, restore))
                 node = child
                 continue
+        elif role == _SKIP:
+            pass
+        elif role == _FURNITURE:
+            if run:
+                end_block()
+                breaks = 0
+            page.furniture.append((len(blocks), node))
         elif role == _BREAK:
             if run:
                 breaks += 1
@@ -348,8 +348,8 @@ def _close_hint(hints: list[Hint], pending: _Pending, run: list[str], blocks: li
         hints.append(Hint(*claim, text[:_HINT_CHARS], value, first))
 
 
-def _unknown_role(node: Any) -> int:
-    """Any other element (custom ones too) starts and ends a block, unless it stands in a line of text."""
+def _unlisted_role(node: Any) -> int:
+    """Any tag that is not listed (custom ones too) starts and ends a block, unless it stands in a line of text."""
     for beside in (node.prev, node.next):
         if beside is not None and beside.tag == "-text" and not beside.text_content.isspace():
             return _INLINE
