@@ -8,6 +8,7 @@ from scraper.blocks import Segmentation
 
 _ABOVE = 3  # containers around a <pre> that may name its language
 _NAME_CHARS = 200
+_DIGITS = 12  # of a line's number, with the space around it
 _NAMED = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight|brush)[-:]\s?([\w+#.-]{1,30})")
 _AFTER = re.compile(r"(?:^|\s)(?:hljs|sourcecode|code)\s+([\w+#-]{1,30})")
 _ATTRIBUTES = ("data-lang", "data-language", "data-code-language", "lang-name")
@@ -27,6 +28,14 @@ def code_language(page: Segmentation, listing: int) -> str | None:
         if language:
             return None if language in _unnamed() else language
     return None
+
+
+def without_line_numbers(texts: list[str]) -> list[str]:
+    """Return the parts of a listing without those that only number the others: 1, 2, 3 … between them."""
+    numbers = [text.strip() for text in texts if len(text) <= _DIGITS and text.strip().isdecimal()]
+    if len(numbers) < 2 or numbers != [str(number) for number in range(1, len(numbers) + 1)]:
+        return texts
+    return [text for text in texts if not (len(text) <= _DIGITS and text.strip().isdecimal())]
 
 
 def _language(attributes: dict[str, str | None]) -> str | None:

@@ -20,11 +20,13 @@ def media_blocks(page: Segmentation, kept: Sequence[bool], url: str | None) -> l
     """
     base = resolve(page.base, url) or url if page.base else url
     found: list[tuple[int, BodyBlock]] = []
+    seen: set[str] = set()  # a picture loaded late stands again in <noscript>
     for pictures, kind in ((page.pictures, "image"), (page.embeds, "embed")):
         for picture in pictures:
             if _is_between(kept, picture.block) and not _is_icon(picture):
                 address = resolve(_address(picture), base)
-                if address is not None:
+                if address is not None and address not in seen:
+                    seen.add(address)
                     text = picture.attributes.get("alt") or picture.attributes.get("title") or ""
                     block = BodyBlock(type="image" if kind == "image" else "embed", text=clean_line(text, limit=_ALT_CHARS), url=address)
                     found.append((picture.block, block))

@@ -1,5 +1,6 @@
 """Labelled blocks of the walk -> typed blocks of the body: what was one list item, quotation, listing or table on the page is one block."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -8,7 +9,7 @@ from normalise.article import BlockType, BodyBlock
 from normalise.text import clean_line, clean_lines, compose
 from scraper.blocks import Block, Segmentation
 from scraper.layout import ITEMS
-from scraper.listings import code_language
+from scraper.listings import code_language, without_line_numbers
 from scraper.media import media_blocks
 from scraper.outline import Outline, Place
 from scraper.tables import read_table
@@ -22,6 +23,7 @@ _TEXT_TAGS: dict[str, Place] = {  # of text pages, whose blocks have no containe
 _PARAGRAPH = Place()
 _GALLERY = 3  # times as much text in captions as beside them
 _NO_PROSE = frozenset(("caption", "embed", "heading", "image"))
+_SPACES = re.compile("( +)")
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
 
 
@@ -128,7 +130,7 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
     if kind == "table":
         return _table(group, place, page)
     if kind == "code":
-        text = clean_code("\n".join([block.text for block in group]))
+        text = clean_code("\n".join(without_line_numbers([block.text for block in group])))
         language = code_language(page, place.anchor) if place.anchor >= 0 else None
         return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted, language=language)]
     texts = [text for text in [_clean(block.text) for block in group] if text]
@@ -180,8 +182,5 @@ def clean_code(text: str) -> str:
     """Return a listing in NFC without control characters, its lines and indentation as they are."""
     if text.isascii() and text.replace("\n", " ").isprintable():
         return text
-    lines = []
-    for line in text.expandtabs().replace("\xa0", " ").replace("\r", "").split("\n"):
-        body = line.lstrip(" ")
-        lines.append(" " * (len(line) - len(body)) + "  ".join([clean_line(part, limit=len(line)) for part in body.split("  ")]))
-    return "\n".join(lines).strip("\n")
+    lines = text.expandtabs().replace("\xa0", " ").replace("\r", "").split("\n")
+    return "\n".join(["".join([part if part[:1] == " " else _clean(part) for part in _SPACES.split(line)]) for line in lines]).strip("\n")

@@ -83,7 +83,7 @@ def test_text_pages_keep_what_they_show() -> None:
 
 
 def test_a_listing_is_cleaned_without_losing_its_indentation() -> None:
-    assert clean_code("if x:\n    y\u00a0= 'caf\u0065\u0301'\a  # z\n\n\tdone") == "if x:\n    y = 'café'  # z\n\n        done"
+    assert clean_code("if x:\n    y\u00a0= 'caf\u0065\u0301'\a   # z \n\n\tdone") == "if x:\n    y = 'café'   # z \n\n        done"
 
 
 def test_outline_is_shared() -> None:
