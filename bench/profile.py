@@ -2,7 +2,7 @@
 
     python -m bench.profile [SET …] [--pages N]
 
-The pages are the first N of each set, read once to warm up and then measured. Compare ratios, not milliseconds.
+The pages are the first N of each set, read once to warm up and then measured. Times are the processor's; compare ratios.
 """
 
 import argparse
