@@ -14,6 +14,7 @@ Keys of `normalise/data/dates/<lang>.toml`:
     persian_months      of the Solar Hijri calendar
 """
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -45,6 +46,7 @@ class Words(msgspec.Struct):
     ago: dict[str, str]  # "{0} days ago" -> unit
 
 
+_ASCII_LETTERS = re.compile(r"[a-z]+")
 _USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "month_words", "today", "yesterday")
 _ROLES: dict[str, Role] = {"published": "published", "updated": "modified", "other": "other"}
 
@@ -61,6 +63,18 @@ def words() -> Words:
     for phrases in built.phrases.values():
         phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
     return built
+
+
+@cache
+def _month_letters() -> frozenset[str]:
+    """Return the first letters, up to what is none, of every name of a month and every word that makes a number one, in ASCII."""
+    named = (name for name, word in words().names.items() if word.months or word.persian_month or "month_words" in word.uses)
+    return frozenset(found[0] for name in named if name.isascii() and (found := _ASCII_LETTERS.search(name)))
+
+
+def may_name_month(text: str) -> bool:
+    """Tell whether `text` can have a month's name: a quick no for most lines of ASCII."""
+    return not text.isascii() or not _month_letters().isdisjoint(_ASCII_LETTERS.findall(text.lower()))
 
 
 def _word(built: Words, name: str) -> Word:

@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from normalise.article import Candidate, DateDetail
 from normalise.date import ParsedDate, PartialDate, date_of_day, infer_year, order_of_texts, parse_date, parse_url_date
-from scraper.blocks import Segmentation
+from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
 from scraper.fields.date_candidates import (
+    OWN,
     Found,
     Reader,
+    date_hints,
     declared,
     elsewhere,
     from_url,
@@ -59,6 +61,7 @@ class _Page(NamedTuple):
     page: Segmentation
     reader: Reader
     beside: list[int]  # blocks beside the headline, nearest first
+    hints: list[Hint]
     body: range
     anchor: int  # the headline's block, or the body's first
     url: str | None
@@ -85,11 +88,13 @@ def choose_date(
     beside = window(segmentation, labels, top, body)
     lines = [i for i in beside if is_line(segmentation.blocks[i].text)]
     reader = Reader(language, order_of_texts(segmentation.blocks[i].text for i in lines))
-    page = _Page(segmentation, reader, beside, body, body.start if top is None else top, url)
+    hints = date_hints(segmentation)
+    page = _Page(segmentation, reader, beside, hints, body, body.start if top is None else top, url)
     found = [*declared(metadata.published, reader, "published"), *declared(metadata.modified, reader, "modified")]
     weak = table()["weak"]
     strong = [one for one in found if one.role == "published" and one.source not in weak and one.day]
-    found += hinted(segmentation, reader, set(beside), thorough=not strong)
+    near = {*beside}
+    found += hinted(segmentation, (one for one in hints if one.block in near or (one.source == OWN and not strong)), near, reader)
     found += printed(segmentation, lines, reader)
     found += from_url(url)
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
@@ -100,14 +105,17 @@ def _undeclared(found: list[Found], page: _Page) -> Found | None:
     """Return the publication where no metadata of good name declares it, by the first step that finds one; `found` grows on the way."""
     days = [one for one in found if one.day and one.role in ("published", None)]
     near = _beside_headline(days, page.beside, _url_date(found))
-    own = [one for one in days if one.source == "itemprop=datepublished"]
+    own = [one for one in days if one.source == OWN]
     weak = [one for one in days if one.block < 0 and one.source != "url"]
     first = next(iter((*near, *own, *weak)), None)
     return first or _far_from_headline(days, found, page)
 
 
 def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Found | None:
-    days = [one for one in days if not elsewhere(page.page, one.block, page.anchor)]
+    beside = set(page.beside)
+    others = list(hinted(page.page, (one for one in page.hints if one.block not in beside and one.source != OWN), beside, page.reader))
+    found += others
+    days = [one for one in days + others if one.day and one.role in ("published", None) and not elsewhere(page.page, one.block, page.anchor)]
     metas = [one for one in unknown_metas(page.page, page.reader) if one.day]
     found += metas
     of_url = _url_date(found)

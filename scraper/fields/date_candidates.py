@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from normalise.date import FoundDate, Order, ParsedDate, PartialDate, find_dates, parse_date, parse_url_date
-from scraper.blocks import Block, Segmentation
+from normalise.date import FoundDate, Order, ParsedDate, PartialDate, find_dates, may_name_month, parse_date, parse_url_date
+from scraper.blocks import Block, Hint, Segmentation
 from scraper.classify import Label
 from scraper.metadata import Metadata, Value
 
@@ -27,11 +27,13 @@ _HINTS, _METAS, _VALUES, _NAMES = 60, 60, 40, 300
 
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
 _DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
-# A year with another number beside it: what a date with its day has at least. Years of the Buddhist and Persian calendars too.
-_YEAR = r"(?:(?:19[89]|20[0-4]|25[3-8]|1[34]\d)\d)"
-_DAY_LIKE = re.compile(rf"\d\D{{0,40}}{_YEAR}|{_YEAR}\D{{1,40}}\d|\d[./-]\s?\d{{1,2}}[./-]\s?\d\d")
+_YEAR = re.compile(r"(?:19[89]|20[0-4]|25[3-8]|1[34]\d)\d")  # of the Buddhist and Persian calendars too
+_NUMERIC = re.compile(r"\d\s?[./-]\s?\d\d?\s?[./-]\s?\d\d|\d{4}\s?[./-]\s?\d\d?\s?[./-]\s?\d")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d\d?(?!\d)")
 _WORD = re.compile(r"\w+")
+
+
+OWN = "itemprop=datepublished"  # the source that names the article's own date, wherever it stands
 
 
 class Found(NamedTuple):
@@ -125,9 +127,11 @@ def window(page: Segmentation, labels: Sequence[Label], anchor: int | None, body
 
 def is_line(text: str, *, to_the_day: bool = True) -> bool:
     """Tell whether a block can be a date line, or a paragraph that a date opens: a cheap screen. `to_the_day`: months are no dates."""
-    end = _LONGEST_LINE if len(text) <= _LONGEST_LINE else _DATELINE_REACH
-    screen = _DAY_LIKE if to_the_day and text.isascii() else _DATE_LIKE
-    return screen.search(text, 0, end) is not None
+    if len(text) > _LONGEST_LINE:
+        text = text[:_DATELINE_REACH]
+    if not (to_the_day and text.isascii()):
+        return _DATE_LIKE.search(text) is not None
+    return _NUMERIC.search(text) is not None or (_YEAR.search(text) is not None and may_name_month(text))
 
 
 def declared(values: list[Value], reader: Reader, role: str) -> Iterator[Found]:
@@ -138,12 +142,15 @@ def declared(values: list[Value], reader: Reader, role: str) -> Iterator[Found]:
             yield Found(value.value, value.source, date, role)
 
 
-def hinted(page: Segmentation, reader: Reader, beside: set[int], *, thorough: bool) -> Iterator[Found]:
-    """Read the elements that say they hold a date: those beside the headline, and where nothing is declared the others too."""
-    for hint in page.hints[:_HINTS]:
-        if hint.kind not in ("date", "modified") or not (thorough or hint.block in beside) or not _is_of_article(hint.source):
-            continue
-        role = "modified" if hint.kind == "modified" else "published" if hint.source == "itemprop=datepublished" else None
+def date_hints(page: Segmentation) -> list[Hint]:
+    """Return the elements that say they hold a date of the article."""
+    return [hint for hint in page.hints[:_HINTS] if hint.kind in ("date", "modified") and _is_of_article(hint.source)]
+
+
+def hinted(page: Segmentation, hints: Iterable[Hint], beside: set[int], reader: Reader) -> Iterator[Found]:
+    """Read elements that say they hold a date."""
+    for hint in hints:
+        role = "modified" if hint.kind == "modified" else "published" if hint.source == OWN else None
         date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
         if date is not None and hint.value is not None:
             said = _said(page, hint.block, date, reader) if hint.block in beside else None
@@ -182,7 +189,7 @@ def yearless(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Itera
     """Read the lines that are a day and month without a year."""
     for i in blocks:
         block = page.blocks[i]
-        if len(block.text) <= _LONGEST_LINE and _SHORT_NUMBER.search(block.text):
+        if len(block.text) <= _LONGEST_LINE and _SHORT_NUMBER.search(block.text) and may_name_month(block.text):
             for found in reader.inside(block.text):
                 if found.partial is not None and found.date is None and found.role in ("published", None) and alone(found, block.text):
                     yield Found(found.raw, text_source(block), None, found.role, i, True, found.partial)
