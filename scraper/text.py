@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from normalise import lexicon
 from scraper.blocks import Block, Hint, Segmentation
+from scraper.errors import InputError
 
 _NEWLINES = re.compile("\r\n?|[\u0085\u2028\u2029\x0b]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\ufeff\u00ad]")
@@ -286,13 +287,18 @@ _ARTICLE_CHARS = 200  # what a separator leaves must be long enough to be an art
 def split_articles(text: str) -> list[str]:
     """Split a text that holds several articles: at form feeds, else at numbered headers ("Document 3 of 20"), else at separator lines.
 
-    A text without such marks, or where a part would be shorter than 200 characters, comes back whole. Parts are in page order, never empty.
+    A text without such marks comes back whole. Parts are in page order, never empty. Raises InputError `unsplit` where every kind of mark
+    would leave a part shorter than 200 characters.
     """
     text = _NEWLINES.sub("\n", text)
+    marked = False
     for parts in (text.split("\f"), _split_at(text, _HEADER), _split_at(text, _SEPARATOR)):
         parts = [part.strip("\n") for part in parts if part.strip()]
         if len(parts) > 1 and all(len(part) >= _ARTICLE_CHARS for part in parts):
             return parts
+        marked = marked or len(parts) > 1
+    if marked:
+        raise InputError("unsplit", f"parts of under {_ARTICLE_CHARS} characters are no articles: clean it without --split")
     return [text] if text.strip() else []
 
 

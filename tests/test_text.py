@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.classify_text import classify_text, line_hints
+from scraper.errors import Failure, InputError
 from scraper.learn import fold
+from scraper.page import Page
+from scraper.readers import Reading, read
 from scraper.text import breadcrumb, is_markdown, segment_text, split_articles, wrap_width
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -214,7 +217,9 @@ def test_split_articles() -> None:
     assert split_articles(f"{one}\n==========\n{two}\n") == [one, two]
     assert split_articles(f"Document 1 of 2\n{one}\n\nDocument 2 of 2\n{two}") == [one, two]
     assert split_articles(one) == [one]
-    assert split_articles(f"Short\n-----\n{one}") == [f"Short\n-----\n{one}"]
+    with pytest.raises(InputError) as refused:
+        split_articles(f"Short\n-----\n{one}")
+    assert refused.value.code == "unsplit"
     assert split_articles(" \n") == []
 
 
@@ -243,3 +248,17 @@ def test_pieces_of_a_page_do_not_change_with_its_newlines() -> None:
     text = (SEEDS / "russia-turkey-ukraine-ties.txt").read_text(encoding="utf-8")
     assert texts(text.replace("\n\n", "\n")) == texts(text)
     assert kept(text.replace("\n\n", "\r\n")) == kept(text)
+
+
+def test_split_pages(tmp_path: Path) -> None:
+    one, two = ("The river rose above its banks on Tuesday night. " * 6, "The museum opened its new wing on Friday. " * 8)
+    (tmp_path / "a.txt").write_text(f"{one}\n=====\n{two}", encoding="utf-8")
+    (tmp_path / "b.txt").write_text(one, encoding="utf-8")
+    (tmp_path / "c.html").write_text(f"<html><body><p>{one}</p><hr><p>{two}</p></body></html>", encoding="utf-8")
+    (tmp_path / "d.txt").write_text(f"Short\n-----\n{one}", encoding="utf-8")
+    pages = list(read(str(tmp_path), reading=Reading(split=True)))
+    names = [(page.input if isinstance(page, Failure) else page.origin or "")[len(str(tmp_path)) + 1 :] for page in pages]
+    assert names == ["a.txt:1", "a.txt:2", "b.txt", "c.html", "d.txt"]
+    assert [page.body.decode().strip() for page in pages[:2] if isinstance(page, Page)] == [one.strip(), two.strip()]
+    assert isinstance(pages[4], Failure) and pages[4].error == "unsplit"
+    assert len(list(read(str(tmp_path)))) == 4

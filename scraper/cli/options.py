@@ -24,6 +24,7 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite files in the out
 SkipExisting = Annotated[bool, typer.Option("--skip-existing", help="Keep files in the output folder and do not clean their inputs again.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, max=512, metavar="N", help="Worker processes; one per core if not given.")]
 SiteChrome = Annotated[str | None, typer.Option("--site-chrome", metavar="FILE", help="Remove the sites' furniture that clip learn found.")]
+Split = Annotated[bool, typer.Option("--split", help="One record an article of a text: parts end at form feeds, separator lines.")]
 Url = Annotated[str | None, typer.Option("--url", help="Where the page came from, to resolve its links.")]
 
 

@@ -4,7 +4,8 @@
     load(found) -> Page                      the page of such a file
     read(path)  -> Page | Failure            both
 
-Every page has an `origin` that names it for good: `dir/page.html`, `dir/a.zip!/m.html`, `crawl.warc.gz@1234`, `rows.jsonl:17`. Every
+Every page has an `origin` that names it for good: `dir/page.html`, `dir/a.zip!/m.html`, `crawl.warc.gz@1234`, `rows.jsonl:17`, and
+`notes.txt:2` for the second article of a text that was split. Every
 input that gives no page gives a `Failure`; nothing blocks, nothing is written, nothing grows beyond its limit.
 """
 
@@ -62,6 +63,11 @@ def read(path: str, *, media_type: str | None = None, reading: Reading | None = 
 
 def find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
     """Yield what is at `path`, in order: files of one page as `Found`, pages of archives, crawls and tables as they are."""
+    found = _find(path, reading)
+    return _split(found) if reading.split else found
+
+
+def _find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
     if path == "-":
         yield from _guarded(_member(Source(sys.stdin.buffer, "-"), reading, 0), "-")
     elif os.path.isdir(path):
@@ -96,6 +102,19 @@ def _guarded(pages: Iterator[Found | Page | Failure], origin: str) -> Iterator[F
         yield from pages
     except InputError as error:
         yield Failure(input=origin, error=error.code, message=str(error))
+
+
+def _split(pages: Iterator[Found | Page | Failure]) -> Iterator[Found | Page | Failure]:
+    from scraper.readers.parts import parts
+
+    for found in pages:
+        if isinstance(found, Failure):
+            yield found
+            continue
+        try:
+            yield from parts(load(found) if isinstance(found, Found) else found) or [found]
+        except InputError as error:
+            yield Failure(input=found.origin or "-", error=error.code, message=str(error))
 
 
 def _file(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:

@@ -12,6 +12,9 @@ HTML_FIELDS: Final = ("html", "raw_html", "page_html", "html_content", "raw_cont
 URL_FIELDS: Final = ("url", "source_url", "page_url", "uri", "link", "WARC-Target-URI")
 
 
+CUT_SHORT: Final = "read as far as it goes"  # the end of every remark on a page of which a part is missing
+
+
 def _ignore(origin: str, remark: str) -> None:
     """Drop a remark."""
 
@@ -26,6 +29,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str | None = None  # said by the user, for inputs that do not say it themselves
     html_field: str | None = None
     url_field: str | None = None
+    split: bool = False  # text pages that hold several articles become one page an article
     max_page: int = 64 * MEGABYTE
     max_ratio: int = 200  # decompressed to compressed, counted beyond `free`
     free: int = 16 * MEGABYTE  # decompressed bytes that are never a bomb
