@@ -25,6 +25,7 @@ _NAME_CHARS = 200
 _CACHED_NAMES = 50_000
 _CACHED_CHARS = 500  # longer names are read each time
 
+_LEVELS = frozenset("123456")
 _CLOSED = frozenset(("gutter", "initial", "table"))  # nothing in them is anything else
 _SPECIAL = frozenset((*HEADINGS, *ITEMS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
 
@@ -110,7 +111,7 @@ class Outline:
         role = attributes.get("role")
         if role == "heading" and place.kind in ("", "list") and self._is_small(container, _HEADING_BLOCKS, _HEADING_CHARS):
             level = attributes.get("aria-level") or "2"
-            return place._replace(kind="heading", anchor=container, level=int(level) if level in "123456" and level else 2)
+            return place._replace(kind="heading", anchor=container, level=int(level) if level in _LEVELS else 2)
         if meaning is None and role is not None:
             meaning = _meaning(role)
         if meaning == "gutter" and self._is_gutter(container):

@@ -24,6 +24,7 @@ _PARAGRAPH = Place()
 _GALLERY = 3  # times as much text in captions as beside them
 _NO_PROSE = frozenset(("caption", "embed", "heading", "image"))
 _SPACES = re.compile("( +)")
+_BULLETS = frozenset("•‣▪●◦■")
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
 
 
@@ -91,7 +92,9 @@ class _Body:
             text = self.initial + text if text[:1].islower() else f"{self.initial} {text}"
             self.initial = ""
         text = _clean(text)
-        if text:
+        if text[:1] in _BULLETS and place.kind == "" and (items := _bulleted(text)):
+            self.blocks += [BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items]
+        elif text:
             kind: BlockType = "math" if index in self.formulas and self.formulas[index] == text.rstrip(" .,;") else "paragraph"
             self.blocks.append(BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted))
 
@@ -145,6 +148,13 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
         level = max(0, place.items - 1)
         return [BodyBlock(type=kind, text=text, level=level, ordered=number is not None, number=number or 0, quoted=place.quoted)]
     return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)]
+
+
+def _bulleted(text: str) -> list[str]:
+    """Return the items of a paragraph whose lines all start with a printed bullet, else nothing."""
+    lines = [line for line in text.split("\n") if line]
+    items = [line[1:].strip() for line in lines if line[0] in _BULLETS]
+    return items if len(items) == len(lines) and all(items) else []
 
 
 def _notes(texts: list[str], place: Place, outline: Outline) -> list[BodyBlock]:
