@@ -9,11 +9,13 @@ import typer
 
 from scraper.bulk import Job, Outcome
 from scraper.bulk import run as run_job
+from scraper.bulk.plan import plan
 from scraper.bulk.report import Slowest, write_report
 from scraper.bulk.run import FAILURES, Earlier, Engine
 from scraper.bulk.work import Row
 from scraper.cli.output import say
 from scraper.errors import ConfigError, Failure, OutputError
+from scraper.readers.limits import CUT_SHORT
 
 Format = Annotated[
     Literal["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"] | None,
@@ -36,12 +38,14 @@ ShardMb = Annotated[int, typer.Option("--shard-mb", min=1, max=100_000, help="Me
 HtmlField = Annotated[str | None, typer.Option("--html-field", metavar="NAME", help="The column of pages in JSON lines and Parquet.")]
 UrlField = Annotated[str | None, typer.Option("--url-field", metavar="NAME", help="The column of their addresses.")]
 
+_REMARKS = 8  # kinds that are named
+_COUNTING = 2.0  # seconds that counting the inputs may take before the first page
 _EVERY = 0.5  # seconds between two states of the progress line
 
 
 def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, engine: Engine | None) -> int:
     """Do a bulk run and say how it goes; return the exit code. Raises ConfigError, OutputError, LockedError."""
-    progress, slowest = Progress(), Slowest()
+    progress, slowest = Progress(job), Slowest()
 
     def watch(outcome: Row | Failure) -> None:
         progress.add(outcome)
@@ -64,13 +68,35 @@ def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, 
     return outcome.exit_code
 
 
+class Remarks:
+    """What readers pass over: a page that was cut short is named at once, records of a crawl that are no pages are counted."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def __call__(self, origin: str, remark: str) -> None:
+        """Take in one remark."""
+        if remark.endswith(CUT_SHORT):
+            say(f"{origin}: {remark}")
+        else:
+            self.counts[remark] += 1
+
+    def tell(self) -> None:
+        """Say what was passed over, the most frequent first."""
+        if self.counts:
+            said = ", ".join(f"{number:,} {remark}" for remark, number in self.counts.most_common(_REMARKS))
+            rest = self.counts.total() - sum(number for _, number in self.counts.most_common(_REMARKS))
+            say(f"passed over: {said}{f', {rest:,} others' if rest else ''}")
+
+
 class Progress:
     """One line on standard error that is written over, while that is a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, job: Job) -> None:
         self.pages = self.failures = self.bytes = 0
-        self._start = self._shown = time.monotonic()
         self._live = sys.stderr.isatty()
+        self._files = count_files(job, _COUNTING) if self._live else None
+        self._start = self._shown = time.monotonic()
 
     @property
     def seconds(self) -> float:
@@ -87,7 +113,9 @@ class Progress:
         if self._live and time.monotonic() - self._shown >= _EVERY:
             self._shown = time.monotonic()
             rate = self.pages / max(self.seconds, 0.001)
-            sys.stderr.write(f"\r\x1b[K{self.pages:,} pages, {rate:.0f} per second, {self.bytes / 1e6:.1f} MB, {self.failures:,} failed")
+            remaining = f", {self._files - self.pages:,} remaining" if self._files and self._files > self.pages else ""
+            numbers = f"{self.pages:,} pages, {rate:.0f} per second, {self.bytes / 1e6:.1f} MB, {self.failures:,} failed{remaining}"
+            sys.stderr.write(f"\r\x1b[K{numbers}")
             sys.stderr.flush()
 
     def clear(self) -> None:
@@ -95,6 +123,16 @@ class Progress:
         if self._live:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def count_files(job: Job, seconds: float) -> int | None:
+    """Return how many files a run will read; `None` where counting them takes longer than `seconds`."""
+    end, files = time.monotonic() + seconds, 0
+    for shard in plan(job):
+        files += len(shard.units)
+        if time.monotonic() > end:
+            return None
+    return files
 
 
 def summary(outcome: Outcome, job: Job, seconds: float) -> list[str]:

@@ -53,13 +53,14 @@ def clean(
     settings = options.with_site_chrome(load(config), site_chrome)
     parts, field = options.parse_parts(with_, field)
     paths, only = inputs(paths or [], from_, retry)
+    remarks = bulk.Remarks()
     reading = Reading(
         media_type=options.MEDIA_TYPES.get(type_ or ""),
         html_field=html_field,
         url_field=url_field,
         split=split,
         max_page=settings.page.max_size * 1_000_000,
-        note=_note,
+        note=remarks,
     )
     many = len(paths) > 1 or any(os.path.isdir(path) for path in paths)
     if output is not None and (format_ or resume or duplicates or report or engine != "local"):
@@ -81,13 +82,15 @@ def clean(
             duplicates=duplicates,
             only=only,
         )
-        return bulk.clean_many(
+        code = bulk.clean_many(
             job,
             workers=worker_count(workers, many=True),
             earlier="replace" if force else "resume" if resume else "refuse",
             report=report,
             engine=bulk.engine_named(engine, address=address, workers=workers),
         )
+        remarks.tell()
+        return code
     if format_ or resume or duplicates or report or engine != "local":
         raise ConfigError("--format, --resume, --duplicates, --report and --engine go with -o DIR")
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
@@ -98,6 +101,7 @@ def clean(
         workers=worker_count(workers, many=many),
         sink=sink,
     )
+    remarks.tell()
     if not totals.inputs:
         say(f"no pages in {', '.join(paths)}")
     return totals.exit_code
@@ -135,7 +139,7 @@ def tasks(
     What lies in the folder `unless` is left out, and what is not among the origins `only`, where there are any. `url` is the address of
     pages that have none of their own.
     """
-    reading = reading or Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=_note)
+    reading = reading or Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=bulk.Remarks())
     for path in paths:
         for found in find(path, reading):
             if only and (found.input if isinstance(found, Failure) else found.origin) not in only:
@@ -144,7 +148,3 @@ def tasks(
                 yield found
             elif unless is None or not unless.holds(found.origin or path):
                 yield Task(found, mirrored(found.origin or path, path), url)
-
-
-def _note(origin: str, remark: str) -> None:
-    say(f"{origin}: {remark}")

@@ -5,6 +5,7 @@ import re
 
 from scraper.errors import InputError
 from scraper.page import Page
+from scraper.readers.limits import CUT_SHORT
 
 MAX_PARTS = 5_000
 MAX_DEPTH = 20
@@ -76,7 +77,7 @@ def read_mhtml(data: bytes, origin: str) -> tuple[Page, str | None]:
     location = main.headers.get("content-location") or snapshot
     url = location if location and location.lower().startswith(("http:", "https:")) else snapshot
     page = Page(body=main.body(data), url=url, media_type=main.media_type, charset=main.parameter("charset"), origin=origin)
-    return page, None if closed else "MHTML cut short or with a broken boundary: read as far as it goes"
+    return page, None if closed else f"MHTML cut short or with a broken boundary: {CUT_SHORT}"
 
 
 def _html_parts(data: bytes, top: Part) -> tuple[list[Part], bool]:

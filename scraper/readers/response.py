@@ -4,7 +4,7 @@ import re
 
 from scraper.errors import InputError
 from scraper.readers.coding import Decoded
-from scraper.readers.limits import Reading
+from scraper.readers.limits import CUT_SHORT, Reading
 from scraper.readers.source import too_large
 
 MAX_HEADERS = 65_536
@@ -78,12 +78,12 @@ def unchunk(data: bytes) -> tuple[bytes, str | None]:
         except ValueError:
             size = -1
         if size < 0 or data[place : place + 1] in b"+-_":
-            return (b"".join(parts), "broken chunks: read as far as they go") if parts else (data, None)
+            return (b"".join(parts), f"broken chunks: {CUT_SHORT}") if parts else (data, None)
         if size == 0:
             return b"".join(parts), None
         parts.append(data[end + 1 : end + 1 + size])
         if end + 1 + size > len(data):
-            return b"".join(parts), "the last chunk is missing: read as far as it goes"
+            return b"".join(parts), f"the last chunk is missing: {CUT_SHORT}"
         place = end + 1 + size
         place += 2 if data.startswith(b"\r\n", place) else 1 if data.startswith(b"\n", place) else 0
 
@@ -114,5 +114,5 @@ def decode(data: bytes, coding: str, reading: Reading) -> tuple[bytes, str | Non
     except InputError as error:
         if error.code != "damaged":
             raise
-        return (b"".join(parts), f"broken {coding}: read as far as it goes") if parts else (data, None)
+        return (b"".join(parts), f"broken {coding}: {CUT_SHORT}") if parts else (data, None)
     return b"".join(parts), None
