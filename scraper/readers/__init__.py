@@ -112,7 +112,8 @@ def _split(pages: Iterator[Found | Page | Failure]) -> Iterator[Found | Page | F
             yield found
             continue
         try:
-            yield from parts(load(found) if isinstance(found, Found) else found) or [found]
+            several: list[Page] = parts(load(found) if isinstance(found, Found) else found)
+            yield from several or (found,)
         except InputError as error:
             yield Failure(input=found.origin or "-", error=error.code, message=str(error))
 
