@@ -26,9 +26,11 @@ lint: setup
 wheel: setup
 	$(BIN)/pip wheel -q --no-deps -w dist .
 
+# pip before 24.2 stops at an extra of lxml that two peers spell differently
 bench: setup
+	$(BIN)/python -m pip install -q --upgrade 'pip>=24.2'
 	$(BIN)/pip install -q -e '.[bench]'
-	$(BIN)/python -m bench.compare --kinds --write docs/benchmark.md
+	$(BIN)/python -m bench.compare --kinds --costs --write docs/benchmark.md
 
 profile: setup
 	$(BIN)/python -m bench.profile

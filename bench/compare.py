@@ -12,6 +12,7 @@ import itertools
 import json
 import platform
 import statistics
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,14 @@ from bench.plot import Point, plot
 from bench.startup import startup_table
 
 HEADER = "| set | peer | pages | bag F1 | shingle F1 | kept | leaked | title | author | date | ms mean | p50 | p99 | max | errors |"
+
+
+COSTS = {
+    "Where the time goes": ("bench.profile", "fundus"),
+    "Time against size": ("bench.linear",),
+    "Memory": ("bench.memory",),
+    "Memory, no two pages alike": ("bench.memory", "--fresh", "--pages", "5000"),
+}
 
 
 class Row(NamedTuple):
@@ -140,14 +149,25 @@ def _point(peer: str, rows: list[Row]) -> Point | None:
     return statistics.mean(row.ms for row in rows), statistics.mean(scores)
 
 
-def preamble(peers: list[str], missing: list[str]) -> str:
+def cost_tables() -> Iterator[str]:
+    """Yield the lines of the other measurements, each made in a process of its own."""
+    for title, command in COSTS.items():
+        done = subprocess.run([sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True, check=True)
+        yield f"\n## {title}\n"
+        yield f"`python -m {' '.join(command)}`\n"
+        yield from done.stdout.replace("\n## ", "\n### ").strip().splitlines()
+
+
+def preamble(peers: list[str], missing: list[str], limit: int | None) -> str:
     """Return the head of the page: when, on what, with which versions."""
     versions = ", ".join(f"{peer} {version(peer)}" for peer in peers)
     left_out = f" Not installed, so left out: {', '.join(missing)}." if missing else ""
+    part = f" Only the first {limit} pages of each set." if limit else ""
     today = datetime.datetime.now(datetime.UTC).date()
     return f"""# Benchmark
 
-Written by `make bench` on {today}, Python {platform.python_version()}, {platform.system()} {platform.machine()}: {versions}.{left_out}
+Written by `make bench` on {today}, Python {platform.python_version()}, {platform.system()} {platform.machine()}:
+{versions}.{left_out}{part}
 
 Every page goes through all peers in turn, each in a process of its own that has read a page before; times are milliseconds per page, to
 be compared with each other and not with another machine's. `bag F1` and `shingle F1` score the body; `kept` and `leaked` are the shares of
@@ -167,6 +187,7 @@ def main() -> int:
     parser.add_argument("--rows", type=argparse.FileType("w"), help="write a JSON line for each page and peer")
     parser.add_argument("--write", type=Path, help="write the page here too, and the plot beside it as .svg")
     parser.add_argument("--deadline", type=float, default=30, help="seconds after which a peer is cut off on a page (default 30)")
+    parser.add_argument("--costs", action="store_true", help="time by stage, time against size and memory too: half an hour more")
     parser.add_argument("--no-startup", action="store_true", help="leave out what starting costs")
     options = parser.parse_args()
     sets = options.sets or gold.names()
@@ -175,7 +196,7 @@ def main() -> int:
         return 1
     asked = options.peers.split(",")
     peers = [peer for peer in asked if version(peer) is not None]
-    lines = [preamble(peers, [peer for peer in asked if peer not in peers])]
+    lines = [preamble(peers, [peer for peer in asked if peer not in peers], options.limit)]
     print(lines[0], flush=True)
     results: dict[str, Rows] = {}
     with contextlib.ExitStack() as stack:
@@ -183,7 +204,7 @@ def main() -> int:
         for line in tables(sets, contestants, options, results):
             print(line, flush=True)
             lines.append(line)
-    for line in () if options.no_startup else startup_table():
+    for line in itertools.chain(() if options.no_startup else startup_table(), cost_tables() if options.costs else ()):
         print(line, flush=True)
         lines.append(line)
     if options.write:
