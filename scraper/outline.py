@@ -17,6 +17,7 @@ from scraper.layout import HEADINGS, ITEMS, Layout
 _DEEPEST = 12  # of lists in lists and quotations in quotations; no page means more
 _HEADING_BLOCKS, _HEADING_CHARS = 4, 400  # an unclosed <h2> takes the whole text in
 _CAPTION_BLOCKS, _CAPTION_CHARS = 4, 400  # longer ones are the text of a gallery or a card
+_LISTING_REACH = 8  # containers from a column of numbers to its listing
 _FIGURE_PICTURES = 20
 _FIGURE_DEPTH = 8  # containers from a figure down to its picture
 _PULLED_BLOCKS = 5
@@ -114,7 +115,7 @@ class Outline:
             return place._replace(kind="heading", anchor=container, level=int(level) if level in _LEVELS else 2)
         if meaning is None and role is not None:
             meaning = _meaning(role)
-        if meaning == "gutter" and self._is_gutter(container):
+        if meaning == "gutter" and (place.kind == "code" or self._is_by_listing(container)) and self._is_gutter(container):
             return place._replace(kind="gutter", anchor=container)
         if place.kind == "code":
             return place
@@ -159,6 +160,10 @@ class Outline:
                 break
             container = self.page.parents[container]
         return container == outer
+
+    def _is_by_listing(self, container: int) -> bool:
+        """Grids of other things have gutters too."""
+        return "pre" in self.page.tags[container : container + _LISTING_REACH]
 
     def _is_gutter(self, container: int) -> bool:
         start, end = self.page.starts[container], self.page.ends[container]
