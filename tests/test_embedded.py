@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import scraper
 from scraper.embedded import embedded_body
 from scraper.metadata import Metadata, Value
 from scraper.script_state import page_states, unescape_literal
@@ -198,3 +199,30 @@ def test_escapes_are_json_s_own(text: str) -> None:
 )
 def test_escapes_of_javascript(written: str, meant: str) -> None:
     assert unescape_literal(written) == meant
+
+
+def test_the_record_says_where_the_body_was_found() -> None:
+    article = scraper.clean(page(CASES["a string of markup"][0]))
+    assert article.body == "\n\n".join(PARAGRAPHS)
+    assert article.headline == TITLE
+    assert article.sources["body"] == "script:__NEXT_DATA__.props.pageProps.article.body"
+
+
+def test_what_the_page_itself_says_is_kept() -> None:
+    state = script(f"var doc={json.dumps(article(body=''.join(f'<p>{text}</p>' for text in OTHER[:5])))}")
+    text = page(f"<main><article><h1>{TITLE}</h1>{MARKUP}{MARKUP.replace('The', 'Then, the')}</article></main>", state)
+    found = scraper.clean(text)
+    assert found.sources["body"] == "blocks"
+    assert PARAGRAPHS[0] in found.body
+
+
+def test_words_that_are_not_spaced() -> None:
+    title = "島への渡し船、冬も運航を継続"
+    paragraphs = [
+        f"島への渡し船は冬のあいだも運航を続けると、港の責任者が{day}日の夕方に発表した。昨年は十一月に船が止まり、島民は漁師に頼んだ。"
+        for day in range(1, 9)
+    ]
+    state = script(f"window.__STATE__ = {json.dumps({'entry': {'title': title, 'body': [{'text': text} for text in paragraphs]}})}")
+    assert embedded_body(f"<title>{title}｜島の新聞</title>{state}", Metadata()) == (paragraphs, "script:__STATE__.entry.body")
+    other = script(f"window.__STATE__ = {json.dumps({'entry': {'title': '株価が三日続けて下落', 'slug': 'x', 'body': paragraphs}})}")
+    assert embedded_body(f"<title>{title}｜島の新聞</title>{other}", Metadata()) is None
