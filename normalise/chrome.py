@@ -34,8 +34,7 @@ _EDGES = (
 )
 # Scripts that write words without spaces, or with endings: a phrase may go on there.
 _SPACED_END = re.compile("[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\\Z")
-_ASCII_STOPS = (". ", "! ", "? ")
-_STOPS = (*_ASCII_STOPS, "… ", "。", "！", "？", "؟ ", "। ")
+_OTHER_STOPS = ("… ", "。", "！", "？", "؟ ", "। ")  # beside those of ASCII
 _CLOSING = ")]}!?.:+… "  # written in phrases for the reader; the block has lost them with its edges
 _BUCKET_SIZES = (4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
@@ -92,6 +91,8 @@ class _Bucket:
 class _Phrases(NamedTuple):
     whole: dict[str, _Phrase]
     buckets: dict[str, _Bucket]
+    calls: dict[str, _Bucket]  # those of the buckets that hold a call
+    longest: int  # characters of the longest whole phrase
 
 
 def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None) -> ChromeMatch | None:
@@ -101,8 +102,9 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
     """
     size = len(text)
     phrases = _phrases()
-    if size <= _LINE_LIMIT:
-        key = text.strip(_EDGES).lower()
+    key = text.strip(_EDGES) if size <= _LINE_LIMIT else ""
+    if key and (len(key) <= phrases.longest or _may_begin(key, phrases.buckets)):
+        key = key.lower()
         if not key.isascii():
             key = key.replace("’", "'").replace("\u0307", "")  # the dot that lower() leaves of a Turkish İ
         if key[:1].isdecimal():
@@ -112,7 +114,7 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
             return _judge(_match(found), tag, link_share)
     if size < 40 or tag == "h1":
         return None
-    return _call_at_end(text, phrases.buckets)
+    return _call_at_end(text, phrases)
 
 
 def _judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
@@ -126,6 +128,14 @@ def _judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> Chr
 _SURE_IN_HEADING = frozenset({"adblock", "cookie", "comment-prompt"})  # an <h1> that says nothing else
 
 
+def _may_begin(text: str, buckets: dict[str, _Bucket]) -> bool:
+    """Whether a phrase may begin like `text`, its edges off but not in lower case: the cheap test that nearly all prose fails."""
+    head = text[:4].lower()
+    if not head.isascii() or head[:1].isdecimal():
+        return True
+    return head in buckets or head[:3] in buckets or head[:2] in buckets or head[:1] in buckets
+
+
 def _begins(key: str, buckets: dict[str, _Bucket]) -> _Phrase | None:
     for size in _BUCKET_SIZES:
         bucket = buckets.get(key[:size])
@@ -136,15 +146,19 @@ def _begins(key: str, buckets: dict[str, _Bucket]) -> _Phrase | None:
     return None
 
 
-def _call_at_end(text: str, buckets: dict[str, _Bucket]) -> ChromeMatch | None:
+def _call_at_end(text: str, phrases: _Phrases) -> ChromeMatch | None:
     """Return the call to the reader in which a longer block ends. With one short question before it, the question goes too."""
     body = text.rstrip(_EDGES)
     low = max(0, len(body) - _SENTENCE_LIMIT)
-    cut = max(body.rfind(mark, low) for mark in (_ASCII_STOPS if text.isascii() else _STOPS))
+    cut = max(body.rfind(". ", low), body.rfind("! ", low), body.rfind("? ", low))
+    if not text.isascii():
+        cut = max(cut, *[body.rfind(mark, low) for mark in _OTHER_STOPS])
     if cut < 0:
         return None
-    sentence = body[cut + 1 :].strip(_EDGES).lower().replace("’", "'").replace("\u0307", "")
-    found = _begins(sentence, buckets)
+    sentence = body[cut + 1 :].strip(_EDGES)
+    if not _may_begin(sentence, phrases.calls):
+        return None
+    found = _begins(sentence.lower().replace("’", "'").replace("\u0307", ""), phrases.buckets)
     if found is None or found.list != "calls":
         return None
     match = _match(found)
@@ -174,7 +188,7 @@ def _match(phrase: _Phrase) -> ChromeMatch:
 def _phrases() -> _Phrases:
     """Sort the data into the two look-ups; English first, so that a phrase shared by languages has its English rule."""
     tables = lexicon.languages("chrome")
-    result = _Phrases({}, {})
+    result = _Phrases({}, {}, {}, 0)
     for language in sorted(tables, key=lambda code: (code != "en", code)):
         for category, lists in tables[language].items():
             for name in _LISTS:
@@ -185,7 +199,8 @@ def _phrases() -> _Phrases:
                         result.buckets.setdefault(_bucket_key(key), _Bucket()).phrases.append(phrase)
                     else:
                         result.whole.setdefault(key, phrase)
-    return result
+    calls = {key: bucket for key, bucket in result.buckets.items() if any(phrase.list == "calls" for phrase in bucket.phrases)}
+    return result._replace(calls=calls, longest=max(map(len, result.whole)))
 
 
 def _bucket_key(text: str) -> str:

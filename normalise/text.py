@@ -40,12 +40,17 @@ def clean_line(text: str, *, limit: int = CHARS) -> str:
 
 def clean_lines(text: str) -> str:
     """Return `text` with its line breaks: NFC, no control characters, isolates balanced in each line, at most one empty line in a row."""
-    if not text.isprintable() and not text.replace("\n", " ").isprintable():
+    printable = text.replace("\n", "").isprintable()
+    if not printable:
         text = _BREAKS.sub("\n", text)
         text = _STRIP_LINES.sub("", _SURROGATE.sub("\ufffd", text))
         if _ISOLATE.search(text):
             text = "\n".join(map(_balance, text.split("\n")))
-    lines = "\n".join([collapse(line) for line in compose(text).split("\n")])
+    text = compose(text)
+    if printable and "  " not in text and " \n" not in text and "\n " not in text:  # nearly every body
+        lines = text.strip(" ")
+    else:
+        lines = "\n".join([collapse(line) for line in text.split("\n")])
     return (_EMPTY_LINES.sub("\n\n", lines) if "\n\n\n" in lines else lines).strip("\n")
 
 

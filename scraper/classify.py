@@ -54,9 +54,8 @@ class Label(NamedTuple):
 
 def classify(page: Segmentation, scores: Sequence[int], kind: str, *, phrases: tuple[str, ...] = ()) -> list[Label]:
     """Return one label per block from the model's `scores`; `kind` is the page's, `phrases` the user's own chrome."""
-    hidden = _hidden(page)
-    labels = [_BODY._replace(score=score) if score >= KEPT else _CHROME._replace(score=score) for score in scores]
-    _drop_hidden(page, labels, hidden)
+    labels = [_LABELS[score] for score in scores]
+    _drop_hidden(page, labels)
     _drop_phrases(page.blocks, labels, tuple(phrase.casefold() for phrase in phrases))
     _set_captions(page, labels)
     _obey(page, labels)
@@ -65,16 +64,7 @@ def classify(page: Segmentation, scores: Sequence[int], kind: str, *, phrases: t
 
 _BODY = Label("body", "reads like the article", "model/body", 0)
 _CHROME = Label("chrome", "does not read like the article", "model/chrome", 0)
-
-
-def _hidden(page: Segmentation) -> list[bool]:
-    """For each container, whether it or an ancestor is hidden by its own attributes; empty where none is."""
-    own = {at for at, attributes in enumerate(page.attributes) if ("style" in attributes or "hidden" in attributes) and hides(attributes)}
-    hidden: list[bool] = []
-    if own:
-        for at, parent in enumerate(page.parents):
-            hidden.append(at in own or (parent >= 0 and hidden[parent]))
-    return hidden
+_LABELS = [(_BODY if score >= KEPT else _CHROME)._replace(score=score) for score in range(1001)]  # shared, as making them is dear
 
 
 def hides(attributes: dict[str, str | None]) -> bool:
@@ -85,15 +75,19 @@ def hides(attributes: dict[str, str | None]) -> bool:
     return style is not None and "display" in style and "display:none" in style.replace(" ", "").lower()
 
 
-def _drop_hidden(page: Segmentation, labels: list[Label], hidden: list[bool]) -> None:
+def _drop_hidden(page: Segmentation, labels: list[Label]) -> None:
     """Hidden text goes, unless it is most of the body: then a script reveals it."""
-    if not hidden:
+    unseen: set[int] = set()
+    for at, attributes in enumerate(page.attributes):
+        if attributes and ("style" in attributes or "hidden" in attributes) and hides(attributes):
+            unseen.update(range(page.starts[at], page.ends[at]))
+    unseen = {index for index in unseen if labels[index].kind == "body"}
+    if not unseen:
         return
-    inside = [block for block in page.blocks if labels[block.index].kind == "body"]
-    unseen = [block for block in inside if block.container >= 0 and hidden[block.container]]
-    if unseen and 2 * sum(len(block.text) for block in unseen) < sum(len(block.text) for block in inside):
-        for block in unseen:
-            labels[block.index] = Label("chrome", "hidden from readers", "element/hidden", 0)
+    inside = sum(len(block.text) for block in page.blocks if labels[block.index].kind == "body")
+    if 2 * sum(len(page.blocks[index].text) for index in unseen) < inside:
+        for index in unseen:
+            labels[index] = Label("chrome", "hidden from readers", "element/hidden", 0)
 
 
 def _drop_phrases(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...]) -> None:
@@ -123,7 +117,7 @@ def _set_captions(page: Segmentation, labels: list[Label]) -> None:
 def _obey(page: Segmentation, labels: list[Label]) -> None:
     """The user's own selectors have the last word."""
     for container, attributes in enumerate(page.attributes):
-        if STRIP in attributes or KEEP in attributes:
+        if attributes and (STRIP in attributes or KEEP in attributes):
             kind, key = ("chrome", STRIP) if STRIP in attributes else ("body", KEEP)
             label = Label(kind, "a selector of the user's rules", f"user/selector/{attributes[key]}", 1000)
             labels[page.starts[container] : page.ends[container]] = [label] * (page.ends[container] - page.starts[container])

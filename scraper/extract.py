@@ -51,13 +51,14 @@ def _read(page: Page, config: Config) -> tuple[Document, Reading]:
 
 def _article(page: Page, document: Document, reading: Reading, with_: frozenset[str]) -> Article:
     segmentation, labels, metadata, url = reading.page, reading.labels, reading.metadata, document.url
-    headline = choose_headline(segmentation, labels, metadata, url, every="candidates" in with_)
+    every = "candidates" in with_
+    headline = choose_headline(segmentation, labels, metadata, url, every=every)
     _drop_headline(reading, headline.value)
     fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value)
-    date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
-    byline = choose_byline(segmentation, labels, metadata, url)
-    blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline)
-    body = clean_lines(body_text(blocks))
+    date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value, every=every)
+    byline = choose_byline(segmentation, labels, metadata, url, every=every)
+    blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
+    body = body_text(blocks)
     found = _status(document, reading, body)
     status = found.status if found is not None else "ok" if body else "empty"
     if status in _NO_BODY:
@@ -136,9 +137,10 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
     if headline is None:
         return
     key = headline.casefold()
-    for block, label in zip(reading.page.blocks, reading.labels, strict=True):
-        if len(block.text) < 2 * len(headline) + 10 and block.text.casefold() == key:
-            reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", label.score)
+    least, most = len(headline) // 3, 2 * len(headline) + 10  # case folding changes the length of some letters
+    for block in reading.page.blocks:
+        if least <= len(block.text) < most and block.text.casefold() == key:
+            reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", reading.labels[block.index].score)
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:

@@ -115,7 +115,9 @@ def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Fo
     beside = set(page.beside)
     others = list(hinted(page.page, (one for one in page.hints if one.block not in beside and one.source != OWN), beside, page.reader))
     found += others
-    days = [one for one in days + others if one.day and one.role in ("published", None) and not elsewhere(page.page, one.block, page.anchor)]
+    days = [
+        one for one in days + others if one.day and one.role in ("published", None) and not elsewhere(page.page, one.block, page.anchor)
+    ]
     metas = [one for one in unknown_metas(page.page, page.reader) if one.day]
     found += metas
     of_url = _url_date(found)
