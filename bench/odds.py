@@ -13,6 +13,7 @@ from scraper.kind import KINDS, page_words
 _PRIOR = 2.0  # hosts' worth of doubt
 _MIN_HOSTS = 4
 _MIN_ODDS = 0.15
+_RAREST = 1e-3
 _WORD_CHARS = 20
 
 
@@ -65,6 +66,7 @@ def _odds(pages: list[tuple[str, dict[str, float]]]) -> dict[str, float]:
             hosts[key][host].append(share)
     means = {key: [sum(of_host) / len(of_host) for of_host in by_host.values()] for key, by_host in hosts.items()}
     base = sum(map(sum, means.values())) / max(1, sum(map(len, means.values())))
+    base = min(max(base, _RAREST), 1 - _RAREST)
     odds = {}
     for key, shares in sorted(means.items()):
         kept, size = sum(shares), len(shares)

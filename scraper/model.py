@@ -5,6 +5,7 @@ Small dense networks in numpy, trained by bench/train.py on annotated pages (see
 
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -71,11 +72,15 @@ class Verdict(NamedTuple):
 
 @cache
 def load() -> Model:
-    """Read the weights that ship in scraper/data."""
-    folder = files("scraper") / "data"
+    """Return the model that ships in scraper/data."""
+    return read(files("scraper") / "data")
+
+
+def read(folder: Traversable) -> Model:
+    """Return the model whose files, body.json and body.npz, are in `folder`."""
     words = msgspec.json.decode((folder / "body.json").read_bytes())
     tables = Tables({token: (article, other) for token, (article, other) in words["tokens"].items()}, words["words"])
-    with np.load(str(folder / "body.npz")) as arrays:
+    with (folder / "body.npz").open("rb") as file, np.load(file) as arrays:
         nets = [_net(arrays, name) for name in ("kind", "first", "second", "confidence")]
     return Model(tables, words["kind_words"], *nets)
 

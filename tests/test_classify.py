@@ -1,0 +1,77 @@
+"""Labels of HTML blocks: the rules around the model, and the reasons that a reader is given."""
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper import rules
+from scraper.blocks import Segmentation, segment
+from scraper.classify import Label, classify, explain_chrome
+from scraper.config import SiteRules
+
+PROSE = "The ferry that crosses the river every half hour will keep running, the council of the town decided late on Monday evening."
+
+
+def walk(html: str) -> Segmentation:
+    return segment(LexborHTMLParser(html))
+
+
+def labels(html: str, scores: list[int] | None = None, **options: tuple[str, ...]) -> list[Label]:
+    page = walk(html)
+    return classify(page, scores or [900] * len(page.blocks), "article", **options)
+
+
+def kinds(html: str, scores: list[int] | None = None, **options: tuple[str, ...]) -> list[str]:
+    return [label.kind for label in labels(html, scores, **options)]
+
+
+def test_the_score_decides() -> None:
+    assert kinds("<p>a</p><p>b</p>", [500, 499]) == ["body", "chrome"]
+
+
+def test_a_phrase_of_chrome_goes_with_its_rule() -> None:
+    found = labels(f"<p>{PROSE}</p><h3>Leave a Reply</h3>")
+    assert [label.kind for label in found] == ["body", "chrome"]
+    assert found[1].rule == "en/comment-prompt/leave-a-reply"
+
+
+def test_prose_about_chrome_stays() -> None:
+    prose = (
+        "Sites that use Akismet to reduce spam learn how comment data is processed, and many readers leave a reply all the same, she said."
+    )
+    assert kinds(f"<p>{prose}</p>") == ["body"]
+
+
+def test_hidden_text_goes_unless_it_is_the_article() -> None:
+    assert kinds(f"<p>{PROSE}</p><div style='display: none'><p>Secret words here.</p></div>") == ["body", "chrome"]
+    assert kinds(f"<div hidden><p>{PROSE}</p><p>{PROSE} Again.</p></div><p>Short.</p>") == ["body", "body", "body"]
+
+
+def test_captions_are_no_prose() -> None:
+    assert kinds("<figure><img src=a.jpg><figcaption>The ferry at dawn</figcaption></figure>") == ["caption"]
+
+
+def test_the_users_phrases_and_selectors_have_the_last_word() -> None:
+    assert kinds(f"<p>{PROSE}</p><p>Our Shop is open</p>", phrases=("our shop",)) == ["body", "chrome"]
+    tree = LexborHTMLParser(f"<div class=promo><p>{PROSE}</p></div><div class=note><p>Kept</p></div><p>rest</p>")
+    rules.mark(tree, SiteRules(strip=(".promo",), keep=(".note",)))
+    page = segment(tree)
+    found = classify(page, [900, 10, 10], "article")
+    assert [(label.kind, label.rule) for label in found] == [
+        ("chrome", "user/selector/.promo"),
+        ("body", "user/selector/.note"),
+        ("chrome", "model/chrome"),
+    ]
+
+
+def test_reasons_name_words_then_surroundings_then_shape() -> None:
+    page = walk(
+        "<body><div><div><p>Subscribe to our newsletter</p><aside><p>Elsewhere in town</p></aside>"
+        "<div class='related-posts'><p>Another story</p></div><p><a href=/x>All of it a link</a></p><p>plain</p></div></div>"
+    )
+    found = [explain_chrome(page, block, label) for block, label in zip(page.blocks, classify(page, [0] * 5, "article"), strict=True)]
+    assert [label.reason for label in found] == [
+        "newsletter box",
+        "aside",
+        "related stories",
+        "mostly links",
+        "does not read like the article",
+    ]
