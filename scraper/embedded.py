@@ -37,6 +37,7 @@ _STATES_DEEP = 3  # JSON in a string of JSON in a string
 _ALIKE = 0.6  # of the words of two titles of one article
 _SHARED = 0.5  # of the words of the page's title that an article with no title of its own says too
 _INNER = 0.93  # a part with this much of the whole's text is the article, the rest is what stands around it
+_AS_GOOD = 0.9  # of the best score: then one in paragraphs is preferred to one long line
 _GRAPH = "@graph"  # JSON-LD's list of things that are no parts of each other
 _AGREED = 1.5  # a text that says whose it is counts this many times
 
@@ -68,7 +69,8 @@ def embedded_body(text: str, metadata: Metadata) -> tuple[list[str], str] | None
     scored = [(score, passage) for passage in found if (score := _score(passage, page))]
     if not scored:
         return None
-    best = max(scored, key=lambda entry: entry[0])[1]
+    most = max(score for score, _ in scored)
+    best = max(scored, key=lambda entry: (entry[0] >= _AS_GOOD * most, len(entry[1].paragraphs) > 1, entry[0]))[1]
     size = _size(best.paragraphs)
     inner = next(
         (

@@ -133,6 +133,12 @@ def test_what_json_ld_was_read_already_is_taken_as_it_is() -> None:
     assert embedded_body(page(), metadata) == (PARAGRAPHS, "json-ld:articleBody")
 
 
+def test_paragraphs_are_preferred_to_one_long_line() -> None:
+    told = {"@type": "NewsArticle", "headline": TITLE, "articleBody": " ".join(PARAGRAPHS) + " Photo."}
+    parts = script(json.dumps(told), "type=application/ld+json") + script(f"var doc={json.dumps(article(body=PORTABLE))}")
+    assert embedded_body(page(parts), METADATA) == (PARAGRAPHS, "script:doc.body")
+
+
 NOTHING = {
     "no script": "",
     "another article": script(f"var x={json.dumps({'title': 'A bakery opens', 'slug': 'b', 'body': ' '.join(OTHER)})}"),
@@ -218,10 +224,8 @@ def test_what_the_page_itself_says_is_kept() -> None:
 
 def test_words_that_are_not_spaced() -> None:
     title = "島への渡し船、冬も運航を継続"
-    paragraphs = [
-        f"島への渡し船は冬のあいだも運航を続けると、港の責任者が{day}日の夕方に発表した。昨年は十一月に船が止まり、島民は漁師に頼んだ。"
-        for day in range(1, 9)
-    ]
+    told = "島への渡し船は冬のあいだも運航を続けると、港の責任者が{}日の夕方に発表した。昨年は十一月に船が止まり、島民は漁師に頼んだ。"
+    paragraphs = [told.format(day) for day in range(1, 9)]
     state = script(f"window.__STATE__ = {json.dumps({'entry': {'title': title, 'body': [{'text': text} for text in paragraphs]}})}")
     assert embedded_body(f"<title>{title}｜島の新聞</title>{state}", Metadata()) == (paragraphs, "script:__STATE__.entry.body")
     other = script(f"window.__STATE__ = {json.dumps({'entry': {'title': '株価が三日続けて下落', 'slug': 'x', 'body': paragraphs}})}")
