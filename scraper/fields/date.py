@@ -51,8 +51,23 @@ class DateChoice(NamedTuple):
     modified: str | None = None
     detail: DateDetail | None = None
     modified_source: str | None = None
-    candidates: list[Candidate] = []
-    modified_candidates: list[Candidate] = []
+    found: list[Found] = []
+    chosen: Found | None = None
+    changes: list[Found] = []
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """Return the dates that the publication's was chosen from, made only when asked for."""
+        return _candidates(self.found, self.chosen)
+
+    @property
+    def modified_candidates(self) -> list[Candidate]:
+        """Return the dates that the modification's was chosen from."""
+        return [
+            Candidate(value=one.date.iso, source=one.source, chosen=one.date.iso == self.modified and one.source == self.modified_source)
+            for one in self.changes[:_CANDIDATES]
+            if one.date is not None
+        ]
 
 
 class _Page(NamedTuple):
@@ -75,12 +90,8 @@ def choose_date(
     url: str | None = None,
     language: str | None = None,
     headline: str | None = None,
-    every: bool = False,
 ) -> DateChoice:
-    """Return the dates of the article. `language` is the page's, as BCP 47; `headline` the one already chosen. Never raises.
-
-    The candidates are told only if `every` is set.
-    """
+    """Return the dates of the article. `language` is the page's, as BCP 47; `headline` the one already chosen. Never raises."""
     body = body_range(labels)
     top = headline_block(segmentation, metadata, headline, body.start)
     if top is None:
@@ -98,7 +109,7 @@ def choose_date(
     found += printed(segmentation, lines, reader)
     found += from_url(url)
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
-    return _choice(published, found, page, every=every)
+    return _choice(published, found, page)
 
 
 def _undeclared(found: list[Found], page: _Page) -> Found | None:
@@ -115,9 +126,8 @@ def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Fo
     beside = set(page.beside)
     others = list(hinted(page.page, (one for one in page.hints if one.block not in beside and one.source != OWN), beside, page.reader))
     found += others
-    days = [
-        one for one in days + others if one.day and one.role in ("published", None) and not elsewhere(page.page, one.block, page.anchor)
-    ]
+    days += [one for one in others if one.day and one.role in ("published", None)]
+    days = [one for one in days if not elsewhere(page.page, one.block, page.anchor)]
     metas = [one for one in unknown_metas(page.page, page.reader) if one.day]
     found += metas
     of_url = _url_date(found)
@@ -226,7 +236,7 @@ def _year_of_url(partial: PartialDate, url: str | None) -> ParsedDate | None:
     return date._replace(inferred=("year",)) if date else None
 
 
-def _choice(published: Found | None, found: list[Found], page: _Page, *, every: bool) -> DateChoice:
+def _choice(published: Found | None, found: list[Found], page: _Page) -> DateChoice:
     """Return the record of the choice; a modification before the publication is none."""
     date = published.date if published is not None else None
     first = date.iso[:10] if date is not None else ""
@@ -244,15 +254,10 @@ def _choice(published: Found | None, found: list[Found], page: _Page, *, every: 
         modified.date.iso if modified is not None and modified.date is not None else None,
         detail,
         modified.source if modified is not None else None,
-        _candidates(found, published) if every else [],
-        _modifications(changes, modified) if every else [],
+        found,
+        published,
+        changes,
     )
-
-
-def _modifications(changes: list[Found], modified: Found | None) -> list[Candidate]:
-    return [
-        Candidate(value=one.date.iso, source=one.source, chosen=one is modified) for one in changes[:_CANDIDATES] if one.date is not None
-    ]
 
 
 def _candidates(found: list[Found], published: Found | None) -> list[Candidate]:
