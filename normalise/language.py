@@ -16,6 +16,7 @@ _MIN_LETTERS = 40
 _CONFIRMED = 0.25  # of a text's words are common words of its language; in other languages of the same script a tenth are
 _MIN_HITS = 6  # common words that must be found before a text is said to be in a language
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@].{0,40})?\Z", re.DOTALL)
+_ASCII_LETTER = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -121,7 +122,9 @@ def _script(text: str) -> str | None:
     """The script of most letters; kana anywhere make Han Japanese."""
     if text.isascii():
         return "Latn" if len(text) >= _MIN_LETTERS else None
-    counts = Counter(name for name in map(script_of, text[::_STEP]) if name)
+    sample = text[::_STEP]
+    counts = Counter(name for char in sample if char > "\x7f" and (name := script_of(char)))
+    counts["Latn"] += len(_ASCII_LETTER.findall(sample))
     if not counts or sum(counts.values()) * _STEP < _MIN_LETTERS:
         return None
     if counts["Kana"] * 12 > counts["Hani"] and counts["Kana"] + counts["Hani"] > counts["Latn"]:

@@ -54,7 +54,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     every = "candidates" in with_
     headline = choose_headline(segmentation, labels, metadata, url, every=every)
     _drop_headline(reading, headline.value)
-    fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value)
+    fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value, every=every)
     date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
     byline = choose_byline(segmentation, labels, metadata, url, every=every)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)

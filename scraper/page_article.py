@@ -6,6 +6,7 @@ from normalise.text import unescape
 from scraper.json_ld import Node
 
 _KEY_CHARS = 300
+_ASCII_REST = bytes(code for code in range(128) if not chr(code).isalnum())
 _TOO_MANY = 2  # articles that nothing ties to the page: with more than this the page is a list of others
 
 
@@ -42,6 +43,8 @@ def choose_article(typed: list[tuple[list[str], Node]], identity: Identity, kind
 
 def title_key(title: str) -> str:
     """Return the letters and digits of a title, folded."""
+    if title.isascii() and "&" not in title:  # a fifth of the cost
+        return title[:_KEY_CHARS].lower().encode().translate(None, _ASCII_REST).decode()
     return "".join(filter(str.isalnum, unescape(title[:_KEY_CHARS]).casefold()))
 
 

@@ -16,11 +16,17 @@ class Choice(NamedTuple, Generic[Type]):
 
 
 class Weighing:
-    """Candidates in order of trust: the first that nothing speaks against is chosen."""
+    """Candidates in order of trust: the first that nothing speaks against is chosen. `every`: the others are wanted too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, every: bool = False) -> None:
+        self.every = every
         self.candidates: list[Candidate] = []
         self.chosen: Candidate | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether further candidates are of no interest."""
+        return self.chosen is not None and not self.every
 
     def offer(self, value: str | None, source: str, *, against: str | None = None) -> bool:
         """Weigh one value; `against` says what speaks against it. Return whether it is the one chosen."""

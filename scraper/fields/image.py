@@ -23,17 +23,21 @@ _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PARENTHESISED = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]\s*\Z")
 
 
-def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | None, *, body: range) -> Choice[Image]:
+def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | None, *, body: range, every: bool = False) -> Choice[Image]:
     """Return the image that metadata names, else the first picture in a <figure> up to the end of the article.
 
     `body` are the indexes of the article's blocks.
     """
-    weighing = Weighing()
+    weighing = Weighing(every=every)
     for value in metadata.image[:20]:
+        if weighing.done:
+            break
         address = resolve(value.value, base)
         weighing.offer(address, value.source, against=_against(address))
     if weighing.chosen is None:
         for picture in segmentation.pictures[:_PICTURES]:
+            if weighing.done:
+                break
             if picture.block <= body.stop and _is_in_figure(picture, segmentation) and _is_large(picture):
                 address = resolve(_address(picture), base)
                 weighing.offer(address, "figure", against=_against(address))
@@ -57,7 +61,7 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
 
 def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata) -> Image:
     name = _name(chosen.value)
-    picture = next((picture for picture in segmentation.pictures[:_PICTURES] if _name(_address(picture)) == name), None)
+    picture = next((picture for picture in segmentation.pictures[:_PICTURES] if _is_of(_address(picture), name)), None)
     alt = picture.attributes.get("alt") if picture else None
     alt, credit_of_alt = split_credit(alt or next((value.value for value in metadata.image_alt), ""))
     caption, credit = split_credit(_printed_caption(picture, segmentation) or "") if picture else (None, None)
@@ -122,6 +126,10 @@ def _address(picture: Picture) -> str:
     return ""
 
 
+def _is_of(url: str, name: str | None) -> bool:
+    return name is not None and name in url.lower() and _name(url) == name
+
+
 def _name(url: str | None) -> str | None:
     """The file's name without size and ending: one picture stands under many addresses."""
     if not url:
@@ -135,10 +143,8 @@ def _against(url: str | None) -> str | None:
     if url is None:
         return None
     path = url.lower().partition("://")[2].partition("/")[2].partition("?")[0]
-    words = set(_WORDS.findall(path.rpartition("/")[2])) | {
-        part for word in _WORDS.findall(path.rpartition("/")[2]) for part in word.split("-")[:3]
-    }
-    if not words.isdisjoint(_table()["furniture"]):
+    found = _WORDS.findall(path.rpartition("/")[2])
+    if not _table()["furniture"].isdisjoint([*found, *(part for word in found if "-" in word for part in word.split("-")[:3])]):
         return "the site's mark or a stand-in"
     return "a drawing, not a photograph" if path.endswith((".svg", ".ico")) else None
 

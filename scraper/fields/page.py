@@ -11,6 +11,7 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.choice import Choice, Weighing
 from scraper.fields.image import choose_image
+from scraper.fields.prose import body_range
 from scraper.fields.section import Known, choose_section, choose_tags
 from scraper.metadata import Metadata
 from scraper.page_article import title_key
@@ -38,59 +39,71 @@ class PageFields(NamedTuple):
 
 
 def choose_page_fields(
-    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, *, url: str | None = None, headline: str | None = None
+    segmentation: Segmentation,
+    labels: Sequence[Label],
+    metadata: Metadata,
+    *,
+    url: str | None = None,
+    headline: str | None = None,
+    every: bool = False,
 ) -> PageFields:
-    """Choose the page's fields; `url` is where it came from, `headline` the one already chosen. Never raises."""
+    """Choose the page's fields; `url` is where it came from, `headline` the one already chosen. Never raises.
+
+    Candidates behind the one that is chosen are read only if `every` is set.
+    """
     address = resolve(url) if url else None
     base = resolve(segmentation.base, address) if segmentation.base else address
-    kept = [label.kind == "body" for label in labels]
-    text = _text(segmentation, kept)
-    site = choose_site_name(segmentation, metadata, address, headline)
-    canonical_url = choose_canonical_url(metadata, base, address)
+    body = body_range(labels) or range(len(labels))
+    text = _text(segmentation, labels, body)
+    site = choose_site_name(segmentation, metadata, address, headline, every=every)
+    canonical_url = choose_canonical_url(metadata, base, address, every=every)
     known = Known(
         headline=headline, title=segmentation.title, site=site.value, url=canonical_url.value or address, text=f"{headline or ''}\n{text}"
     )
-    body = range(kept.index(True), len(kept) - kept[::-1].index(True)) if True in kept else range(len(kept))
     return PageFields(
         url=address,
-        description=choose_description(segmentation, labels, metadata, headline=headline, site=site.value),
-        section=choose_section(segmentation, metadata, known),
-        tags=choose_tags(segmentation, metadata, known),
+        description=choose_description(segmentation, labels, metadata, known, every=every),
+        section=choose_section(segmentation, metadata, known, every=every),
+        tags=choose_tags(segmentation, metadata, known, every=every),
         site_name=site,
-        language=choose_language(metadata, text),
+        language=choose_language(metadata, text, every=every),
         canonical_url=canonical_url,
-        image=choose_image(segmentation, metadata, base or canonical_url.value, body=body),
+        image=choose_image(segmentation, metadata, base or canonical_url.value, body=body, every=every),
     )
 
 
 def choose_description(
-    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, *, headline: str | None, site: str | None
+    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, known: Known, *, every: bool = False
 ) -> Choice[str]:
     """Return the summary that metadata states, whole where one source cuts it; else the line under the headline."""
-    weighing = Weighing()
+    weighing = Weighing(every=every)
     stated = [(clean_line(value.value, limit=_DESCRIPTION_CHARS), value.source) for value in metadata.description]
     texts = [text for text, _ in stated]
-    taken = {key: name for name, key in (("the site's name", title_key(site or "")), ("the headline", title_key(headline or ""))) if key}
     for text, source in stated:
+        if weighing.done:
+            break
         whole = _whole(text, texts)
-        key = title_key(whole)
-        weighing.offer(whole, source, against=taken.get(key) if key else "no words")
-    for block, label in zip(segmentation.blocks, labels, strict=False):
+        weighing.offer(whole, source, against=known.against_description(whole))
+    for block, label in zip(segmentation.blocks, () if weighing.done else labels, strict=False):
         if label.kind == "dek":
             weighing.offer(clean_line(block.text, limit=_DESCRIPTION_CHARS), f"block {block.index}: dek")
     return weighing.choice()
 
 
-def choose_site_name(segmentation: Segmentation, metadata: Metadata, url: str | None, headline: str | None) -> Choice[str]:
+def choose_site_name(
+    segmentation: Segmentation, metadata: Metadata, url: str | None, headline: str | None, *, every: bool = False
+) -> Choice[str]:
     """Return the site's name as metadata states it, else the part of the title that the host's name agrees with."""
-    weighing = Weighing()
-    domain = title_key((host(url) or "").removeprefix("www.")) if url else ""
+    weighing = Weighing(every=every)
     named = [value for value in metadata.site_name if not (value.kind == "Person" and value.source == "json-ld:publisher")]
     # A name is preferred to an address where a page states both.
     for value in sorted(named, key=lambda value: _is_address(value.value)):
+        if weighing.done:
+            break
         name = clean_line(value.value, limit=_SITE_CHARS + 20).lstrip("@")
         weighing.offer(name, value.source, against=_against_site(name, headline))
-    if weighing.chosen is None and segmentation.title and domain:
+    domain = title_key((host(url) or "").removeprefix("www.")) if url and weighing.chosen is None else ""
+    if segmentation.title and domain:
         for mark in _TITLE_BREAKS:
             for part in {segmentation.title.rpartition(mark)[2], segmentation.title.partition(mark)[0]} - {segmentation.title, ""}:
                 key = title_key(part)
@@ -99,30 +112,34 @@ def choose_site_name(segmentation: Segmentation, metadata: Metadata, url: str | 
     return weighing.choice()
 
 
-def choose_language(metadata: Metadata, text: str) -> Choice[str]:
+def choose_language(metadata: Metadata, text: str, *, every: bool = False) -> Choice[str]:
     """Return the language that the page declares, unless its text plainly is in another; undeclared, what the text plainly is."""
-    weighing = Weighing()
+    weighing = Weighing(every=every)
     declared = [(parse_language(value.value), value.source) for value in metadata.language]
     tags = [(tag, source) for tag, source in declared if tag]
     first = next((tag for tag, _ in tags if reads_like(text, tag)), None)
     detected = None if first else detect_language(text)
     for tag, source in tags:
+        if weighing.done:
+            break
         against = None
         if first is not None and not agree(tag, first.partition("-")[0]):
             against = f"the text reads like {first}"
         elif detected is not None and detected.sure and not agree(tag, detected.language):
             against = f"the text reads like {detected.language}"
         weighing.offer(tag, source, against=against)
-    if detected is not None:
+    if detected is not None and not weighing.done:
         weighing.offer(detected.language, "text", against=None if detected.sure else "too little text to be sure")
     return weighing.choice()
 
 
-def choose_canonical_url(metadata: Metadata, base: str | None, url: str | None) -> Choice[str]:
+def choose_canonical_url(metadata: Metadata, base: str | None, url: str | None, *, every: bool = False) -> Choice[str]:
     """Return the first stated address that is one: http or https, absolute, not the front page of a page that is none."""
-    weighing = Weighing()
-    at_home = url is not None and is_home(url)
+    weighing = Weighing(every=every)
+    at_home = url is not None and bool(metadata.canonical_url) and is_home(url)
     for value in metadata.canonical_url[:20]:
+        if weighing.done:
+            break
         address = canonical(value.value, base)
         against = None
         if address and not at_home and is_home(address):
@@ -140,10 +157,10 @@ def _is_above(address: str, url: str) -> bool:
     return rest != url.partition("?")[0].rstrip("/").casefold() and not rest.isdigit() and rest not in _FORMS
 
 
-def _text(segmentation: Segmentation, kept: list[bool]) -> str:
-    blocks = segmentation.blocks
-    chosen = [block.text for block, keep in zip(blocks, kept, strict=False) if keep] or [block.text for block in blocks]
-    return "\n".join(chosen)[:_TEXT_CHARS]
+def _text(segmentation: Segmentation, labels: Sequence[Label], body: range) -> str:
+    """Return the start of the body's text; of all text where the page has no body."""
+    kept = [block.text for block in segmentation.blocks[body.start : body.stop] if labels[block.index].kind == "body"]
+    return "\n".join(kept or [block.text for block in segmentation.blocks])[:_TEXT_CHARS]
 
 
 def _whole(text: str, texts: list[str]) -> str:

@@ -27,9 +27,9 @@ _SITE_WIDE = frozenset(("meta:keywords", "meta:keyword", "meta:news_keywords", "
 _SUPPORTED = 3  # a site's keywords are the article's when one in so many is found in it
 
 
-def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known") -> Choice[str]:
+def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known", *, every: bool = False) -> Choice[str]:
     """Return the section that is nearest to the article: from metadata, a breadcrumb, or a category that the address names too."""
-    weighing = Weighing()
+    weighing = Weighing(every=every)
     stated = [(clean_line(value.value, limit=_SECTION_CHARS + 20), value.source) for value in metadata.section]
     crumbs = list(_crumbs(segmentation, metadata, known))
     near = {title_key(name) for name, _ in crumbs}
@@ -40,11 +40,13 @@ def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known
     offers += _categories(segmentation, known)
     names = [name for name, _ in offers]
     for name, source in offers:
+        if weighing.done:
+            break
         weighing.offer(_written(name, names), source, against=known.against_section(name))
     return weighing.choice()
 
 
-def choose_tags(segmentation: Segmentation, metadata: Metadata, known: "Known") -> Choice[list[str]]:
+def choose_tags(segmentation: Segmentation, metadata: Metadata, known: "Known", *, every: bool = False) -> Choice[list[str]]:
     """Return the tags of the first source that has any: several values, or one list with commas, each tag once."""
     sources: dict[str, list[str]] = {}
     for value in metadata.tags:
@@ -56,6 +58,8 @@ def choose_tags(segmentation: Segmentation, metadata: Metadata, known: "Known") 
     source_chosen: str | None = None
     candidates: list[Candidate] = []
     for source, listed in sources.items():
+        if chosen and not every:
+            break
         tags = _clean_tags(listed)
         if not tags:
             continue
@@ -75,12 +79,17 @@ class Known:
         self.title = title_key(title or "")
         self.site = title_key(site or "")
         self.path = title_key(unquote(url or "").partition("://")[2].partition("/")[2])
-        self.text = text.casefold()
+        self.text = text
 
     def is_page(self, name: str) -> bool:
         """Whether a breadcrumb's item is the page itself."""
         key = title_key(name)
         return bool(key) and (key == self.headline or (len(key) > 20 and (key in self.title or key[:40] == self.headline[:40])))
+
+    def against_description(self, text: str) -> str | None:
+        """What speaks against `text` as a summary of the page."""
+        key = title_key(text)
+        return "no words" if not key else "the headline" if key == self.headline else "the site's name" if key == self.site else None
 
     def against_section(self, name: str) -> str | None:
         """What speaks against `name` as a section."""
@@ -99,7 +108,8 @@ class Known:
         """What speaks against a list of tags: many sites print the same keywords on every page."""
         if not self.text or source not in _SITE_WIDE:
             return None
-        supported = sum(tag.casefold() in self.text for tag in tags)
+        text = self.text.casefold()
+        supported = sum(tag.casefold() in text for tag in tags)
         return None if supported * _SUPPORTED >= len(tags) else "not about the article"
 
 
