@@ -1,6 +1,6 @@
 """Write scraper/data/chars.npy: the class of each character of the Basic Multilingual Plane, for scraper.features.
 
-    python bench/build_chars.py
+python bench/build_chars.py
 """
 
 import unicodedata

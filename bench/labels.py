@@ -1,6 +1,7 @@
 """Which blocks of a gold page belong to its body: alignment of the page's words with the gold body's."""
 
 import re
+from itertools import pairwise
 
 from scraper.blocks import Block
 
@@ -47,7 +48,7 @@ def block_shares(blocks: list[Block], gold: str) -> list[float]:
 
 def _place_short(tokens: list[list[str]], shares: list[float], places: list[tuple[int, int, int]], text: str) -> None:
     bounds = [(-1, 0, 0), *places, (len(tokens), len(text), len(text))]
-    for (before, _, start), (after, end, _) in zip(bounds, bounds[1:], strict=False):
+    for (before, _, start), (after, end, _) in pairwise(bounds):
         gap = text[max(0, start - 1) : end + 1] if end >= start else ""
         cursor = 0
         for index in range(before + 1, after):
