@@ -17,6 +17,9 @@ _SMALL = 300  # a script or literal shorter than this holds no article
 _TAG_CHARS = 2_000
 _NAME_CHARS = 120  # before a literal, in which its name is looked for
 _DEPTH = 200
+_WINDOWS = (1_000, 30_000, _CHARS)  # characters
+_LONGEST_WORD = 20  # characters before a window's end in which an error may come of the cut
+_ATTEMPT = 20  # characters that an attempt costs, however soon it fails
 _TOO_DEEP = 20_000  # characters that a literal too deep for the decoder is taken to have cost
 
 _PLACE = re.compile(
@@ -113,12 +116,9 @@ def _variable(code: str, start: int) -> str:
 def _read(code: str, start: int, budget: _Budget) -> tuple[Any, int]:
     """Return the literal at `start` and where it ends; `None` where there is none."""
     if code[start] in "{[":
-        try:
-            return _DECODER.raw_decode(code, start)
-        except json.JSONDecodeError as error:
-            budget.loose -= error.pos - start
-        except RecursionError:
-            budget.loose -= _TOO_DEEP
+        found = _read_json(code, start, budget)
+        if found is not None:
+            return found
         value, end = _read_loose(code, start, start + budget.loose)
         budget.loose -= end - start
         return value, end
@@ -126,6 +126,24 @@ def _read(code: str, start: int, budget: _Budget) -> tuple[Any, int]:
     if token is None or token["string"] is None:
         return None, start + 1
     return unescape_literal(token["string"][1:-1]) if len(token["string"]) > _SMALL else None, token.end()
+
+
+def _read_json(code: str, start: int, budget: _Budget) -> tuple[Any, int] | None:
+    """Return the JSON value at `start` and where it ends. It is looked for in windows that grow: an error counts the lines before it."""
+    for size in _WINDOWS:
+        window = code[start : start + size]
+        try:
+            value, end = _DECODER.raw_decode(window)
+            return value, start + end
+        except json.JSONDecodeError as error:
+            is_cut = start + size < len(code) and (error.msg.startswith("Unterminated") or error.pos > size - _LONGEST_WORD)
+            budget.loose -= _ATTEMPT + (len(window) if is_cut else error.pos)
+            if not is_cut:
+                return None
+        except RecursionError:
+            budget.loose -= _TOO_DEEP
+            return None
+    return None
 
 
 def unescape_literal(text: str) -> str:
