@@ -168,27 +168,27 @@ def _containers(page: Segmentation, tables: Tables, holder: Array) -> tuple[Arra
     levels = [holder]
     for _ in range(_LEVELS - 1):
         levels.append(parents[levels[-1]])
-    lowest, highest, nearest, jump = own, own, own, parents
-    total, depth = own.copy(), np.ones(len(own), np.float32)
-    total[0], depth[0] = 0, 0  # the first container is its own parent: it must add nothing when it is reached again
+    nearest, jump = own, parents
+    peaks, sums = np.column_stack((own, -own)), np.column_stack((own, np.ones(len(own), np.float32)))
+    sums[0] = 0  # the first container is its own parent: it must add nothing when it is reached again
     for _ in range(_ROUNDS):
-        lowest = np.minimum(lowest, lowest[jump])
-        highest = np.maximum(highest, highest[jump])
-        nearest = np.where(nearest == 0, nearest[jump], nearest)
-        total = total + total[jump]
-        depth = depth + depth[jump]
-        flags = flags | flags[jump]
-        jump = jump[jump]
+        peaks = np.maximum(peaks, peaks.take(jump, 0))
+        nearest = np.where(nearest == 0, nearest.take(jump, 0), nearest)
+        sums = sums + sums.take(jump, 0)
+        flags = flags | flags.take(jump)
+        if not jump.any():
+            break  # all have reached the first container
+        jump = jump.take(jump)
     bits = (flags[holder][:, None] >> np.arange(_FLAGS)) & 1
     return (
         np.column_stack(
             (
                 nearest[holder],
-                lowest[holder],
-                highest[holder],
-                total[holder] / 4,
+                -peaks[holder, 2:],
+                peaks[holder, :2],
+                sums[holder, :2] / 4,
                 *(own[level] for level in levels[:3]),
-                depth[holder] / 10,
+                sums[holder, 2] / 10,
                 bits,
             )
         ),
