@@ -17,7 +17,7 @@ _CHAR = 7.2  # width of a label's character
 
 def plot(panels: Mapping[str, Mapping[str, Point]], *, caption: str) -> str:
     """Return the SVG of one panel for each title: a dot for each peer, faster to the left, better to the top. `caption` names the axes."""
-    width = len(panels) * (_WIDTH + _GAP) + _GAP
+    width = max(len(panels) * (_WIDTH + _GAP) + _GAP, round(len(caption) * _CHAR))
     height = _HEIGHT + 30
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
