@@ -4,6 +4,7 @@ Nothing here loops over characters or ancestors in Python: characters are counte
 an element's ancestors say is gathered by pointer doubling over the containers (log2 of the depth rounds).
 """
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -119,9 +120,16 @@ def block_features(page: Segmentation, tables: Tables) -> Array:
     wording = _wording(blocks, tables)
     repeats = _repeats(page, blocks)
 
-    own = np.column_stack((np.log1p(chars), density, bold / chars, shape, paragraph > 0, wording, repeats))
-    core = np.column_stack((np.log1p(chars), density, shape[:, :2], paragraph > 0, wording[:, 0], around[:, :6], tags[:, :5], mass[:, 1:3]))
-    return np.column_stack((own, tags, around, mass, place, *_neighbours(core))).astype(np.float32)
+    size, prose = np.log1p(chars)[:, None], (paragraph > 0)[:, None]
+    density, bold = density[:, None], (bold / chars)[:, None]
+    own = (size, density, bold, shape, prose, wording, repeats)
+    core = _joined((size, density, shape[:, :2], prose, wording[:, :1], around[:, :6], tags[:, :5], mass[:, 1:3]))
+    return _joined((*own, tags, around, mass, place, *_neighbours(core)))
+
+
+def _joined(columns: Sequence[Array]) -> Array:
+    """Set two-dimensional arrays side by side, as float32 at once."""
+    return np.concatenate(columns, axis=1, dtype=np.float32, casting="unsafe")
 
 
 def _shape(blocks: list[Block], count: int) -> Array:
