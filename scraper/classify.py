@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from normalise.chrome import match_chrome
+from normalise.chrome import ChromeMatch, match_chrome
 from scraper.blocks import Block, Segmentation
 
 KEPT = 500  # per mille: a block is body from here on
@@ -97,15 +97,26 @@ def _drop_phrases(blocks: list[Block], labels: list[Label], phrases: tuple[str, 
         if label.kind != "body":
             continue
         size = len(block.text)
-        if size <= _PHRASE_CHARS:
-            match = match_chrome(block.text, tag=block.tag, link_share=block.link_chars / size)
-            if match is not None and match.sure and match.start == 0 and not (match.at_end and prose_follows):
-                labels[block.index] = Label("chrome", match.reason, match.rule, 0)
-                continue
-            if phrases and (own := next((phrase for phrase in phrases if phrase in block.text.casefold()), None)):
-                labels[block.index] = Label("chrome", "a phrase of the user's rules", f"user/phrase/{own}", 0)
-                continue
+        if size <= _PHRASE_CHARS or not prose_follows:
+            match = match_chrome(block.text, tag=block.tag, link_share=block.link_chars / size, at_end=not prose_follows)
+            if match is not None and match.sure and not (match.at_end and prose_follows):
+                if match.start == 0:
+                    labels[block.index] = Label("chrome", match.reason, match.rule, 0)
+                    continue
+                cut_call(blocks, labels, block.index, match)
+        if phrases and size <= _PHRASE_CHARS and (own := next((phrase for phrase in phrases if phrase in block.text.casefold()), None)):
+            labels[block.index] = Label("chrome", "a phrase of the user's rules", f"user/phrase/{own}", 0)
+            continue
         prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in _HEADINGS)
+
+
+def cut_call(blocks: list[Block], labels: list[Label], index: int, match: ChromeMatch) -> None:
+    """Shorten a block by the call to the reader that it ends in. The call becomes a block of its own behind all others, in no container."""
+    block = blocks[index]
+    call, block.text = block.text[match.start :], block.text[: match.start].rstrip()
+    block.link_chars, block.bold_chars = min(block.link_chars, len(block.text)), min(block.bold_chars, len(block.text))
+    blocks.append(Block(len(blocks), call, block.tag))
+    labels.append(Label("chrome", match.reason, match.rule, 0))
 
 
 def _set_captions(page: Segmentation, labels: list[Label]) -> None:

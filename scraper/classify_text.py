@@ -16,7 +16,7 @@ import numpy as np
 
 from normalise.chrome import ChromeMatch
 from scraper.blocks import Block, Hint
-from scraper.classify import Label
+from scraper.classify import Label, cut_call
 from scraper.learn import drop_site_chrome
 from scraper.text import TextPage
 from scraper.text_features import NEIGHBOURHOOD, Floats, LineReader, Lines, around, context, grid, line_features
@@ -65,7 +65,9 @@ def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[La
         return []
     weights = _weights()
     lines = line_features(page.blocks, weights.reader)
-    return decide(page, lines, judge(lines, weights), weights.threshold, site)
+    labels = decide(page, lines, judge(lines, weights), weights.threshold, site)
+    _cut_calls(page, lines.chrome, labels)
+    return labels
 
 
 def decide(page: TextPage, lines: Lines, scores: Floats, threshold: float, site: dict[str, int] | None = None) -> list[Label]:
@@ -160,6 +162,17 @@ def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels
             labels[index] = Label("chrome", match.reason, match.rule, 20)
         elif labels[index].kind == "body" and len(blocks[index].text) >= _PROSE_CHARS:
             prose_follows = True
+
+
+def _cut_calls(page: TextPage, chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+    """Cut the call to the reader off the last prose of the article."""
+    for index in range(len(chrome) - 1, -1, -1):
+        match = chrome[index]
+        if labels[index].kind == "body" and match is not None and match.sure and match.at_end and match.start:
+            page.lines.append(page.lines[index])
+            cut_call(page.blocks, labels, index, match)
+        if labels[index].kind == "body" and len(page.blocks[index].text) >= _PROSE_CHARS:
+            return
 
 
 def _drop_repeats(blocks: list[Block], labels: list[Label]) -> None:

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from normalise import lexicon
 from normalise.chrome import match_chrome
+from scraper.blocks import segment
+from scraper.classify import classify
+from scraper.classify_text import classify_text
+from scraper.text import segment_text
 
 HERE = Path(__file__).parent
 DATA = HERE.parent / "normalise" / "data" / "chrome"
@@ -127,3 +132,24 @@ def test_never_raises(text: str) -> None:
 def test_long_blocks_are_left_alone(text: str) -> None:
     match = match_chrome(text)
     assert match is None or match.start > 0
+
+
+CALL = "Share your thoughts in the comments below!"
+PARAGRAPHS = (
+    "The river rose above its banks on Tuesday night and forced hundreds of families to leave their homes, officials said. Emergency crews "
+    "worked until dawn to reach the last villages.",
+    '"We have not seen water like this in forty years," said the mayor, who asked residents to stay away from the bridges. They stay '
+    "closed until the engineers have looked at them.",
+)
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_call_at_the_end_of_the_last_paragraph_is_cut(end: int) -> None:
+    told = [f"{text} {CALL}" if number == end else text for number, text in enumerate(PARAGRAPHS)]
+    walk = segment(LexborHTMLParser("".join(f"<p>{text}</p>" for text in told)))
+    text_page = segment_text("Rain floods valley\n\n" + "\n\n".join(told))
+    for page, labels in ((walk, classify(walk, [900, 900], "article")), (text_page, classify_text(text_page))):
+        body = [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
+        assert body == (list(PARAGRAPHS) if end else told)
+        cut = [block.text for block, label in zip(page.blocks, labels, strict=True) if label.rule.startswith("en/comment-prompt/")]
+        assert cut == [CALL] * end
