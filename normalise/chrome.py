@@ -17,6 +17,7 @@ is tried that does not begin like the block. Linear in the text, which is looked
 """
 
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -88,31 +89,36 @@ class _Bucket:
         return phrase if len(key) - found.end() <= _LONGEST[phrase.list] else None
 
 
+_Sizes = dict[str, dict[int, frozenset[str]]]  # first character of buckets' keys: the keys' sizes, longest first, and of each the keys
+
+
 class _Phrases(NamedTuple):
     whole: dict[str, _Phrase]
     buckets: dict[str, _Bucket]
-    calls: dict[str, _Bucket]  # those of the buckets that hold a call
+    sizes: _Sizes
+    call_sizes: _Sizes  # of those buckets that hold a call
     longest: int  # characters of the longest whole phrase
 
 
-def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None) -> ChromeMatch | None:
+def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None, at_end: bool = True) -> ChromeMatch | None:
     """Return what furniture `text`, one block or line, is or ends in; None for everything else.
 
-    `tag` is the block's HTML tag, `link_share` the share of its characters inside links; both `None` for plain text.
+    `tag` is the block's HTML tag, `link_share` the share of its characters inside links; both `None` for plain text. Without `at_end` the
+    text is not searched for a call in which it ends.
     """
     size = len(text)
     phrases = _phrases()
     key = text.strip(_EDGES) if size <= _LINE_LIMIT else ""
-    if key and (len(key) <= phrases.longest or _may_begin(key, phrases.buckets)):
+    if key and (len(key) <= phrases.longest or _may_begin(key, phrases.sizes)):
         key = key.lower()
         if not key.isascii():
             key = key.replace("’", "'").replace("\u0307", "")  # the dot that lower() leaves of a Turkish İ
         if key[:1].isdecimal():
             key = _NUMBER.sub("#", key, count=1)
-        found = phrases.whole.get(key) or _begins(key, phrases.buckets)
+        found = phrases.whole.get(key) or _begins(key, phrases)
         if found is not None:
             return _judge(_match(found), tag, link_share)
-    if size < 40 or tag == "h1":
+    if size < 40 or tag == "h1" or not at_end:
         return None
     return _call_at_end(text, phrases)
 
@@ -128,22 +134,34 @@ def _judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> Chr
 _SURE_IN_HEADING = frozenset({"adblock", "cookie", "comment-prompt"})  # an <h1> that says nothing else
 
 
-def _may_begin(text: str, buckets: dict[str, _Bucket]) -> bool:
+def _may_begin(text: str, sizes: _Sizes) -> bool:
     """Whether a phrase may begin like `text`, its edges off but not in lower case: the cheap test that nearly all prose fails."""
-    head = text[:4].lower()
+    head = text[: _BUCKET_SIZES[0]].lower()
     if not head.isascii() or head[:1].isdecimal():
         return True
-    return head in buckets or head[:3] in buckets or head[:2] in buckets or head[:1] in buckets
+    return any(head[:size] in keys for size, keys in sizes.get(head[:1], _NO_SIZES).items())
 
 
-def _begins(key: str, buckets: dict[str, _Bucket]) -> _Phrase | None:
-    for size in _BUCKET_SIZES:
-        bucket = buckets.get(key[:size])
-        if bucket is not None:
-            found = bucket.find(key)
+def _begins(key: str, phrases: _Phrases) -> _Phrase | None:
+    for size, keys in phrases.sizes.get(key[:1], _NO_SIZES).items():
+        if key[:size] in keys:
+            found = phrases.buckets[key[:size]].find(key)
             if found is not None:
                 return found
     return None
+
+
+_NO_SIZES: dict[int, frozenset[str]] = {}
+
+
+def _sizes(keys: Collection[str]) -> _Sizes:
+    sizes: _Sizes = {}
+    for size in _BUCKET_SIZES:
+        for key in keys:
+            if len(key) == size:
+                of_first = sizes.setdefault(key[:1], {})
+                of_first[size] = of_first.get(size, frozenset()) | {key}
+    return sizes
 
 
 def _call_at_end(text: str, phrases: _Phrases) -> ChromeMatch | None:
@@ -156,9 +174,9 @@ def _call_at_end(text: str, phrases: _Phrases) -> ChromeMatch | None:
     if cut < 0:
         return None
     sentence = body[cut + 1 :].strip(_EDGES)
-    if not _may_begin(sentence, phrases.calls):
+    if not _may_begin(sentence, phrases.call_sizes):
         return None
-    found = _begins(sentence.lower().replace("’", "'").replace("\u0307", ""), phrases.buckets)
+    found = _begins(sentence.lower().replace("’", "'").replace("\u0307", ""), phrases)
     if found is None or found.list != "calls":
         return None
     match = _match(found)
@@ -188,7 +206,7 @@ def _match(phrase: _Phrase) -> ChromeMatch:
 def _phrases() -> _Phrases:
     """Sort the data into the two look-ups; English first, so that a phrase shared by languages has its English rule."""
     tables = lexicon.languages("chrome")
-    result = _Phrases({}, {}, {}, 0)
+    result = _Phrases({}, {}, {}, {}, 0)
     for language in sorted(tables, key=lambda code: (code != "en", code)):
         for category, lists in tables[language].items():
             for name in _LISTS:
@@ -199,8 +217,8 @@ def _phrases() -> _Phrases:
                         result.buckets.setdefault(_bucket_key(key), _Bucket()).phrases.append(phrase)
                     else:
                         result.whole.setdefault(key, phrase)
-    calls = {key: bucket for key, bucket in result.buckets.items() if any(phrase.list == "calls" for phrase in bucket.phrases)}
-    return result._replace(calls=calls, longest=max(map(len, result.whole)))
+    calls = [key for key, bucket in result.buckets.items() if any(phrase.list == "calls" for phrase in bucket.phrases)]
+    return result._replace(sizes=_sizes(result.buckets), call_sizes=_sizes(calls), longest=max(map(len, result.whole)))
 
 
 def _bucket_key(text: str) -> str:

@@ -23,14 +23,14 @@ BODY = (
 )
 
 
-def fields(head: str = "", body: str = BODY, *, url: str | None = URL, lang: str = "en") -> PageFields:
+def fields(head: str = "", body: str = BODY, *, url: str | None = URL, lang: str = "en", every: bool = False) -> PageFields:
     source = f'<html lang="{lang}"><head>{head}</head><body><h1>{HEADLINE}</h1>{body}</body></html>'
     document = parse_document(Page(body=source.encode(), url=url))
     assert document.tree is not None
     segmentation = segment(document.tree)
     metadata = read_metadata(segmentation, url=url)
     labels = [Label("body" if len(block.text) > 60 else "chrome", "", "", 0) for block in segmentation.blocks]
-    return choose_page_fields(segmentation, labels, metadata, url=url, headline=HEADLINE)
+    return choose_page_fields(segmentation, labels, metadata, url=url, headline=HEADLINE, every=every)
 
 
 def meta(key: str, content: str) -> str:
@@ -268,7 +268,7 @@ def test_split_credit(caption: str, text: str | None, credit: str | None) -> Non
 
 
 def test_candidates_say_why_they_lost() -> None:
-    chosen = fields(meta("og:site_name", "The Courier") + meta("application-name", "Courier App")).site_name
+    chosen = fields(meta("og:site_name", "The Courier") + meta("application-name", "Courier App"), every=True).site_name
     assert [(one.value, one.chosen, one.reason) for one in chosen.candidates] == [
         ("The Courier", True, "first in order of trust"),
         ("Courier App", False, "meta:og:site_name is trusted more"),
