@@ -47,12 +47,18 @@ def clean_headline(raw: str, *, site_name: str | None = None, sections: Collecti
 
 def shortened(text: str, site: str, names: frozenset[str], agreed: frozenset[str]) -> str | None:
     """Return the headline in plain `text`. `site`, `names` and `agreed` are keys (`headline_key`) of what `clean_headline` takes."""
+    agreed = agreed - names
     for _ in range(ROUNDS):
-        again = _shorter(text, site, names, agreed - names)
+        again = _shorter(text, site, names, agreed)
         if again == text:
             break
         text = again
     return text if len(text) <= MAX_HEADLINE and _is_headline(text, names) else None
+
+
+def may_be_longer(text: str) -> bool:
+    """Whether `text` has a mark at which a site's or section's name can end or begin."""
+    return SEPARATORS.search(text) is not None
 
 
 def plain(raw: str) -> str:
@@ -89,7 +95,10 @@ def _is_date(text: str) -> bool:
     """Whether a short line is nothing but figures, months and weekdays."""
     if len(text) > 40:
         return False
-    words = NOT_WORD.sub(" ", "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))).split()
+    text = text.casefold()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    words = NOT_WORD.sub(" ", text).split()
     return all(word in _months() or not word.rstrip("stndrh").strip("0123456789") for word in words)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import msgspec
 
 from normalise.article import Candidate
-from normalise.headline import MAX_RAW, headline_key, plain, shortened
+from normalise.headline import MAX_RAW, headline_key, may_be_longer, plain, shortened
 from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.prose import headings, prose_range
@@ -174,9 +174,9 @@ def headline_options(segmentation: Segmentation, labels: Sequence[Label], metada
         if one.text not in cleaned:
             known, others = (sites, NONE) if one.kind in PRINTED else (names, agreed)
             text = shortened(one.text, site, known, others)
-            cleaned[one.text] = shortened(text, host, known, others) if text and host else text
-            if cleaned[one.text] and headline_key(cleaned[one.text] or "") in names:
-                cleaned[one.text] = None
+            if text and host and may_be_longer(text):
+                text = shortened(text, host, known, others)
+            cleaned[one.text] = None if text is None or headline_key(text) in names else text
         text = cleaned[one.text]
         if text is None:
             continue
@@ -187,7 +187,8 @@ def headline_options(segmentation: Segmentation, labels: Sequence[Label], metada
         if key in options or len(options) < MAX_CANDIDATES:
             options.setdefault(key, Option(key, [])).spellings.append(one._replace(text=text, cut=key != whole))
     listed = list(options.values())
-    _set_features(listed, segmentation, path)
+    if len(listed) > 1:  # one alone needs nothing that speaks for it
+        _set_features(listed, segmentation, path)
     return listed
 
 
