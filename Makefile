@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint wheel bench profile train ci
+.PHONY: setup demo test lint wheel bench bench-bulk profile train ci
 
 setup: $(BIN)/clip
 
@@ -34,6 +34,10 @@ bench: setup
 
 profile: setup
 	$(BIN)/python -m bench.profile
+
+bench-bulk: setup
+	for what in overhead speed warc kills simulate; do $(BIN)/python -m bench.bulk $$what || exit 1; done
+	$(BIN)/python -m bench.bulk memory --pages 100000
 
 train: setup
 	$(BIN)/pip install -q -e '.[bench]'

@@ -9,6 +9,9 @@ from scraper.model import Net, sigmoid, softmax
 
 Array = np.ndarray[Any, Any]
 
+_RARE = 0.0005  # share of the rows beyond each limit of an input
+_FAR = 5.0  # standard deviations
+
 
 class Plan(NamedTuple):
     """How to train one network."""
@@ -23,11 +26,16 @@ class Plan(NamedTuple):
 
 
 def train(rows: Array, wanted: Array, importance: Array, plan: Plan) -> Net:
-    """Return a network trained on `rows` (n, inputs). `wanted` is (n,) probabilities, or (n, classes) of them for a softmax."""
+    """Return a network trained on `rows` (n, inputs). `wanted` is (n,) probabilities, or (n, classes) of them for a softmax.
+
+    The network takes rows as they are: their shift and scale are in its first layer. Its weights have the precision that is shipped.
+    """
     random = np.random.default_rng(plan.seed)
     mean, scale = rows.mean(0, dtype=np.float64).astype(np.float32), rows.std(0, dtype=np.float64).astype(np.float32)
     scale[scale < 1e-3] = 1
-    rows = np.clip((rows - mean) / scale, -5, 5).astype(np.float32)
+    low, high = (np.quantile(rows, share, axis=0).astype(np.float32) for share in (_RARE, 1 - _RARE))
+    low, high = np.maximum(low, mean - _FAR * scale), np.minimum(high, mean + _FAR * scale)
+    rows = ((np.clip(rows, low, high) - mean) / scale).astype(np.float32)
     outputs = 1 if wanted.ndim == 1 else wanted.shape[1]
     wanted = wanted.reshape(len(rows), outputs)
     sizes = [rows.shape[1], *plan.hidden, outputs]
@@ -43,7 +51,9 @@ def train(rows: Array, wanted: Array, importance: Array, plan: Plan) -> Net:
             said = sigmoid(layers[-1]) if outputs == 1 else softmax(layers[-1])
             share = importance[batch] / importance[batch].sum()
             adam.move(_backward(layers[:-1], masks, weights, ((said - wanted[batch]) * share[:, None]).astype(np.float32), plan.decay))
-    return Net(mean, scale, weights, biases)
+    weights = [weight.astype(np.float16).astype(np.float32) for weight in (weights[0] / scale[:, None], *weights[1:])]
+    biases[0] = biases[0] - mean @ weights[0]
+    return Net(low, high, weights, biases)
 
 
 def _forward(rows: Array, weights: list[Array], biases: list[Array], drop: float, random: Any) -> tuple[list[Array], list[Array]]:

@@ -221,7 +221,7 @@ def write(folder: Path, tables: Tables, words: dict[str, list[float]], nets: dic
     """Write body.npz (networks, float16 weights) and body.json (tables)."""
     arrays: dict[str, Array] = {}
     for name, net in nets.items():
-        arrays |= {f"{name}.mean": net.mean, f"{name}.scale": net.scale}
+        arrays |= {f"{name}.low": net.low, f"{name}.high": net.high}
         arrays |= {f"{name}.weight{layer}": weight.astype(np.float16) for layer, weight in enumerate(net.weights)}
         arrays |= {f"{name}.bias{layer}": bias for layer, bias in enumerate(net.biases)}
     np.savez_compressed(folder / "body.npz", **arrays)

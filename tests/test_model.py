@@ -31,16 +31,27 @@ def test_the_nets_fit_the_features(article_page: bytes) -> None:
     rows = block_features(page, weights.tables)
     assert rows.dtype == np.float32 and rows.shape[0] == len(page.blocks)
     assert np.isfinite(rows).all()
-    assert weights.first.mean.shape == (rows.shape[1] + len(KINDS),)
+    assert weights.first.low.shape == (rows.shape[1] + len(KINDS),)
     context = context_features(page, np.full(len(page.blocks), 0.5))
-    assert weights.second.mean.shape == (rows.shape[1] + len(KINDS) + context.shape[1],)
-    assert weights.kind.mean.shape == kind_features(page, rows, page_words(page, URL), weights.kind_words).shape
+    assert weights.second.low.shape == (rows.shape[1] + len(KINDS) + context.shape[1],)
+    assert weights.kind.low.shape == kind_features(page, rows, page_words(page, URL), weights.kind_words).shape
 
 
 def test_a_product_in_parts_is_the_product() -> None:
     random = np.random.default_rng(0)
     rows, weight = random.random((999, 180), np.float32), random.random((180, 64), np.float32)
     assert np.allclose(model.product(rows, weight), rows @ weight, rtol=1e-5)
+
+
+def test_a_long_article_keeps_its_body() -> None:
+    sentence = (
+        "The ferry that crosses the river will keep running, the council of the town decided on Monday, and {} people came to hear it. "
+    )
+    paragraphs = ["".join(sentence.format(number + at) for at in range(5)) for number in range(5_000)]
+    html = "<html><body><article><h1>The ferry</h1>" + "".join(f"<p>{text}</p>" for text in paragraphs) + "</article></body></html>"
+    page = segment(LexborHTMLParser(html))
+    kept = sum(score >= 500 for score in model.judge(page, URL).scores)
+    assert kept > 0.9 * len(paragraphs)
 
 
 def test_tokens() -> None:
