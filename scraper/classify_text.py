@@ -22,7 +22,7 @@ from scraper.text import TextPage
 from scraper.text_features import NEIGHBOURHOOD, Floats, LineReader, Lines, around, context, grid, line_features
 from scraper.text_shapes import byline_shape, date_shape
 
-HEADS = ("body", "headline", "byline", "date")
+HEADS = ("body", "headline", "byline", "date", "first", "last")  # the last two: the first and the last line of the body
 _TAIL = 0.34  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
 _PROSE_CHARS = 100
 _SENTENCE_CHARS = 40
@@ -100,7 +100,7 @@ def line_hints(page: TextPage, labels: list[Label]) -> list[Hint]:
 
 
 def judge(lines: Lines, weights: _Weights) -> Floats:
-    """Return four scores a line, -4 to 4, in the order of HEADS."""
+    """Return a score a head for each line, -4 to 4, in the order of HEADS."""
     rows = context(lines)
     first = clipped(_forward(weights.first, rows))
     return clipped(_forward(weights.second, second_rows(rows, lines, first)))

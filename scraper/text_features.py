@@ -5,7 +5,9 @@ every weight one of 1/4096: sums of their products are exact in 64-bit floats in
 every machine.
 """
 
+from collections import Counter
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +22,10 @@ Floats = NDArray[np.float64]
 LINE_CHARS = 400  # a line's first characters are counted, so that ten bits hold every count
 _APART = 6  # lines between two parts of prose
 _LONG_WORD = 6  # shorter words say little of a line's topic
+_TOPIC_WORDS = 40  # of a line, looked at
+_TOPIC_CHARS = 50  # a shorter line has no topic
 _REMEMBERED = 1 << 15  # lines; about 10 MB
+_DIGITS = str.maketrans(dict.fromkeys("0123456789", "#"))  # the lines of a list differ in their numbers
 _NO_FLAGS = (False, False, False, False)
 SHORT = 90  # words of longer lines have weights of their own
 _ENDS = ".!?…。！？؟।۔։"
@@ -48,13 +53,20 @@ def grid(values: Floats) -> Floats:
 
 
 class Facts(NamedTuple):
-    """What a line's words say: the chrome it is, the sum and the mean of its words' weights, how much it looks like a date and a byline."""
+    """What a line's words say: the chrome it is, the sum and the mean of its words' weights, how much it looks like a date and a byline.
+
+    `shape` is a short line with its digits masked and `last` that shape's last word, to find lines that are alike; `topic` are the long
+    words of a longer line.
+    """
 
     chrome: ChromeMatch | None
     total: float = 0.0
     mean: float = 0.0
     date: float = 0.0
     byline: float = 0.0
+    shape: str = ""
+    last: str = ""
+    topic: tuple[str, ...] = ()
 
 
 class LineReader:
@@ -63,22 +75,34 @@ class LineReader:
     def __init__(self, words: dict[str, int], long_words: dict[str, int]) -> None:
         """`words` and `long_words` are the learnt weights of words in short and in longer lines, in 1/256."""
         self._words, self._long_words = words, long_words
-        self._short = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._short = lru_cache(maxsize=_REMEMBERED)(self._read_short)
 
     def read(self, text: str) -> Facts:
         """Return the facts of one line."""
-        return self._short(text) if len(text) <= _HEAD else Facts(match_chrome(text), *self._weigh(text[:LINE_CHARS]))
+        if len(text) <= _HEAD:
+            return self._short(text)
+        words = text[:LINE_CHARS].lower().split()
+        total, mean = _weigh(words, self._long_words)
+        return Facts(match_chrome(text), total, mean, topic=_topic(words))
 
-    def _read(self, text: str) -> Facts:
-        total, mean = self._weigh(text)
-        date = date_shape(text) / 2 if any(map(str.isdecimal, text)) else 0.0
-        return Facts(match_chrome(text), total, mean, date, float(byline_shape(text)))
+    def _read_short(self, text: str) -> Facts:
+        words = text.lower().split()
+        total, mean = _weigh(words, self._words if len(text) <= SHORT else self._long_words)
+        shape = text.translate(_DIGITS)
+        date = date_shape(text) / 2 if shape != text or (not text.isascii() and any(map(str.isdecimal, text))) else 0.0
+        topic = _topic(words) if len(text) >= _TOPIC_CHARS else ()
+        return Facts(match_chrome(text), total, mean, date, float(byline_shape(text)), shape, shape.rsplit(None, 1)[-1], topic)
 
-    def _weigh(self, text: str) -> tuple[float, float]:
-        words = self._words if len(text) <= SHORT else self._long_words
-        found = [words.get(word, 0) for word in text.lower().split()]
-        total = sum(found) / 256
-        return max(-6.0, min(6.0, total)), total / (len(found) or 1)
+
+def _weigh(words: list[str], weights: dict[str, int]) -> tuple[float, float]:
+    """Return the sum of the words' weights, between -6 and 6, and their mean."""
+    total = sum([weights.get(word, 0) for word in words]) / 256
+    return max(-6.0, min(6.0, total)), total / (len(words) or 1)
+
+
+def _topic(words: list[str]) -> tuple[str, ...]:
+    """Return the different long words among a line's first ones."""
+    return tuple({word for word in words[:_TOPIC_WORDS] if len(word) >= _LONG_WORD})
 
 
 def line_features(blocks: list[Block], reader: LineReader) -> Lines:
@@ -120,7 +144,9 @@ def line_features(blocks: list[Block], reader: LineReader) -> Lines:
         *wordy.T,
         *flags.T,
         _repeats(texts),
-        _topic(texts),
+        _shared([fact.topic for fact in facts]),
+        _alike([fact.shape for fact in facts]),
+        _alike([fact.last for fact in facts]),
         *np.array([_tag_flags(block) for block in blocks]).T,
         *shapes.T,
     ]
@@ -161,10 +187,48 @@ def context(lines: Lines) -> Floats:
             np.cumsum(own[:, -2] >= 1) / (1.0 + (own[:, -2] >= 1).sum()) * 2,
             np.full(count, np.searchsorted(_SIZES, (own[:, -2] >= 1).sum()) / 8.0),
             _mean_around(own[:, _TOPIC_COLUMN], 2),
+            *_lists(own, sizes, before),
         ],
         axis=1,
     )
     return np.concatenate([own, *(shifted(own, step) for step in _NEAR), grid(place)], axis=1)
+
+
+def _lists(own: Floats, sizes: Floats, before: Floats) -> list[Floats]:
+    """What the lines around say of lists, comments and cards: lines alike, patterns that recur every few lines, words."""
+    alike = np.maximum(own[:, _ALIKE_COLUMN], own[:, _ALIKE_COLUMN + 1])
+    size = np.searchsorted(_SIZES, sizes) / 8.0
+    pattern = np.stack([size, own[:, 15], own[:, -2], own[:, _WORD_COLUMN + 1]], axis=1)
+    periods = [_mean_around(grid(np.abs(pattern - shifted(pattern, step)).sum(axis=1)), 7) for step in (1, 2, 3, 4, 5, 6)]
+    short = sizes <= SHORT
+    prose_words = np.where(short, 0.0, own[:, _WORD_COLUMN])
+    marked = own[:, _ENDS_COLUMN] > 0
+    return [
+        *(_mean_around(own[:, column], reach) for column in (_ALIKE_COLUMN, _ALIKE_COLUMN + 1) for reach in (5, 15)),
+        _since(alike >= 0.5),
+        _since((alike >= 0.5)[::-1])[::-1],
+        _chars_since(marked, before),
+        _chars_until(marked, before),
+        periods[0],
+        np.minimum.reduce(periods[1:]),
+        np.minimum.reduce(periods[1:]) - periods[0],
+        _mean_around(np.where(short, own[:, _WORD_COLUMN + 1], 0.0), 12) * 2,
+        _mean_around(prose_words, 3),
+        _mean_around(prose_words, 10),
+        _mean_around(own[:, -1], 10) * 4,
+        _mean_around(own[:, _ENDS_COLUMN - 2], 15) * 2,
+    ]
+
+
+def _chars_since(marks: NDArray[np.bool_], before: Floats) -> Floats:
+    """Return how many characters ago the last mark was, by size class; 2.5 where there was none. `before`: characters before each line."""
+    latest = np.maximum.accumulate(np.where(marks, before, -1e6))
+    return np.minimum(np.searchsorted(_SIZES, (before - latest) / 10.0) / 8.0, 2.5)
+
+
+def _chars_until(marks: NDArray[np.bool_], before: Floats) -> Floats:
+    following = np.minimum.accumulate(np.where(marks, before, 1e9)[::-1])[::-1]
+    return np.minimum(np.searchsorted(_SIZES, (following - before) / 10.0) / 8.0, 2.5)
 
 
 def shifted(values: Floats, step: int) -> Floats:
@@ -194,9 +258,32 @@ def around(scores: Floats, sizes: Floats) -> Floats:
         np.full(len(sizes), np.searchsorted(_SIZES, mass / 100) / 8.0),
         np.full(len(sizes), body_score.max()),
         *_parts(body_score, body, mass),
-        *(column for head in (1, 2, 3) for column in _from_best(scores[:, head])),
+        *_likely(body_score, weight, sizes),
+        *(column for head in (1, 2, 3, 4, 5) for column in _from_best(scores[:, head])),
+        *(column for head in (4, 5) for column in _passed(scores[:, head])),
     ]
     return grid(np.stack(columns, axis=1))
+
+
+def _likely(scores: Floats, weight: Floats, sizes: Floats) -> list[Floats]:
+    """How much of the text around is likely, before and after, and how far the likely lines are, in characters."""
+    chance = grid(np.clip(scores / 4.0 + 0.5, 0.0, 1.0))
+    mass = np.cumsum(chance * weight)
+    total = mass[-1] + 1.0
+    before = np.cumsum(sizes) - sizes
+    likely = scores > 0
+    previous = np.concatenate([[False], likely[:-1]])
+    return [
+        chance * 2,
+        *(_mean_around(chance * weight, reach) / (_mean_around(weight, reach) + 1.0) * 2 for reach in (2, 5, 15)),
+        (mass - chance * weight) / total * 2,
+        _chars_since(previous, before),
+        _chars_until(likely, before + 0.0),
+        _mean_around(np.abs(scores) / 2, 6),
+        np.full(len(scores), (likely * weight).sum() / (weight.sum() + 1.0) * 2),
+        np.full(len(scores), np.searchsorted(_SIZES, likely.sum()) / 8.0),
+        np.full(len(scores), (chance * (1.0 - chance) * weight).sum() / total * 4),
+    ]
 
 
 def _parts(scores: Floats, body: Floats, mass: float) -> list[Floats]:
@@ -231,6 +318,13 @@ def _from_best(scores: Floats) -> list[Floats]:
     return [(distance >= 0).astype(np.float64), steps * np.sign(distance), np.full(len(scores), scores[best]), scores]
 
 
+def _passed(scores: Floats) -> list[Floats]:
+    """Whether the line of a high score is behind or still to come: the highest one above each line, from it on, and their difference."""
+    above = np.maximum.accumulate(np.concatenate([[-4.0], scores[:-1]]))
+    below = np.maximum.accumulate(scores[::-1])[::-1]
+    return [above, below, above - below]
+
+
 def _shift_one(values: Floats, step: int) -> Floats:
     result = np.full_like(values, -4.0)
     if step > 0:
@@ -261,6 +355,7 @@ _LAST_END, _LAST_COLON, _LAST_BRACKET = 7, 9, 11
 _WORD_COLUMN = 21
 _ENDS_COLUMN = 25
 _TOPIC_COLUMN = 28
+_ALIKE_COLUMN = _TOPIC_COLUMN + 1
 
 
 def _count(texts: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[Floats]]:
@@ -311,14 +406,10 @@ def _tables() -> tuple[NDArray[np.uint8], list[NDArray[np.uint64]]]:
     return np.frombuffer(bytes(classes), dtype=np.uint8), packs
 
 
-def _topic(texts: list[str]) -> Floats:
-    """Return the share of each longer line's long words that other longer lines have too, 0 to 2; 1 for short lines."""
-    words = [{word for word in text.lower().split() if len(word) >= _LONG_WORD} if len(text) >= 50 else set() for text in texts]
-    lines_of: dict[str, int] = {}
-    for found in words:
-        for word in found:
-            lines_of[word] = lines_of.get(word, 0) + 1
-    return np.array([2 * sum(lines_of[word] > 1 for word in found) / len(found) if found else 1.0 for found in words])
+def _shared(topics: list[tuple[str, ...]]) -> Floats:
+    """Return the share of each line's topic that other lines have too, 0 to 2; 1 for lines without one."""
+    lines_of = Counter(chain.from_iterable(topics))
+    return np.array([2 * sum([lines_of[word] > 1 for word in topic]) / len(topic) if topic else 1.0 for topic in topics])
 
 
 def _repeats(texts: list[str]) -> Floats:
@@ -327,6 +418,15 @@ def _repeats(texts: list[str]) -> Floats:
     for text in texts:
         seen[text] = seen.get(text, 0) + 1
     return np.array([min(seen[text] - 1, 3) for text in texts], dtype=np.float64)
+
+
+def _alike(keys: list[str]) -> Floats:
+    """Return for each line how many others of the page have its key, 0 to 2 for none to eight; 0 where the key is empty."""
+    seen: dict[str, int] = {"": 1}
+    for key in keys:
+        if key:
+            seen[key] = seen.get(key, 0) + 1
+    return np.array([min(seen[key] - 1, 8) / 4 for key in keys])
 
 
 def _tag_flags(block: Block) -> tuple[bool, bool, float]:
