@@ -54,9 +54,9 @@ def set_features(options: list[Option], page: Segmentation, metadata: Metadata, 
     for option in options:
         for reading in option.readings:
             first.setdefault(reading.kind, option.key)
-    crowds = Counter(reading.source for option in options for reading in option.readings if reading.kind in FAMILY)
+    crowds = Counter([reading.source for option in options for reading in option.readings if reading.kind in FAMILY])
     for option in options:
-        crowd = max((crowds[reading.source] for reading in option.readings if reading.kind in FAMILY), default=0)
+        crowd = max([crowds[reading.source] for reading in option.readings if reading.kind in FAMILY], default=0)
         option.features = [
             f"crowd:{min(crowd, 6)}",
             *_source_features(option, first),
@@ -66,12 +66,13 @@ def set_features(options: list[Option], page: Segmentation, metadata: Metadata, 
 
 
 def _surroundings(page: Segmentation, metadata: Metadata, url: str | None, *, with_prose: bool) -> _Surroundings:
+    top = " ".join([text for block in page.blocks[:80] if len(text := block.text) < MAX_TEXT])
     match = HOST.match((url or "")[:2000])
     return _Surroundings(
         sites={headline_key(value.value) for value in metadata.site_name[:6]} - {""},
         host=headline_key(max((match[1].lower().split(".")[:-1] or [match[1]]), key=len)) if match else "",
         path=headline_key(unquote(match[2])) if match else "",
-        top=" ".join([block.text for block in page.blocks[:80] if len(block.text) < MAX_TEXT]).casefold(),
+        top=top.casefold(),
         title=headline_key(page.title or ""),
         prose=prose_of(page) if with_prose else "",
     )

@@ -26,9 +26,10 @@ _HEADING_TAGS = frozenset(("h1", "h2", "h3"))
 _HINTS, _METAS, _VALUES, _NAMES = 60, 60, 40, 300
 
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
-_DATE_LIKE = re.compile(r"\d{4}|\d[./-]\s?\d{1,2}[./-]\s?\d\d|\d[年月]")
-_YEAR = re.compile(r"(?:19[89]|20[0-4]|25[3-8]|1[34]\d)\d")  # of the Buddhist and Persian calendars too
-_NUMERIC = re.compile(r"\d\s?[./-]\s?\d\d?\s?[./-]\s?\d\d|\d{4}\s?[./-]\s?\d\d?\s?[./-]\s?\d")
+# What a text has that states a date; each starts with one class, which is searched for five times as fast as alternatives are.
+_DATE_LIKE = re.compile(r"\d(?:\d{3}|[./-]\s?\d{1,2}[./-]\s?\d\d|[年月])")
+_YEAR = re.compile(r"[12](?:9[89]|0[0-4]|5[3-8]|[34]\d)\d")  # of the Buddhist and Persian calendars too
+_NUMERIC = re.compile(r"\d(?:\s?[./-]\s?\d\d?\s?[./-]\s?\d\d|\d{3}\s?[./-]\s?\d\d?\s?[./-]\s?\d)")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d\d?(?!\d)")
 _WORD = re.compile(r"\w+")
 
