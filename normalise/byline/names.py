@@ -7,9 +7,11 @@ import msgspec
 
 from normalise.article import Author
 from normalise.byline.casing import recased
-from normalise.byline.printed import EDGES, PARTS, TRAILING_PARENTHESIS, without_prefix
+from normalise.byline.printed import EDGES, TRAILING_PARENTHESIS, parts, without_prefix
 from normalise.byline.words import LONGEST, Words, fold
 
+CLOSING = ")）]】"
+COMMA = re.compile(r"[,،，、]")
 COMMAS = re.compile(r"\s*[,،，、]\s*")
 SLASH = re.compile(r"\s*[/／]\s*")
 IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -59,7 +61,7 @@ def segments(byline: str, words: Words, language: str | None) -> list[tuple[Join
     for part in _parts(byline, words):
         joint: Joint = "hard"
         flipped = _first_last(part, words)
-        for piece in [flipped] if flipped else COMMAS.split(part):
+        for piece in [flipped] if flipped else _at_commas(part):
             for sub in _slashed(piece):
                 for name in _and_split(sub, words, language):
                     found.append((joint, name))
@@ -71,7 +73,7 @@ def segments(byline: str, words: Words, language: str | None) -> list[tuple[Join
 def _parts(byline: str, words: Words) -> list[str]:
     """Return what hard separators and labels with a colon ("Fotos:") part."""
     out: list[str] = []
-    for part in PARTS.split(byline)[::2]:
+    for part in parts(byline)[::2]:
         tokens = part.split()
         start = 0
         for at in range(_credit_at(tokens, 0, words), len(tokens)):
@@ -94,13 +96,17 @@ def _credit_at(tokens: list[str], at: int, words: Words) -> int:
     return 0
 
 
+def _at_commas(part: str) -> list[str]:
+    return COMMAS.split(part) if COMMA.search(part) else [part]
+
+
 def _slashed(piece: str) -> list[str]:
     return SLASH.split(piece) if "/" in piece or "／" in piece else [piece]
 
 
 def _first_last(part: str, words: Words) -> str | None:
     """Return "Jane Doe" for "Doe, Jane": one comma, a surname before it, given names after."""
-    halves = COMMAS.split(part)
+    halves = _at_commas(part)
     if len(halves) != 2 or not all(halves):
         return None
     last, first = (half.split() for half in halves)
@@ -207,7 +213,7 @@ def _is_credit(tokens: list[str], joint: Joint, words: Words) -> bool:
 
 def _named(segment: str, words: Words) -> str:
     """Return a segment without trailing parentheses, its affiliation ("for The Times") and a glued role."""
-    bare = TRAILING_PARENTHESIS.sub("", segment).strip(EDGES)
+    bare = (TRAILING_PARENTHESIS.sub("", segment) if segment[-1:] in CLOSING else segment).strip(EDGES)
     tokens = (bare or segment).split()
     for at in range(2, len(tokens)):
         if _is_affiliation(tokens, at, words):
@@ -274,7 +280,7 @@ def _is_organisation(segment: str, words: Words) -> bool:
         return True
     if IDEOGRAPHS.search(segment):
         return len(segment) > 3 and any(segment.endswith(word) for word in words.organisations if IDEOGRAPHS.search(word))
-    return DOMAIN.search(segment) is not None
+    return "." in segment and DOMAIN.search(segment) is not None
 
 
 def _is_place(reading: _Reading, joint: Joint, tokens: list[str], words: Words) -> bool:
@@ -346,7 +352,9 @@ def _is_abbreviation(word: str, words: Words) -> bool:
 
 
 def _final_name(name: str, words: Words) -> str:
-    name = FOOTNOTE.sub("", name.strip(EDGES)) if " " in name else name.strip(EDGES)
+    name = name.strip(EDGES)
+    if " " in name and not name[-1].isalpha():
+        name = FOOTNOTE.sub("", name)
     if name.endswith("."):
         last = name.split()[-1]
         if len(last) > 3 and last.count(".") == 1 and not _is_abbreviation(fold(last.strip(".")), words):

@@ -14,6 +14,7 @@ ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1
 HANDLE = re.compile(r"(?<![\w@])@\w{1,40}")
 # Separators between the parts of a byline; inside a part, commas and words separate.
 PARTS = re.compile(r"(\s*[;|｜•‧∙◆●■►»†\u2502]+\s*|\s+[·–—/~>‒-]+\s+)")
+PART_MARK = re.compile("[;|｜•‧∙◆●■►»†\u2502·–—/~>‒-]")
 EDGES = " \t,:;|/\\-–—_*•·=+~<>»«†‡→\"“”„`´'‘’،、，。：；/／丨"
 TRAILING_PARENTHESIS = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]$")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
@@ -51,12 +52,17 @@ def _trimmed(text: str, words: Words) -> str:
         text = f"{glued[1]} {text[glued.end() :]}"
     text = without_prefix(text, words)
     kept: list[str] = []
-    pieces = PARTS.split(text)
+    pieces = parts(text)
     for at in range(0, len(pieces), 2):
         piece = _without_tail(pieces[at], words)
         if piece:
             kept += [pieces[at - 1] if kept else "", piece]
     return " ".join("".join(kept).strip(EDGES).split())
+
+
+def parts(text: str) -> list[str]:
+    """Return the parts of a byline, at the even places, with what separates them between."""
+    return PARTS.split(text) if PART_MARK.search(text) else [text]
 
 
 def _unwrapped(text: str) -> str:
