@@ -140,7 +140,7 @@ def _read_json(code: str, start: int, budget: _Budget) -> tuple[Any, int] | None
             budget.loose -= _ATTEMPT + (len(window) if is_cut else error.pos)
             if not is_cut:
                 return None
-        except RecursionError:
+        except (RecursionError, ValueError):  # too deep, or a number of more digits than Python reads
             budget.loose -= _TOO_DEEP
             return None
     return None
