@@ -17,6 +17,7 @@ PARTS = re.compile(r"(\s*[;|｜•‧∙◆●■►»†\u2502]+\s*|\s+[·–�
 PART_MARK = re.compile("[;|｜•‧∙◆●■►»†\u2502·–—/~>‒-]")
 EDGES = " \t,:;|/\\-–—_*•·=+~<>»«†‡→\"“”„`´'‘’،、，。：；/／丨"
 TRAILING_PARENTHESIS = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]$")
+LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 # "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
@@ -91,14 +92,18 @@ def without_prefix(text: str, words: Words) -> str:
 
 def opening(text: str, words: Words) -> str | None:
     """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
-    if not _may_open(text, words) and not text.startswith(words.glued_prefixes):
+    glued = text.startswith(words.glued_prefixes)
+    if not glued and not _may_open(text, words):
         return None
-    bare = fold(text.strip(EDGES))
+    stripped = text.strip(EDGES)
+    bare = fold(stripped)
     if len(bare) < 40 and (
         bare in words.prefixes or bare in words.weak_prefixes or (bare in words.labels and text.rstrip().endswith((":", "：")))
     ):
         return "bare"
-    return "full" if without_prefix(text.strip(EDGES), words) != text.strip(EDGES) else None
+    if not glued and words.starts.isdisjoint(bare.split()) and not LABEL_MARK.search(bare):
+        return None  # a date, a number, a button
+    return "full" if without_prefix(stripped, words) != stripped else None
 
 
 def _may_open(text: str, words: Words) -> bool:
