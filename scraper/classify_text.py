@@ -18,6 +18,7 @@ from normalise.chrome import ChromeMatch
 from scraper.blocks import Block, Hint
 from scraper.classify import Label, cut_call
 from scraper.learn import drop_site_chrome
+from scraper.product import product
 from scraper.text import TextPage
 from scraper.text_features import NEIGHBOURHOOD, Floats, LineReader, Lines, around, context, grid, line_features
 from scraper.text_shapes import byline_shape, date_shape
@@ -118,7 +119,7 @@ def clipped(scores: Floats) -> Floats:
 
 
 def _forward(net: _Net, rows: Floats) -> Floats:
-    return np.asarray(grid(np.maximum(rows @ net.w1 + net.b1, 0.0)) @ net.w2 + net.b2)
+    return np.asarray(product(grid(np.maximum(product(rows, net.w1) + net.b1, 0.0)), net.w2) + net.b2)
 
 
 @cache

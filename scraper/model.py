@@ -16,12 +16,9 @@ from scraper.blocks import Segmentation
 from scraper.context import context_features, page_features
 from scraper.features import Tables, block_features
 from scraper.kind import KINDS, kind_features, page_words
+from scraper.product import product
 
 Array = np.ndarray[Any, Any]
-
-# Multiplications up to which OpenBLAS does not wake its threads, which costs more than products as small as ours, and twenty times more
-# where workers already use every core.
-_ONE_THREAD = 250_000
 
 
 class Net(NamedTuple):
@@ -41,17 +38,6 @@ class Net(NamedTuple):
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             layer = np.maximum(product(layer, weight) + bias, 0)
         return product(layer, self.weights[-1]) + self.biases[-1]
-
-
-def product(rows: Array, weight: Array) -> Array:
-    """Return `rows @ weight`, computed on this thread alone."""
-    step = max(1, _ONE_THREAD // weight.size)
-    if len(rows) <= step:
-        return rows @ weight
-    result = np.empty((len(rows), weight.shape[1]), np.float32)
-    for start in range(0, len(rows), step):
-        np.matmul(rows[start : start + step], weight, out=result[start : start + step])
-    return result
 
 
 class Model(NamedTuple):

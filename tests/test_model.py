@@ -10,6 +10,7 @@ from scraper.blocks import segment
 from scraper.context import context_features
 from scraper.features import block_features, tokens_of
 from scraper.kind import KINDS, kind_features, page_words
+from scraper.product import product
 
 URL = "https://example.org/news/2025/town-votes-to-keep-its-ferry"
 
@@ -40,7 +41,7 @@ def test_the_nets_fit_the_features(article_page: bytes) -> None:
 def test_a_product_in_parts_is_the_product() -> None:
     random = np.random.default_rng(0)
     rows, weight = random.random((999, 180), np.float32), random.random((180, 64), np.float32)
-    assert np.allclose(model.product(rows, weight), rows @ weight, rtol=1e-5)
+    assert np.allclose(product(rows, weight), rows @ weight, rtol=1e-5)
 
 
 def test_a_long_article_keeps_its_body() -> None:

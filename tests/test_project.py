@@ -32,7 +32,10 @@ IMPORTERS = {
     "itemadapter": {"scraper.integrations.scrapy"},
     "langchain_core": {"scraper.integrations.langchain"},
     "llama_index": {"scraper.integrations.llama_index"},
-    "numpy": {"scraper.classify_text", "scraper.context", "scraper.features", "scraper.kind", "scraper.model", "scraper.text_features"},
+    "numpy": {
+        *("scraper.classify_text", "scraper.context", "scraper.features", "scraper.kind", "scraper.model", "scraper.product"),
+        "scraper.text_features",
+    },
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},
     "protego": {"scraper.fetch.robots"},
