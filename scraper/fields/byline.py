@@ -15,7 +15,7 @@ from normalise.article import Author, Candidate
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.fields.byline_features import Option, set_features
+from scraper.fields.byline_features import FAMILY, Option, set_features
 from scraper.fields.byline_reading import Reader, authors_key
 from scraper.metadata import Metadata
 from scraper.text import TextPage
@@ -41,9 +41,12 @@ def choose_byline(
 
     Where metadata and markup name the same people, the other candidates are read only if `every` is set.
     """
-    options = byline_options(segmentation, labels, metadata, url)
+    options = _read_options(segmentation, labels, metadata, every=False)
     if not options:
         return BylineChoice(None, [], None, [])
+    if not every and _is_agreed(options):  # nothing that would be weighed against it
+        return _choice(options[0], _candidates(options, {options[0].key: SURE}, options[0]))
+    set_features(options, segmentation, metadata, url)
     scores = _scores(options)
     if labels and isinstance(segmentation, TextPage):  # few places, each sure: the first in order of trust
         chosen: Option | None = options[0]
@@ -56,11 +59,21 @@ def choose_byline(
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True)
         scores = _scores(options)
-    candidates = _candidates(options, scores, chosen)
+    return _choice(chosen, _candidates(options, scores, chosen))
+
+
+def _choice(chosen: Option | None, candidates: list[Candidate]) -> BylineChoice:
     if chosen is None:
         return BylineChoice(None, [], None, candidates)
     printed = next((reading for reading in chosen.readings if reading.place != "head"), chosen.readings[0])
     return BylineChoice(printed.byline, authors_of(chosen), chosen.readings[0].source, candidates)
+
+
+def _is_agreed(options: list[Option]) -> bool:
+    """Whether the page names one set of authors only, people all of them, in its metadata and in an element that claims to be an author."""
+    kinds = {reading.kind for reading in options[0].readings}
+    people = all(author.kind == "person" for author in options[0].readings[0].authors)
+    return len(options) == 1 and people and not kinds.isdisjoint(FAMILY) and not kinds <= FAMILY.keys()
 
 
 def _is_site(option: Option) -> bool:
@@ -110,12 +123,16 @@ def byline_options(
     segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None, *, every: bool = False
 ) -> list[Option]:
     """Return the page's possible sets of authors with their features, in the order found; `every` reads on where two sources agree."""
+    options = _read_options(segmentation, labels, metadata, every=every)
+    set_features(options, segmentation, metadata, url)
+    return options
+
+
+def _read_options(segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, *, every: bool) -> list[Option]:
     reader = Reader(segmentation, labels, metadata, every=every)
     options: dict[frozenset[str], Option] = {}
     for reading in reader.readings():
         key = authors_key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
-    listed = list(options.values())
-    set_features(listed, segmentation, metadata, url)
-    return listed
+    return list(options.values())
