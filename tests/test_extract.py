@@ -1,0 +1,116 @@
+"""From a page to its record, all stages together."""
+
+import json
+
+import pytest
+
+import scraper
+import scraper.blocks
+from scraper import reading, second_opinion
+from scraper.config import Config, Fallback
+from scraper.errors import InputError
+from scraper.second_opinion import without_scripts
+
+URL = "https://example.org/news/ferry"
+PROSE = [
+    "The ferry that crosses the river every half hour will keep running, the council of the town decided late on Monday evening.",
+    "Eleven of the fourteen members voted for the plan, which sets aside enough money for two new engines and a longer pier.",
+    "“We have had this boat for ninety years,” said the mayor, who takes it to work herself, “and we will have it for ninety more.”",
+    "A bridge would cost four times as much and take six years to build, according to a report that the council ordered in spring.",
+]
+
+
+def page(body: str = "", head: str = "") -> bytes:
+    return f"<!doctype html><html lang=en><head><title>Town keeps its ferry</title>{head}</head><body>{body}</body></html>".encode()
+
+
+def article(inside: str = "") -> str:
+    return "<main><article><h1>Town keeps its ferry</h1>" + "".join(f"<p>{text}</p>" for text in PROSE) + inside + "</article></main>"
+
+
+def test_body_headline_and_nothing_else() -> None:
+    record = scraper.clean(page(f"<nav>Home News</nav>{article()}<footer>Imprint</footer>"), url=URL)
+    assert record.body == "\n\n".join(PROSE)
+    assert (record.headline, record.status, record.kind, record.language) == ("Town keeps its ferry", "ok", "article", "en")
+    assert record.words == len(record.body.split())
+    assert record.sources["body"] == "blocks"
+
+
+def test_the_same_page_gives_the_same_bytes() -> None:
+    data = page(article())
+    assert scraper.clean(data, url=URL).to_json() == scraper.clean(data, url=URL).to_json()
+    assert scraper.clean(data.decode(), url=URL).to_json() == scraper.clean(data, url=URL).to_json()
+
+
+def test_parts_come_on_request_only() -> None:
+    data = page(f"<nav>Home News</nav>{article('<ul><li>one thing</li><li>another thing</li></ul>')}<h3>Leave a Reply</h3>")
+    plain = scraper.clean(data).to_dict()
+    assert not {"blocks", "markdown", "removed", "candidates", "input"} & set(plain)
+    full = scraper.clean(data, with_=["blocks", "markdown", "removed", "candidates", "input"]).to_dict()
+    assert {block["type"] for block in full["blocks"]} >= {"paragraph"}
+    assert full["body"].split() == plain["body"].split()
+    removed = {row["text"]: row for row in full["removed"]}
+    assert removed["Leave a Reply"]["rule"] == "en/comment-prompt/leave-a-reply"
+    assert next(row for text, row in removed.items() if "Home" in text)["rule"] == "element/nav"
+    assert any(row["chosen"] for row in full["candidates"]["headline"])
+    assert full["input"]["charset"] == "utf-8"
+
+
+def test_a_body_that_only_the_pages_data_hold() -> None:
+    data = json.dumps({"@type": "NewsArticle", "headline": "Town keeps its ferry", "articleBody": "\n\n".join(PROSE)})
+    record = scraper.clean(page("<div id=root></div>", f'<script type="application/ld+json">{data}</script>'))
+    assert record.body == "\n\n".join(PROSE)
+    assert record.sources["body"] == "json-ld:articleBody"
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t ", page(), b"<!-- nothing -->", b"<script>var a = 1</script>"])
+def test_nothing_is_made_up(data: bytes) -> None:
+    record = scraper.clean(data)
+    assert (record.status, record.body, record.confidence) == ("empty", "", 0)
+
+
+def test_walls_are_no_article() -> None:
+    record = scraper.clean(page("<h1>Just a moment...</h1><p>Checking your browser before accessing example.org.</p>"))
+    assert (record.status, record.body) == ("bot_block", "")
+
+
+def test_binary_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        scraper.clean(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    assert caught.value.code == "wrong-type"
+
+
+def test_a_page_over_the_limit_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        scraper.clean(b"<p>" + b"x" * 65_000_000)
+    assert caught.value.code == "too-large"
+
+
+@pytest.mark.parametrize(("enabled", "source"), [(True, "trafilatura"), (False, "blocks")])
+def test_the_second_opinion_is_asked_only_where_wanted(monkeypatch: pytest.MonkeyPatch, enabled: bool, source: str) -> None:
+    monkeypatch.setattr(reading, "_DOUBTFUL", 101)
+    monkeypatch.setattr(reading, "_LITTLE", 10**9)
+    record = scraper.clean(page(article()), config=Config(fallback=Fallback(enabled=enabled)))
+    assert record.sources["body"] == source
+    assert PROSE[0] in record.body
+
+
+def test_the_second_opinion_survives_its_own_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise ValueError("no")
+
+    monkeypatch.setattr("trafilatura.extract", fail)
+    assert second_opinion.second_opinion("<p>x</p>", scraper.blocks.Segmentation(), None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a<script>b</script>c", "ac"),
+        ("a<SCRIPT type=x>b</Script >c<script>d", "ac"),
+        ("a<scripts>b", "a<scripts>b"),
+        ("plain", "plain"),
+    ],
+)
+def test_scripts_are_cut_out(text: str, expected: str) -> None:
+    assert without_scripts(text) == expected
