@@ -13,7 +13,7 @@ from scraper.fields.choice import Choice, Weighing
 from scraper.fields.image import choose_image
 from scraper.fields.prose import body_range
 from scraper.fields.section import Known, choose_section, choose_tags
-from scraper.metadata import Metadata
+from scraper.metadata import Metadata, Value
 from scraper.page_article import title_key
 
 _DESCRIPTION_CHARS = 1_000
@@ -77,13 +77,11 @@ def choose_description(
 ) -> Choice[str]:
     """Return the summary that metadata states, whole where one source cuts it; else the line under the headline."""
     weighing = Weighing(every=every)
-    stated = [(clean_line(value.value, limit=_DESCRIPTION_CHARS), value.source) for value in metadata.description]
-    texts = [text for text, _ in stated]
-    for text, source in stated:
+    for value in metadata.description:
         if weighing.done:
             break
-        whole = _whole(text, texts)
-        weighing.offer(whole, source, against=known.against_description(whole))
+        whole = _whole(clean_line(value.value, limit=_DESCRIPTION_CHARS), metadata.description)
+        weighing.offer(whole, value.source, against=known.against_description(whole))
     for block, label in zip(segmentation.blocks, () if weighing.done else labels, strict=False):
         if label.kind == "dek":
             weighing.offer(clean_line(block.text, limit=_DESCRIPTION_CHARS), f"block {block.index}: dek")
@@ -163,14 +161,16 @@ def _text(segmentation: Segmentation, labels: Sequence[Label], body: range) -> s
     return "\n".join(kept or [block.text for block in segmentation.blocks])[:_TEXT_CHARS]
 
 
-def _whole(text: str, texts: list[str]) -> str:
+def _whole(text: str, stated: list[Value]) -> str:
+    """Return the summary among those `stated` that goes on where `text` is cut; else `text`."""
     stem = text
     for mark in _CUT_MARKS:
         stem = stem.removesuffix(mark)
     stem = stem.rstrip()
     if stem == text or len(stem) < 20:
         return text
-    return next((other for other in texts if len(other) > len(text) and other.startswith(stem)), text)
+    others = (clean_line(value.value, limit=_DESCRIPTION_CHARS) for value in stated)
+    return next((other for other in others if len(other) > len(text) and other.startswith(stem)), text)
 
 
 def _is_address(name: str) -> bool:

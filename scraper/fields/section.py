@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from urllib.parse import unquote
 
@@ -31,6 +31,11 @@ def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known
     """Return the section that is nearest to the article: from metadata, a breadcrumb, or a category that the address names too."""
     weighing = Weighing(every=every)
     stated = [(clean_line(value.value, limit=_SECTION_CHARS + 20), value.source) for value in metadata.section]
+    if stated and segmentation.tags and not _is_list(metadata.section) and not _SLUG.match(stated[0][0]):  # nothing else has a say
+        weighing.offer(*stated[0], against=known.against_section(stated[0][0]))
+        if weighing.done:
+            return weighing.choice()
+        weighing = Weighing(every=every)
     crumbs = list(_crumbs(segmentation, metadata, known))
     near = {title_key(name) for name, _ in crumbs}
     offers = [(hint.text, hint.source) for hint in segmentation.hints if hint.kind == "section" and hint.source.startswith("text:")]
@@ -78,8 +83,13 @@ class Known:
         self.headline = title_key(headline or "")
         self.title = title_key(title or "")
         self.site = title_key(site or "")
-        self.path = title_key(unquote(url or "").partition("://")[2].partition("/")[2])
+        self.url = url or ""
         self.text = text
+
+    @cached_property
+    def path(self) -> str:
+        """The key of the address without its host."""
+        return title_key(unquote(self.url).partition("://")[2].partition("/")[2])
 
     def is_page(self, name: str) -> bool:
         """Whether a breadcrumb's item is the page itself."""
