@@ -73,7 +73,7 @@ def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[La
 
 def decide(page: TextPage, lines: Lines, scores: Floats, threshold: float, site: dict[str, int] | None = None) -> list[Label]:
     """Return the labels that the scores of `judge` and the rules give."""
-    labels = [_by_judgement(score) for score in (scores[:, 0] - threshold).tolist()]
+    labels = _by_judgement(scores[:, 0] - threshold)
     _rescue(page.blocks, labels)
     _apply_phrases(page.blocks, lines.chrome, labels)
     if site:
@@ -139,11 +139,13 @@ def _net(raw: dict[str, Any]) -> _Net:
 # From judgements to labels. Each step changes labels in place, in the order of `classify_text`.
 
 
-def _by_judgement(score: float) -> Label:
-    sure = max(0, min(1000, round(500 + score * _SCORE)))
-    if score > 0:
-        return Label("body", "reads like the article", "text/judged-body", sure)
-    return Label("chrome", "reads like furniture", "text/judged-chrome", sure)
+_BODY = [Label("body", "reads like the article", "text/judged-body", score) for score in range(1001)]  # shared, as making them is dear
+_CHROME = [Label("chrome", "reads like furniture", "text/judged-chrome", score) for score in range(1001)]
+
+
+def _by_judgement(scores: Floats) -> list[Label]:
+    sure = np.clip(np.rint(500 + scores * _SCORE), 0, 1000).astype(int).tolist()
+    return [_BODY[at] if kept else _CHROME[at] for at, kept in zip(sure, (scores > 0).tolist(), strict=True)]
 
 
 def _rescue(blocks: list[Block], labels: list[Label]) -> None:

@@ -7,7 +7,7 @@ every machine.
 
 from collections import Counter
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -96,7 +96,7 @@ class LineReader:
 
 def _weigh(words: list[str], weights: dict[str, int]) -> tuple[float, float]:
     """Return the sum of the words' weights, between -6 and 6, and their mean."""
-    total = sum([weights.get(word, 0) for word in words]) / 256
+    total = sum(map(weights.get, words, repeat(0))) / 256
     return max(-6.0, min(6.0, total)), total / (len(words) or 1)
 
 
@@ -163,6 +163,8 @@ def context(lines: Lines) -> Floats:
     prose_before = np.cumsum(prose) - prose
     all_prose = prose.sum() + 1.0
     marks = np.cumsum(own[:, _ENDS_COLUMN])
+    size_and_prose = [np.searchsorted(_SIZES, sizes) / 8.0, np.minimum(prose, 500) / 250]
+    near = np.stack([_means_around(size_and_prose, reach) for reach in (3, 8, 20)])
     place = np.stack(
         [
             np.arange(count) / max(1, count - 1) * 2,
@@ -178,8 +180,8 @@ def context(lines: Lines) -> Floats:
             np.full(count, np.searchsorted(_SIZES, count / 4) / 8.0),
             np.full(count, np.searchsorted(_SIZES, all_prose / 20) / 8.0),
             np.full(count, prose.sum() / total * 2),
-            *(_mean_around(np.searchsorted(_SIZES, sizes) / 8.0, reach) for reach in (3, 8, 20)),
-            *(_mean_around(np.minimum(prose, 500) / 250, reach) for reach in (3, 8, 20)),
+            *near[:, 0],
+            *near[:, 1],
             _mean_around(own[:, _ENDS_COLUMN - 2], 5) * 2,
             _mean_around(own[:, _WORD_COLUMN], 4),
             _mean_around(own[:, -2], 8) * 2,
@@ -199,19 +201,24 @@ def _lists(own: Floats, sizes: Floats, before: Floats) -> list[Floats]:
     alike = np.maximum(own[:, _ALIKE_COLUMN], own[:, _ALIKE_COLUMN + 1])
     size = np.searchsorted(_SIZES, sizes) / 8.0
     pattern = np.stack([size, own[:, 15], own[:, -2], own[:, _WORD_COLUMN + 1]], axis=1)
-    periods = [_mean_around(grid(np.abs(pattern - shifted(pattern, step)).sum(axis=1)), 7) for step in (1, 2, 3, 4, 5, 6)]
+    periods = _means_around([np.abs(pattern - shifted(pattern, step)).sum(axis=1) for step in (1, 2, 3, 4, 5, 6)], 7)
+    recurring = np.minimum.reduce(periods[1:])
+    close, wide = (_means_around([own[:, _ALIKE_COLUMN], own[:, _ALIKE_COLUMN + 1]], reach) for reach in (5, 15))
     short = sizes <= SHORT
     prose_words = np.where(short, 0.0, own[:, _WORD_COLUMN])
     marked = own[:, _ENDS_COLUMN] > 0
     return [
-        *(_mean_around(own[:, column], reach) for column in (_ALIKE_COLUMN, _ALIKE_COLUMN + 1) for reach in (5, 15)),
+        close[0],
+        wide[0],
+        close[1],
+        wide[1],
         _since(alike >= 0.5),
         _since((alike >= 0.5)[::-1])[::-1],
         _chars_since(marked, before),
         _chars_until(marked, before),
         periods[0],
-        np.minimum.reduce(periods[1:]),
-        np.minimum.reduce(periods[1:]) - periods[0],
+        recurring,
+        recurring - periods[0],
         _mean_around(np.where(short, own[:, _WORD_COLUMN + 1], 0.0), 12) * 2,
         _mean_around(prose_words, 3),
         _mean_around(prose_words, 10),
@@ -336,11 +343,17 @@ def _shift_one(values: Floats, step: int) -> Floats:
 
 def _mean_around(values: Floats, reach: int) -> Floats:
     """Return the mean of each line and `reach` lines on both sides, fewer at the page's ends."""
-    count = len(values)
-    sums = np.concatenate([[0.0], np.cumsum(grid(values))])
-    low = np.maximum(np.arange(count) - reach, 0)
-    high = np.minimum(np.arange(count) + reach + 1, count)
-    return np.asarray((sums[high] - sums[low]) / (high - low))
+    return np.asarray(_means_around([values], reach)[0])
+
+
+def _means_around(columns: list[Floats], reach: int) -> Floats:
+    """Return the means of several columns, a row a column: most pages are short, and calls cost more than sums."""
+    count = len(columns[0])
+    sums = np.zeros((len(columns), count + 1))
+    np.cumsum(grid(np.stack(columns)), axis=1, out=sums[:, 1:])
+    low = np.maximum(np.arange(-reach, count - reach), 0)
+    high = np.minimum(np.arange(reach + 1, count + reach + 1), count)
+    return np.asarray((sums[:, high] - sums[:, low]) / (high - low))
 
 
 def _since(marks: NDArray[np.bool_]) -> Floats:
