@@ -112,6 +112,8 @@ def _may_open(text: str, words: Words) -> bool:
     if not first:
         return True
     word = first[0]
+    if word.isalpha():
+        return word.casefold() in words.openers
     if word[0].isalpha() and word[-1].isalpha():
         return fold(word) in words.openers
     return word[0].isdigit() or fold(word.strip(EDGES + ".")) in words.openers or not word.strip(EDGES)
