@@ -25,6 +25,7 @@ from scraper.structure import body_blocks
 
 _MEGABYTE = 1_000_000
 _OTHER: Kind = "other"
+_UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "service"))  # their authors, if any, are in metadata or markup
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
 _NO_BODY = frozenset({"consent_wall", "bot_block", "error_page", "not_article", "empty"})  # what such a page says is no article's body
@@ -56,7 +57,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     _drop_headline(reading, headline.value)
     fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value, every=every)
     date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
-    byline = choose_byline(segmentation, labels, metadata, url, every=every)
+    byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=reading.kind not in _UNSIGNED)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
     found = _status(document, reading, body)

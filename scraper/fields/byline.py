@@ -35,13 +35,14 @@ class BylineChoice(NamedTuple):
 
 
 def choose_byline(
-    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None, *, every: bool = False
+    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None, *, every: bool = False, lines: bool = True
 ) -> BylineChoice:
     """Return the page's byline and authors with their source ("json-ld:author", "rel=author", "text:line 3"). Never raises.
 
-    Where metadata and markup name the same people, the other candidates are read only if `every` is set.
+    Where metadata and markup name the same people, the other candidates are read only if `every` is set. Without `lines` no name is
+    looked for in lines of text: those of shops and listings are buttons and wares.
     """
-    options = _read_options(segmentation, labels, metadata, every=False)
+    options = _read_options(segmentation, labels, metadata, lines=lines)
     if not options:
         return BylineChoice(None, [], None, [])
     if not every and _is_agreed(options):  # nothing that would be weighed against it
@@ -57,7 +58,7 @@ def choose_byline(
             best = max((option for option in options if _is_person(option, scores, threshold)), key=lambda o: scores[o.key], default=best)
         chosen = best if scores[best.key] >= threshold else None
     if every:
-        options = byline_options(segmentation, labels, metadata, url, every=True)
+        options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
         scores = _scores(options)
     return _choice(chosen, _candidates(options, scores, chosen))
 
@@ -120,16 +121,18 @@ def _candidates(options: list[Option], scores: dict[frozenset[str], int], chosen
 
 
 def byline_options(
-    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None, *, every: bool = False
+    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None, *, every: bool = False, lines: bool = True
 ) -> list[Option]:
     """Return the page's possible sets of authors with their features, in the order found; `every` reads on where two sources agree."""
-    options = _read_options(segmentation, labels, metadata, every=every)
+    options = _read_options(segmentation, labels, metadata, every=every, lines=lines)
     set_features(options, segmentation, metadata, url)
     return options
 
 
-def _read_options(segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, *, every: bool) -> list[Option]:
-    reader = Reader(segmentation, labels, metadata, every=every)
+def _read_options(
+    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, *, every: bool = False, lines: bool = True
+) -> list[Option]:
+    reader = Reader(segmentation, labels, metadata, every=every, lines=lines)
     options: dict[frozenset[str], Option] = {}
     for reading in reader.readings():
         key = authors_key(reading.authors)

@@ -40,8 +40,9 @@ def authors_key(authors: Sequence[Author]) -> frozenset[str]:
 class Reader:
     """Reads every place of a page that may name its authors."""
 
-    def __init__(self, page: Segmentation, labels: Sequence[Label], metadata: Metadata, *, every: bool) -> None:
+    def __init__(self, page: Segmentation, labels: Sequence[Label], metadata: Metadata, *, every: bool, lines: bool) -> None:
         self.page = page
+        self.lines = lines
         self.labels = labels
         self.every = every
         self.metadata = metadata
@@ -66,7 +67,7 @@ class Reader:
             yield reading
             if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
                 return
-        if self.every or not any(self._is_printed(reading) for reading in named):
+        if self.lines and (self.every or not any(self._is_printed(reading) for reading in named)):
             yield from self._text()
 
     def _labelled(self, page: TextPage) -> Iterator[Reading]:
