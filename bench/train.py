@@ -18,10 +18,14 @@ import numpy as np
 from bench import odds, score
 from bench.dataset import FOLDS, Example, examples
 from bench.nets import Plan, train
+from normalise.body import body_text
+from scraper.classify import classify
 from scraper.context import context_features, page_features
 from scraper.features import Tables, block_features
 from scraper.kind import KINDS, kind_features
 from scraper.model import Net, sigmoid, softmax
+from scraper.repeats import repeats
+from scraper.structure import body_blocks
 
 Array = np.ndarray[Any, Any]
 
@@ -195,25 +199,36 @@ def body_of(page: Example, likely: Array) -> str:
     return "\n\n".join(block.text for block, chance in zip(page.page.blocks, likely, strict=True) if chance >= 0.5)
 
 
+def ruled_body(page: Example, seen: Seen) -> str:
+    """Return the body as a record has it, but for the headline: the rules of classification applied, repeats dropped, rendered."""
+    labels = classify(page.page, np.round(seen.second * 1000).astype(int).tolist())
+    kept = [label.kind == "body" for label in labels]
+    for index in repeats(page.page, kept):
+        kept[index] = False
+    return body_text(body_blocks(page.page, kept))
+
+
 def report(pages: list[Example], seen: dict[int, Seen]) -> None:
-    """Print body scores by set and kind, and how often the kind is right."""
-    groups: dict[str, list[float]] = defaultdict(list)
-    snippets: list[tuple[int, int, int, int]] = []
+    """Print body scores by set and kind, of the model alone and with the rules after it, and how often the kind is right."""
+    groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    snippets: list[tuple[int, ...]] = []
     kinds: list[bool] = []
     for index, page in enumerate(pages):
-        body = body_of(page, seen[index].second)
+        bodies = body_of(page, seen[index].second), ruled_body(page, seen[index])
         if page.gold["body"] is not None:
-            value = score.bag_f1(body, page.gold["body"])
-            groups[f"{page.set} all"].append(value)
-            groups[f"{page.set} {page.gold['kind']}"].append(value)
+            alone, ruled = (score.bag_f1(body, page.gold["body"]) for body in bodies)
+            groups[f"{page.set} all"].append((alone, ruled))
+            groups[f"{page.set} {page.gold['kind']}"].append((alone, ruled))
             kinds.append(KINDS[int(seen[index].kinds.argmax())] == kind_of(page))
         else:
-            snippets.append(score.snippets(body, page.gold["with"], page.gold["without"]))
-    for name, values in sorted(groups.items()):
-        print(f"{name:24s} {len(values):5d} pages  bag F1 {statistics.mean(values):.4f}")
+            snippets.append(tuple(n for body in bodies for n in score.snippets(body, page.gold["with"], page.gold["without"])))
+    for name, pairs in sorted(groups.items()):
+        alone, ruled = (statistics.mean(values) for values in zip(*pairs, strict=True))
+        print(f"{name:24s} {len(pairs):5d} pages  bag F1 {alone:.4f}  with rules {ruled:.4f}")
     if snippets:
-        kept, wanted, leaked, unwanted = (sum(column) for column in zip(*snippets, strict=True))
-        print(f"snippets kept {kept / wanted:.4f} leaked {leaked / max(1, unwanted):.4f}")
+        sums = [sum(column) for column in zip(*snippets, strict=True)]
+        for name, (kept, wanted, leaked, unwanted) in (("alone", sums[:4]), ("with rules", sums[4:])):
+            print(f"snippets {name}: kept {kept / wanted:.4f} leaked {leaked / max(1, unwanted):.4f}")
     print(f"kind right {statistics.mean(kinds):.3f}")
 
 

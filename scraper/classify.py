@@ -52,8 +52,8 @@ class Label(NamedTuple):
     score: int
 
 
-def classify(page: Segmentation, scores: Sequence[int], kind: str, *, phrases: tuple[str, ...] = ()) -> list[Label]:
-    """Return one label per block from the model's `scores`; `kind` is the page's, `phrases` the user's own chrome."""
+def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, ...] = ()) -> list[Label]:
+    """Return one label per block from the model's `scores`; `phrases` are the user's own chrome."""
     labels = [_LABELS[score] for score in scores]
     _drop_hidden(page, labels)
     _drop_phrases(page.blocks, labels, tuple(phrase.casefold() for phrase in phrases))

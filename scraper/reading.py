@@ -54,7 +54,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     from scraper.model import judge
 
     verdict = judge(page, document.url)
-    labels = classify(page, verdict.scores, verdict.kind, phrases=rules.phrases)
+    labels = classify(page, verdict.scores, phrases=rules.phrases)
     if site is not None:
         drop_site_chrome(page.blocks, labels, site.lines_of(page_host(page, document.url)))
     for index in repeats(page, [label.kind == "body" for label in labels], outline):

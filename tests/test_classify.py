@@ -16,7 +16,7 @@ def walk(html: str) -> Segmentation:
 
 def labels(html: str, scores: list[int] | None = None, **options: tuple[str, ...]) -> list[Label]:
     page = walk(html)
-    return classify(page, scores or [900] * len(page.blocks), "article", **options)
+    return classify(page, scores or [900] * len(page.blocks), **options)
 
 
 def kinds(html: str, scores: list[int] | None = None, **options: tuple[str, ...]) -> list[str]:
@@ -54,7 +54,7 @@ def test_the_users_phrases_and_selectors_have_the_last_word() -> None:
     tree = LexborHTMLParser(f"<div class=promo><p>{PROSE}</p></div><div class=note><p>Kept</p></div><p>rest</p>")
     rules.mark(tree, SiteRules(strip=(".promo",), keep=(".note",)))
     page = segment(tree)
-    found = classify(page, [900, 10, 10], "article")
+    found = classify(page, [900, 10, 10])
     assert [(label.kind, label.rule) for label in found] == [
         ("chrome", "user/selector/.promo"),
         ("body", "user/selector/.note"),
@@ -67,7 +67,7 @@ def test_reasons_name_words_then_surroundings_then_shape() -> None:
         "<body><div><div><p>Subscribe to our newsletter</p><aside><p>Elsewhere in town</p></aside>"
         "<div class='related-posts'><p>Another story</p></div><p><a href=/x>All of it a link</a></p><p>plain</p></div></div>"
     )
-    found = [explain_chrome(page, block, label) for block, label in zip(page.blocks, classify(page, [0] * 5, "article"), strict=True)]
+    found = [explain_chrome(page, block, label) for block, label in zip(page.blocks, classify(page, [0] * 5), strict=True)]
     assert [label.reason for label in found] == [
         "newsletter box",
         "aside",
