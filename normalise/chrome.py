@@ -25,6 +25,7 @@ from normalise import lexicon
 
 _LISTS = ("ends", "whole", "starts", "notices", "calls", "weak")
 _LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160}  # characters after the phrase
+_TEASER = 160  # characters after "Read more:", the longest headlines
 _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
 _QUESTION_LIMIT = 240  # a question in front of a call to comment belongs to it
@@ -86,7 +87,8 @@ class _Bucket:
         if found is None or found.lastindex is None:
             return None
         phrase = self.phrases[found.lastindex - 1]
-        return phrase if len(key) - found.end() <= _LONGEST[phrase.list] else None
+        longest = _LONGEST[phrase.list] if not phrase.text.endswith(":") or phrase.category != "read-more" else _TEASER
+        return phrase if len(key) - found.end() <= longest else None
 
 
 _Sizes = dict[str, dict[int, frozenset[str]]]  # first character of buckets' keys: the keys' sizes, longest first, and of each the keys

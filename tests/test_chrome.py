@@ -148,7 +148,7 @@ def test_call_at_the_end_of_the_last_paragraph_is_cut(end: int) -> None:
     told = [f"{text} {CALL}" if number == end else text for number, text in enumerate(PARAGRAPHS)]
     walk = segment(LexborHTMLParser("".join(f"<p>{text}</p>" for text in told)))
     text_page = segment_text("Rain floods valley\n\n" + "\n\n".join(told))
-    for page, labels in ((walk, classify(walk, [900, 900], "article")), (text_page, classify_text(text_page))):
+    for page, labels in ((walk, classify(walk, [900, 900])), (text_page, classify_text(text_page))):
         body = [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
         assert body == (list(PARAGRAPHS) if end else told)
         cut = [block.text for block, label in zip(page.blocks, labels, strict=True) if label.rule.startswith("en/comment-prompt/")]
