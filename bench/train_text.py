@@ -79,7 +79,7 @@ def bag_f1(kept: list[str], gold: list[str]) -> float:
 def report(pages: list[Sample], scores: list[Array], lines: list[Any]) -> float:
     """Print the mean bag F1 by set and kind, without and with the rules of `decide`, and the hits of the heads; return the threshold."""
     totals: dict[float, float] = {}
-    for threshold in (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5):
+    for threshold in (-1.5, -1.25, -1.0, -0.75, -0.5, -0.25, 0.0):
         bags: dict[str, list[float]] = defaultdict(list)
         ruled: dict[str, list[float]] = defaultdict(list)
         for page, out, own in zip(pages, scores, lines, strict=True):

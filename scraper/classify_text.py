@@ -29,6 +29,7 @@ _PROSE_CHARS = 100
 _SENTENCE_CHARS = 40
 _STOPS = ".!?…。！？؟।"
 _SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
+_ABOVE_FIRST, _BELOW_LAST = 1.0, 2.0
 _TITLE_CHARS = 300
 _HEAD_CHARS = {"byline": 200, "date": 120}
 _CANDIDATES = 6
@@ -73,7 +74,7 @@ def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[La
 
 def decide(page: TextPage, lines: Lines, scores: Floats, threshold: float, site: dict[str, int] | None = None) -> list[Label]:
     """Return the labels that the scores of `judge` and the rules give."""
-    labels = _by_judgement(scores[:, 0] - threshold)
+    labels = _by_judgement(_bounded(scores) - threshold)
     _rescue(page.blocks, labels)
     _apply_phrases(page.blocks, lines.chrome, labels)
     if site:
@@ -137,6 +138,14 @@ def _net(raw: dict[str, Any]) -> _Net:
 
 
 # From judgements to labels. Each step changes labels in place, in the order of `classify_text`.
+
+
+def _bounded(scores: Floats) -> Floats:
+    """Return the body's scores, lower above its likeliest first line and below its likeliest last one: comments are prose too."""
+    body = scores[:, 0].copy()
+    body[: int(scores[:, HEADS.index("first")].argmax())] -= _ABOVE_FIRST
+    body[int(scores[:, HEADS.index("last")].argmax()) + 1 :] -= _BELOW_LAST
+    return body
 
 
 _BODY = [Label("body", "reads like the article", "text/judged-body", score) for score in range(1001)]  # shared, as making them is dear
