@@ -91,6 +91,18 @@ def test_role_kind_and_address_come_along():
     assert chosen.value == "Jane Doe" and chosen.source == "json-ld:author"
 
 
+def test_lines_and_classes_of_shops_and_listings_name_nobody():
+    html = page(above="<p>By Jane Doe</p><span class=author>Jane Doe</span>")
+    assert choose(html).value == "Jane Doe"
+    assert choose(html, lines=False).value is None
+    assert choose(page(json_ld(author="Jane Doe"), above="<p>By Jane Doe</p>"), lines=False).value == "Jane Doe"
+
+
+def test_words_that_no_name_has_make_a_line_no_byline():
+    assert choose(page(above="<p>Duvet Cover (one size)</p>")).value is None
+    assert choose(page(above="<p>Jane van der Berg</p>"), every=True).candidates[0].value == "Jane van der Berg"
+
+
 def test_the_byline_is_as_printed():
     chosen = choose(page(above="<p class=byline>By JANE DOE, Senior Editor</p>"))
     assert chosen.value == "JANE DOE, Senior Editor"

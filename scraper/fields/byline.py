@@ -40,7 +40,7 @@ def choose_byline(
     """Return the page's byline and authors with their source ("json-ld:author", "rel=author", "text:line 3"). Never raises.
 
     Where metadata and markup name the same people, the other candidates are read only if `every` is set. Without `lines` no name is
-    looked for in lines of text: those of shops and listings are buttons and wares.
+    looked for in lines of text, nor in elements that only their class calls an author: those of shops and listings are buttons and wares.
     """
     options = _read_options(segmentation, labels, metadata, lines=lines)
     if not options:

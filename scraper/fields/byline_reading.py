@@ -134,6 +134,8 @@ class Reader:
         groups: dict[str, list[tuple[int, Author]]] = {}
         for hint in hints:
             kind = hint.source.split("=")[0]
+            if kind == "class" and not self.lines:
+                continue
             text = hint.value if kind == "itemprop" and hint.value and "/" not in hint.value else hint.text
             byline = self._parse(text)
             if byline is None:
