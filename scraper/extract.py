@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from normalise.article import Article, BodyBlock, Candidate, Input, Kind, Removed, article_id
+from normalise.article import Article, Author, BodyBlock, Candidate, Input, Kind, Removed, article_id
 from normalise.body import body_markdown, body_text
 from normalise.text import clean_lines
+from normalise.url import resolve
 from scraper.classify import Label, explain_chrome
 from scraper.config import Config
 from scraper.document import Document, parse_document
@@ -76,7 +77,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     article = Article(
         headline=headline.value,
         byline=byline.value,
-        authors=byline.authors,
+        authors=_with_addresses(byline.authors, segmentation.base, url),
         date=date.published,
         date_detail=date.detail,
         date_modified=date.modified,
@@ -103,6 +104,14 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     if "candidates" in with_:
         extras["candidates"] = _candidates(headline, byline, date, fields)
     return msgspec.structs.replace(article, **extras)
+
+
+def _with_addresses(authors: list[Author], base: str | None, url: str | None) -> list[Author]:
+    """Resolve the authors' addresses; one that leads nowhere goes."""
+    if not any(author.url for author in authors):
+        return authors
+    base = resolve(base, url) if base else url
+    return [msgspec.structs.replace(author, url=resolve(author.url, base) if author.url else None) for author in authors]
 
 
 def _extras(page: Page, document: Document, reading: Reading, with_: frozenset[str], blocks: list[BodyBlock]) -> dict[str, Any]:
@@ -162,16 +171,29 @@ def _fates(reading: Reading) -> list[BlockFate]:
     passed = iter([*reading.page.furniture, (len(reading.page.blocks) + 1, None)])
     at, node = next(passed)
     fates = []
+    heads = _heads(reading)
     for block, label in zip(reading.page.blocks, reading.labels, strict=True):
         while at <= block.index:
             fates.append(_furniture_fate(node))
             at, node = next(passed)
-        told = explain_chrome(reading.page, block, label)
+        told = heads.get(block.index) or explain_chrome(reading.page, block, label)
         fates.append(BlockFate(told.kind == "body", told.kind, told.reason, told.rule, block.tag, block.text))
     while node is not None:
         fates.append(_furniture_fate(node))
         at, node = next(passed)
     return fates
+
+
+def _heads(reading: Reading) -> dict[int, Label]:
+    """The lines above the body that their elements call byline, date or standfirst: read by the fields, so neither body nor chrome."""
+    start = next((at for at, label in enumerate(reading.labels) if label.kind == "body"), 0)
+    kinds = {"author": "byline", "date": "date", "modified": "date", "dek": "dek"}
+    heads = {}
+    for hint in reading.page.hints:
+        if hint.kind in kinds and hint.block < start and hint.text and reading.labels[hint.block].kind == "chrome":
+            kind = kinds[hint.kind]
+            heads.setdefault(hint.block, Label(kind, f"its element says {kind}", hint.source, reading.labels[hint.block].score))
+    return heads
 
 
 def _furniture_fate(node: Any) -> BlockFate:
