@@ -188,7 +188,7 @@ def _heads(reading: Reading) -> dict[int, Label]:
     """The lines above the body that their elements call byline, date or standfirst: read by the fields, so neither body nor chrome."""
     start = next((at for at, label in enumerate(reading.labels) if label.kind == "body"), 0)
     kinds = {"author": "byline", "date": "date", "modified": "date", "dek": "dek"}
-    heads = {}
+    heads: dict[int, Label] = {}
     for hint in reading.page.hints:
         if hint.kind in kinds and hint.block < start and hint.text and reading.labels[hint.block].kind == "chrome":
             kind = kinds[hint.kind]
