@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from normalise.byline import parse_byline
 from normalise.chrome import ChromeMatch
 from scraper.blocks import Block, Hint
 from scraper.classify import Label, cut_call
@@ -282,7 +283,10 @@ def _is_date(text: str) -> bool:
 
 
 def _best(blocks: list[Block], scores: Floats, kind: str, labels: list[Label]) -> int | None:
-    """Return the likeliest line, if likelier than none; a line that starts like a byline has a lead on one that does not."""
+    """Return the likeliest line, if likelier than none.
+
+    A byline names somebody; a line that starts like one has a lead on one that does not.
+    """
     limit = _HEAD_CHARS[kind]
     found, highest = None, 0.0
     for index in np.argsort(-scores, kind="stable")[:_CANDIDATES].tolist():
@@ -291,8 +295,10 @@ def _best(blocks: list[Block], scores: Floats, kind: str, labels: list[Label]) -
             continue
         if kind == "date" and not date_shape(text):
             continue
-        if kind == "byline" and " " in text and byline_shape(text):
-            score += _BYLINE_LEAD
+        if kind == "byline":
+            if parse_byline(text) is None:
+                continue
+            score += _BYLINE_LEAD if " " in text and byline_shape(text) else 0.0
         if score > highest:
             found, highest = index, score
     return found
