@@ -21,7 +21,8 @@ import numpy as np
 from bench.text_labels import Sample, cropped, samples, words
 from bench.text_net import Net
 from scraper.classify_text import clipped, decide, second_rows
-from scraper.text_features import LINE_CHARS, SHORT, LineReader, context, line_features
+from scraper.text_context import context
+from scraper.text_features import LINE_CHARS, SHORT, LineReader, line_features
 
 Array = np.ndarray[Any, Any]
 

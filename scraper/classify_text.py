@@ -21,7 +21,8 @@ from scraper.classify import Label, cut_call
 from scraper.learn import drop_site_chrome
 from scraper.product import product
 from scraper.text import TextPage
-from scraper.text_features import NEIGHBOURHOOD, Floats, LineReader, Lines, around, context, grid, line_features
+from scraper.text_context import NEIGHBOURHOOD, around, context
+from scraper.text_features import Floats, LineReader, Lines, grid, line_features
 from scraper.text_shapes import byline_shape, date_shape
 
 HEADS = ("body", "headline", "byline", "date", "first", "last")  # the last two: the first and the last line of the body

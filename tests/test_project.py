@@ -34,7 +34,7 @@ IMPORTERS = {
     "llama_index": {"scraper.integrations.llama_index"},
     "numpy": {
         *("scraper.classify_text", "scraper.context", "scraper.features", "scraper.kind", "scraper.model", "scraper.product"),
-        "scraper.text_features",
+        *("scraper.text_context", "scraper.text_features"),
     },
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},
