@@ -15,6 +15,7 @@ Array = np.ndarray[Any, Any]
 _STEPS = (1, 2, 3, 4)
 _LEVELS = 5
 _WINDOWS = (5, 15)
+_MANY = 150  # likely blocks; more say no more
 _FAR = 1.2  # log characters, over 10: no likely block on that side
 
 
@@ -48,10 +49,10 @@ def context_features(page: Segmentation, likely: Array) -> Array:
     columns += [all_likely[:-1] / total, all_likely[1:] / total]
     unsure = (likely * (1 - likely) * chars).sum() / (all_chars[-1] + 1)
     whole = (
-        np.log1p(all_likely[-1]) / 10,
+        min(np.log1p(all_likely[-1]) / 10, 1.1),
         all_likely[-1] / (all_chars[-1] + 1),
         likely.max(),
-        np.log1p(likely.sum()) / 5,
+        np.log1p(min(likely.sum(), _MANY)) / 5,
         unsure,
     )
     columns += [np.full(count, value) for value in whole]

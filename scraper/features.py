@@ -20,6 +20,8 @@ WORDY_CHARS = 120  # in blocks up to this length single words count: "Share", "C
 _CACHED_CHARS = 500  # of names whose weight is kept
 _PARAGRAPH_CHARS = 80
 _PARAGRAPH_LINKS = 0.35
+# Counts of blocks stop here: a page of thousands is a forum's archive or a book, and length says no more about its blocks.
+_MANY = 300
 _LEVELS = 4  # the block's container, its parent, …
 _ROUNDS = 6  # pointer doubling reaches 2 ** 6 ancestors; no real page is deeper
 _NEIGHBOURS = (-2, -1, 1, 2)
@@ -255,7 +257,11 @@ def _masses(page: Segmentation, levels: Array, chars: Array, linked: Array, para
     sums = [np.concatenate(((0,), np.cumsum(values))) for values in (chars, linked, paragraph)]
     inside = [total[ends] - total[starts] for total in sums]
     for level in levels:
-        columns += [inside[2][level] / whole, inside[1][level] / (inside[0][level] + 1), np.log1p(ends[level] - starts[level])]
+        columns += [
+            inside[2][level] / whole,
+            inside[1][level] / (inside[0][level] + 1),
+            np.log1p(np.minimum(ends[level] - starts[level], _MANY)),
+        ]
     columns.append(inside[2][levels[1]] / (inside[0][levels[1]] + 1))
     return np.column_stack(columns)
 
@@ -277,7 +283,7 @@ def _places(page: Segmentation, chars: Array, paragraph: Array) -> Array:
             (prose + paragraph) / (paragraph.sum() + 1),
             np.log1p(before) / 10,
             np.full(count, np.log1p(paragraph.sum()) / 10),
-            np.full(count, np.log1p(count) / 5),
+            np.full(count, np.log1p(min(count, _MANY)) / 5),
             np.full(count, paragraph.sum() / (chars.sum() + 1)),
             np.full(count, headline is not None),
             away / 10,
@@ -325,7 +331,8 @@ def _repeats(page: Segmentation, blocks: list[Block]) -> Array:
     attributes = page.attributes
     texts = _counts([block.text for block in blocks])
     alike = _counts([(block.tag, attributes[block.container].get("class")) for block in blocks])
-    return np.log1p(np.column_stack((texts - 1, alike)).astype(np.float32))
+    counts: Array = np.minimum(np.column_stack((texts - 1, alike)), _MANY).astype(np.float32)
+    return np.log1p(counts, out=counts)
 
 
 def _counts(values: list[Any]) -> Array:

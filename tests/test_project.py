@@ -23,10 +23,8 @@ IMPORTERS = {
     "brotli": {"scraper.fetch.decode", "scraper.readers.coding"},
     "can_ada": {"normalise.url", "scraper.fetch.url"},  # what a link means, and what is dialled
     "cchardet": {"scraper.encoding"},
-    "charset_normalizer": {"scraper.encoding"},
     "compression": {"scraper.fetch.decode", "scraper.readers.coding"},
     "datatrove": {"scraper.integrations.datatrove"},
-    "fastwarc": {"scraper.readers"},
     "httpcore": {"scraper.fetch.transport"},
     "httpx": {"scraper.fetch.transport"},
     "itemadapter": {"scraper.integrations.scrapy"},
@@ -104,7 +102,7 @@ def test_one_importer_per_third_party_package() -> None:
 def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = " ".join([*project["dependencies"], *(entry for extra in project["optional-dependencies"].values() for entry in extra)])
-    names = {"backports": "backports.zstd", "can_ada": "can-ada", "cchardet": "faust-cchardet", "gcld3": "cld3-py", "ruamel": "ruamel.yaml"}
+    names = {"backports": "backports.zstd", "can_ada": "can-ada", "cchardet": "faust-cchardet", "ruamel": "ruamel.yaml"}
     wanted = (
         {name.split(".")[0] for path in SOURCES for name in _imports(path)} - set(sys.stdlib_module_names) - set(PACKAGES) - {"compression"}
     )
