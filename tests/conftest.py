@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import rfc8785
 
 import scraper.extract
 from normalise.schema import record_schema
+from tests.server import FaultyServer, Roads
 
 ROOT = Path(__file__).resolve().parent.parent
 _VALIDATOR = jsonschema.Draft202012Validator(record_schema())
@@ -91,3 +92,20 @@ def article_page() -> bytes:
 
 _NTH = ("first", "second", "third", "fourth", "fifth")
 _SENTENCE = "The ferry that crosses the river every half hour will keep running after a clear majority voted for it on Tuesday evening."
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultyServer]:
+    """A server on loopback with a path for each fault."""
+    server = FaultyServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def roads(server: FaultyServer) -> Roads:
+    """The ways from made-up hosts to the server, which has forgotten what was asked before."""
+    server.requests.clear()
+    server.log.clear()
+    server.busiest.clear()
+    return Roads(server)

@@ -9,22 +9,10 @@ from scraper.errors import InputError
 from scraper.fetch.discover import Missed, Search, discover, looks_like_article
 from scraper.fetch.faults import FetchError
 from scraper.fetch.feeds import Link, read_listing
-from tests.server import PUBLIC, FaultyServer, Roads
+from tests.server import PUBLIC
 from tests.server.faults import FEEDS
 
 SETTINGS = Fetching(deadline=5, delay=0, retries=0)
-
-
-@pytest.fixture(scope="module")
-def server():
-    server = FaultyServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def roads(server):
-    return Roads(server)
 
 
 def found(roads, path, **search):

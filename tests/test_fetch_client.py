@@ -17,24 +17,10 @@ from scraper.fetch.client import Client, Wanted, content_type, fetch_page
 from scraper.fetch.polite import retry_after
 from scraper.fetch.transport import Network, Timeouts, Transport
 from scraper.fetch.url import parse_url
-from tests.server import PUBLIC, FaultyServer, Roads
+from tests.server import PUBLIC, Roads
 
 ROWS = json.loads(Path(__file__).with_name("cases").joinpath("fetch_faults.json").read_text())
 PLAIN = Fetching(delay=0, retries=0, deadline=10)
-
-
-@pytest.fixture(scope="module")
-def server():
-    server = FaultyServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def roads(server):
-    server.requests.clear()
-    server.log.clear()
-    return Roads(server)
 
 
 def sent(server, path):

@@ -16,27 +16,12 @@ from scraper.errors import Failure
 from scraper.fetch.crawl import fetch_many
 from scraper.fetch.watch import Attempt, Watch
 from scraper.page import Page
-from tests.server import PUBLIC, FaultyServer, Roads
+from tests.server import PUBLIC
 
 ROWS = json.loads(Path(__file__).with_name("cases").joinpath("fetch_faults.json").read_text())
 QUICK = Fetching(
     deadline=10, read_timeout=3, connect_timeout=3, max_size=2, retries=1, delay=0, concurrency=48, host_failures=50, retry_share=100
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    server = FaultyServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def roads(server):
-    server.requests.clear()
-    server.log.clear()
-    server.busiest.clear()
-    return Roads(server)
 
 
 def found(outcome) -> str:

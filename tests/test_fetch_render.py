@@ -8,25 +8,12 @@ import pytest
 from scraper.config import Fetching
 from scraper.errors import InputError
 from scraper.fetch.client import fetch_page
-from tests.server import PUBLIC, FaultyServer, Roads
+from tests.server import PUBLIC
 
 pytest.importorskip("playwright", reason="rendering needs the extra `render`")
 pytestmark = pytest.mark.skipif(
     not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), reason="no Chromium on the PATH"
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    server = FaultyServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def roads(server):
-    server.requests.clear()
-    return Roads(server)
 
 
 def render(roads, url, deadline=20):
