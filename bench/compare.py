@@ -173,7 +173,8 @@ Every page goes through all peers in turn, each in a process of its own that has
 be compared with each other and not with another machine's. `bag F1` and `shingle F1` score the body; `kept` and `leaked` are the shares of
 snippets that the body must and must not have; `title` is exact but for case and punctuation, `author` the F1 of the names, `date` the exact
 day. `errors` are pages on which the peer raised, died or had no answer within the deadline; they count as empty. `lexbor` only parses: the
-floor for time. Empty: not annotated, or not a field of that peer's. What the sets are, and where they come from: bench/README.md."""
+floor for time. Empty: not annotated, or not a field of that peer's. What the sets are, and where they come from: bench/README.md.
+clip's weights were learnt from these very pages: what it does on hosts that it has not seen is in docs/accuracy.md."""
 
 
 def main() -> int:
