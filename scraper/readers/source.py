@@ -107,10 +107,17 @@ class File:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def closed(self) -> bool:
+        """Whether the descriptor was given back; readers of columns ask."""
+        return self._descriptor < 0
+
     def close(self) -> None:
         """Give the descriptor back."""
-        with contextlib.suppress(OSError):
-            os.close(self._descriptor)
+        if not self.closed:
+            with contextlib.suppress(OSError):
+                os.close(self._descriptor)
+            self._descriptor = -1
 
     def read(self, size: int = -1, /) -> bytes:
         """Return at most `size` bytes, or all that are left; empty only at the end. Raises InputError."""
