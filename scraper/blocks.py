@@ -52,6 +52,7 @@ _ROLES: dict[str | None, int] = {
     **dict.fromkeys(("img", "amp-img"), _IMAGE),
     **dict.fromkeys(("meta", "link", "title", "base"), _HEAD),
 }
+ENTER = "data-clip-enter"  # set by scraper.rules on a <nav> or <footer> that holds what the user keeps
 _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; the page's own come early
 _HINT_BLOCKS = 4  # an element that spans more blocks than this is a wrapper named after what it contains
 _HINT_CHARS = 400
@@ -317,9 +318,14 @@ def _collapse(text: str) -> str:
 
 def _is_wanted(node: Any, tag: str, shelters: int) -> bool:
     """Whether a <nav> or <footer> may hold part of the article: a breadcrumb, the byline or source under an article or a quotation."""
+    if tag == "footer" and shelters:
+        return True
+    attributes = node.attributes
+    if ENTER in attributes:
+        return True
     if tag == "footer":
-        return shelters > 0
-    return any("crumb" in value.lower() for value in node.attributes.values() if value)
+        return False
+    return any("crumb" in value.lower() for value in attributes.values() if value)
 
 
 def _verbatim(text: str) -> str:

@@ -1,10 +1,12 @@
 """The user's CSS selectors, carried to the blocks: what they match is marked in the tree before the walk."""
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scraper.blocks import ENTER
 from scraper.classify import KEEP, STRIP
 from scraper.config import SiteRules
 
+_DEEPEST = 512  # the guard lets no page nest deeper
 _MATCHES = 10_000  # per selector: a rule that matches more is not about furniture
 
 
@@ -14,3 +16,16 @@ def mark(tree: LexborHTMLParser, rules: SiteRules) -> None:
         for selector in selectors:
             for node in tree.css(selector)[:_MATCHES]:
                 node.attrs[attribute] = selector
+                if attribute == KEEP:
+                    _open(node)
+
+
+def _open(node: LexborNode) -> None:
+    """Have the walk enter the <nav> and <footer> elements that hold `node`."""
+    above: LexborNode | None = node
+    for _ in range(_DEEPEST):
+        if above is None:
+            return
+        if above.tag in ("nav", "footer"):
+            above.attrs[ENTER] = ""
+        above = above.parent

@@ -75,3 +75,15 @@ def test_reasons_name_words_then_surroundings_then_shape() -> None:
         "mostly links",
         "does not read like the article",
     ]
+
+
+def test_what_the_user_keeps_is_kept_inside_nav_and_footer() -> None:
+    tree = LexborHTMLParser(f"<p>{PROSE}</p><nav><div class=note><p>Kept note</p></div><p>Menu</p></nav><footer class=note>Source</footer>")
+    rules.mark(tree, SiteRules(keep=(".note",)))
+    page = segment(tree)
+    found = classify(page, [900] + [0] * (len(page.blocks) - 1))
+    assert [(block.text, found[block.index].kind) for block in page.blocks[1:]] == [
+        ("Kept note", "body"),
+        ("Menu", "chrome"),
+        ("Source", "body"),
+    ]
