@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from normalise.chrome import ChromeMatch, match_chrome
 from scraper.blocks import Block, Segmentation
+from scraper.hints import hides
 
 KEPT = 500  # per mille: a block is body from here on
 STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.rules sets on what the user's selectors match
@@ -65,14 +66,6 @@ def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, .
 _BODY = Label("body", "reads like the article", "model/body", 0)
 _CHROME = Label("chrome", "does not read like the article", "model/chrome", 0)
 _LABELS = [(_BODY if score >= KEPT else _CHROME)._replace(score=score) for score in range(1001)]  # shared, as making them is dear
-
-
-def hides(attributes: dict[str, str | None]) -> bool:
-    """Whether an element's own attributes hide it from a reader."""
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    return style is not None and "display" in style and "display:none" in style.replace(" ", "").lower()
 
 
 def _drop_hidden(page: Segmentation, labels: list[Label]) -> None:

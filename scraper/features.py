@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scraper.blocks import Block, Segmentation
+from scraper.hints import hides
 
 Array = np.ndarray[Any, Any]
 
@@ -172,7 +173,7 @@ def _containers(page: Segmentation, tables: Tables, holder: Array) -> tuple[Arra
     )
     flags = np.array([_ANCESTORS.get(tag, 0) for tag in page.tags], np.int64)
     for index, attributes in enumerate(page.attributes):
-        if ("style" in attributes or "hidden" in attributes) and _hides(attributes):
+        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
             flags[index] |= _HIDDEN
     parents = np.maximum(np.array(page.parents, np.int64), 0)
     levels = [holder]
@@ -240,13 +241,6 @@ class _Weights(dict[str | None, tuple[float, float]]):
 
 def _pooled(weights: tuple[float, ...]) -> float:
     return (sum(weights) / len(weights) + max(weights, key=abs)) / 2
-
-
-def _hides(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    return style is not None and "display" in style and "display:none" in style.replace(" ", "").lower()
 
 
 def _masses(page: Segmentation, levels: Array, chars: Array, linked: Array, paragraph: Array) -> Array:

@@ -82,3 +82,11 @@ def rel_claim(rel: str | None) -> Claim:
     rel = (rel or "").lower().strip()
     kind = _RELS.get(rel) or next((_RELS[name] for name in rel.split() if name in _RELS), None)
     return None if kind is None else (kind, f"rel={rel[:_NAME_CHARS]}")
+
+
+def hides(attributes: dict[str, str | None]) -> bool:
+    """Whether an element's own attributes hide it from a reader."""
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return style is not None and "display" in style and "display:none" in style.replace(" ", "").lower()

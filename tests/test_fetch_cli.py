@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,13 +17,6 @@ from tests.conftest import ROOT, Ran
 from tests.server import FaultyServer
 
 Clip = Callable[..., Ran]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultyServer]:
-    server = FaultyServer()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
