@@ -331,7 +331,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--page-ms", type=float, default=4.0)
     parser.add_argument("--shard-pages", type=int, default=2000)
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     match given.what:
         case "speed":
             speed(given.folder, given.pages)
