@@ -9,7 +9,7 @@ import msgspec
 
 from normalise.article import Author
 from normalise.byline.names import parse_names
-from normalise.byline.printed import opening, printed_byline
+from normalise.byline.printed import opening, plain, printed_byline
 from normalise.byline.words import Words, fold, words
 
 __all__ = ["MAX_AUTHORS", "MAX_NAME", "Byline", "may_be_names", "opens_byline", "parse_byline"]
@@ -43,6 +43,9 @@ def parse_byline(raw: str, *, site_name: str | None = None, language: str | None
     name = _plain_name(raw, table, site_name)
     if name is not None:
         return Byline(byline=name, authors=[Author(name=name)])
+    if site_name and fold(raw.strip()) == fold(site_name):
+        name = plain(raw)[:MAX_NAME].strip()
+        return Byline(byline=name, authors=[Author(name=name, kind="organization")]) if name else None
     byline = printed_byline(raw, table)
     if not byline or len(byline) > MAX_PRINTED:
         return None

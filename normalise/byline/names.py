@@ -20,8 +20,9 @@ DOMAIN = re.compile(
     r"[\w-]{2,60}\.(?:com|org|net|de|at|ch|fr|it|es|pl|be|nl|co|uk|io|ru|tr|br|info|news|tv|eu|cz|se|no|dk|fi|pt|gr|ro|hu|ua)\b",
     re.IGNORECASE,
 )
-FOOTNOTE = re.compile(r"(?<=[^\W\d_])[\d¹²³*†‡§]{1,3}$")
+FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
+ARTICLE = "the"  # "The Commercial Appeal": no person's name starts with it
 
 Joint = Literal["hard", "comma", "and"]
 
@@ -134,7 +135,7 @@ def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     start = at = _and_at(tokens, 0, 0, words) if len(tokens) > 1 else 0
     while at < len(tokens):
         count = _and_at(tokens, start, at, words)
-        if count and at > start and at + count < len(tokens):
+        if count and at > start and at + count < len(tokens) and not _is_in_role(tokens[start:at], tokens[at + count :], words):
             out.append(" ".join(tokens[start:at]))
             start = at = at + count
         else:
@@ -154,6 +155,11 @@ def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
         left, right = at - start, len(tokens) - at - 1
         return int((left > 1 and right > 1) or (left == 1 and right == 1))
     return 0
+
+
+def _is_in_role(before: list[str], after: list[str], words: Words) -> bool:
+    """Whether an "and" is a role's own: "Jane Doe Editor for Business and Finance"."""
+    return len(after) == 1 and bool(_role_start(before, words))
 
 
 def _people_around_and(tokens: list[str], words: Words) -> bool:
@@ -188,6 +194,8 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
             reading.photos = True
         return
     if reading.photos or (whole not in words.staff and (whole in words.bounds or tokens[-1][-1] in ":：")):
+        return
+    if previous and joint == "comma" and _is_outlet(tokens, previous, words):
         return
     if previous and joint != "and" and all(fold(token.strip(".,®")) in words.suffixes for token in tokens) and previous.kind == "person":
         previous.name += ", " + segment
@@ -227,6 +235,8 @@ def _named(segment: str, words: Words) -> str:
 def _is_affiliation(tokens: list[str], at: int, words: Words) -> bool:
     """Whether the words from `at` on say for whom or where a person wrote."""
     word = fold(tokens[at])
+    if word in words.affiliation_starts and any(fold(" ".join(tokens[at : at + count])) in words.affiliations for count in (2, 3)):
+        return True
     if word not in words.affiliations or any(fold(token) in words.roles for token in tokens[:at]):
         return False
     plain = tokens[at].islower() and word not in words.particles
@@ -238,20 +248,27 @@ def _bare(tokens: list[str]) -> list[str]:
     return [fold(token.strip(EDGES + ".")) for token in tokens]
 
 
+def _is_role_noun(word: str, words: Words) -> bool:
+    """Whether a folded word is a role or a compound that ends in one ("ard-korrespondentin", "politikredakteur")."""
+    if word in words.roles:
+        return True
+    return word.rpartition("-")[2] in words.roles if "-" in word else len(word) > 12 and word.endswith(words.long_roles)
+
+
 def _is_role(tokens: list[str], words: Words, joint: Joint) -> bool:
     """Whether a segment starts with a role, or after a comma ends with one ("Moscow Correspondent")."""
     bare = _bare(tokens)
-    if bare[0] in words.roles or (bare[0] in words.role_words and any(word in words.roles for word in bare)):
+    if _is_role_noun(bare[0], words) or (bare[0] in words.role_words and any(_is_role_noun(word, words) for word in bare)):
         return True
-    return joint == "comma" and bare[-1] in words.roles and not IDEOGRAPHS.search(tokens[0])
+    return joint == "comma" and _is_role_noun(bare[-1], words) and not IDEOGRAPHS.search(tokens[0])
 
 
 def _role_start(tokens: list[str], words: Words) -> int:
     """Return where the role printed after a name starts, 0 where none is. A name has two words at least."""
     bare = _bare(tokens)
-    last = max((at for at, word in enumerate(bare) if word in words.roles), default=0)
+    last = max((at for at, word in enumerate(bare) if _is_role_noun(word, words)), default=0)
     for at in range(2, last + 1):
-        if bare[at] in words.roles or (bare[at] in words.role_words and (at + 1 <= last) and bare[at] not in words.particles):
+        if _is_role_noun(bare[at], words) or (bare[at] in words.role_words and (at + 1 <= last) and bare[at] not in words.particles):
             return at if not any(word in words.organisations for word in bare[:at]) else 0
     return 0
 
@@ -260,10 +277,15 @@ def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words)
     """Read a segment that starts with a role: of the author before, or of the name in or after it."""
     bare = _bare(tokens)
     end = 0
-    while end < len(bare) and (bare[end] in words.roles or bare[end] in words.role_words):
+    while end < len(bare) and (bare[end] in words.role_words or _is_role_noun(bare[end], words)):
         end += 1
     rest = tokens[end:]
-    is_name = 2 <= len(rest) <= 4 and all(t[:1].isupper() or fold(t) in words.particles for t in rest) and bare[end - 1] in words.roles
+    is_name = (
+        2 <= len(rest) <= 4
+        and all(t[:1].isupper() or fold(t) in words.particles for t in rest)
+        and end
+        and _is_role_noun(bare[end - 1], words)
+    )
     previous = reading.found[-1] if reading.found else None
     if is_name and not (previous and joint == "comma"):
         reading.found.append(_Found(" ".join(rest), role=" ".join(tokens[:end]).strip(EDGES)))
@@ -276,11 +298,25 @@ def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words)
 
 def _is_organisation(segment: str, words: Words) -> bool:
     tokens = [fold(token.strip(EDGES + ".()")) for token in segment.split()]
-    if any(token in words.organisations for token in tokens):
+    if any(token in words.organisations for token in tokens) or (len(tokens) > 1 and tokens[0] == ARTICLE):
         return True
     if IDEOGRAPHS.search(segment):
         return len(segment) > 3 and any(segment.endswith(word) for word in words.organisations if IDEOGRAPHS.search(word))
     return "." in segment and DOMAIN.search(segment) is not None
+
+
+def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:
+    """Whether a segment after a comma says where the person before wrote: "in News", or capitals after a name that has none ("MDR SACHSEN")."""
+    if len(tokens) < 2:
+        return False
+    if tokens[0].islower() and tokens[0] in words.affiliations:
+        return True
+    return (
+        previous.kind == "person"
+        and min(len(tokens[0]), len(tokens[-1])) < 5
+        and " ".join(tokens).isupper()
+        and not previous.name.isupper()
+    )
 
 
 def _is_place(reading: _Reading, joint: Joint, tokens: list[str], words: Words) -> bool:
@@ -289,7 +325,7 @@ def _is_place(reading: _Reading, joint: Joint, tokens: list[str], words: Words) 
         return False
     if fold(" ".join(tokens)) in words.places:
         return True
-    return len(tokens) == 1 and " " in reading.found[-1].name
+    return len(tokens) == 1 and (" " in reading.found[-1].name or reading.found[-1].kind != "person")
 
 
 def _is_prose(tokens: list[str], words: Words) -> bool:
@@ -357,6 +393,7 @@ def _final_name(name: str, words: Words) -> str:
         name = FOOTNOTE.sub("", name)
     if name.endswith("."):
         last = name.split()[-1]
-        if len(last) > 3 and last.count(".") == 1 and not _is_abbreviation(fold(last.strip(".")), words):
+        bare = last.strip(".")
+        if len(last) > 3 and last.count(".") == 1 and (bare.isupper() or not _is_abbreviation(fold(bare), words)):
             name = name.rstrip(". ")
     return name

@@ -10,23 +10,27 @@ from normalise.text import compose
 # Each pattern is linear: one bounded or single quantifier a step, on a string of at most 10,000 characters.
 TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
 ANGLED = re.compile(r"<[^<>]{0,200}>")
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s()\[\]]+|(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE)
 HANDLE = re.compile(r"(?<![\w@])@\w{1,40}")
+EMPTY = re.compile(r"[(\[]\s?[)\]]")
 # Separators between the parts of a byline; inside a part, commas and words separate.
-PARTS = re.compile(r"(\s*[;|｜•‧∙◆●■►»†\u2502]+\s*|\s+[·–—/~>‒-]+\s+)")
-PART_MARK = re.compile("[;|｜•‧∙◆●■►»†\u2502·–—/~>‒-]")
-EDGES = " \t,:;|/\\-–—_*•·=+~<>»«†‡→\"“”„`´'‘’،、，。：；/／丨"
+PARTS = re.compile(r"(\s*[;|｜•‧∙⋅◆●■►»†\u2502]+\s*|\s+[·–—/~>‒-]+\s+)")
+PART_MARK = re.compile("[;|｜•‧∙⋅◆●■►»†\u2502·–—/~>‒-]")
+EDGES = " \t,:;|/\\-–—_*•·⋅=+~<>»«›‹†‡→\"“”„`´'‘’،、，。：；/／丨"
 TRAILING_PARENTHESIS = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]$")
 LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 # "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
+# "Jane DoeEditor", "July 3, 2020Jane Doe": the same within a word; split only where what follows is a role or a date, or a year goes before.
+GLUED = re.compile(r"(?:(?<=[a-zß-öø-ÿ])|(?<=[12]\d{3}))(?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})\b)")
+YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ROUNDS = 6
 
 
 def printed_byline(raw: str, words: Words) -> str | None:
     """Return the byline in `raw` without what is not part of it; None where nothing is left, or no stable reading is found."""
-    text = plain(raw)
+    text = _unglued(plain(raw), words)
     for _ in range(ROUNDS):
         again = _trimmed(text, words)
         if again == text:
@@ -43,8 +47,23 @@ def plain(raw: str) -> str:
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
     if "@" in text or "://" in text or "www." in text:
-        text = HANDLE.sub(" ", ADDRESS.sub(" ", text)).replace("@", " ").replace("://", " ")
+        text = EMPTY.sub(" ", HANDLE.sub(" ", ADDRESS.sub(" ", text)).replace("@", " ").replace("://", " "))
     return compose(" ".join(text.split()))
+
+
+def _unglued(text: str, words: Words) -> str:
+    """Return `text` with a space before a role, a month or "Updated" that is glued to the word before it, and after a glued year."""
+    cuts = [at.start() for at in GLUED.finditer(text) if _is_glued(text, at, words)]
+    for cut in reversed(cuts):
+        text = f"{text[:cut]} {text[cut:]}"
+    return text
+
+
+def _is_glued(text: str, match: re.Match[str], words: Words) -> bool:
+    word = fold(match[1])
+    if word in words.glued or text[match.start() - 1].isdigit():
+        return True
+    return word in words.months and any(c.isdigit() for c in text[match.end(1) : match.end(1) + 3])
 
 
 def _trimmed(text: str, words: Words) -> str:
@@ -85,14 +104,15 @@ def without_prefix(text: str, words: Words) -> str:
         taken = _prefix_at(tokens, at, words)
         if taken:
             return " ".join(tokens[at + taken :]).strip(EDGES)
-        if not _before_prefix(tokens[at], words):
+        if not _before_prefix(tokens[at], words) or fold(" ".join(tokens[at : at + 2])) in words.photos:
             break
     return text
 
 
 def opening(text: str, words: Words) -> str | None:
     """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
-    glued = text.startswith(words.glued_prefixes)
+    text = text.lstrip("([（【")
+    glued = text.startswith(words.glued_prefixes) or GLUED_BY.match(text) is not None
     if not glued and not _may_open(text, words):
         return None
     stripped = text.strip(EDGES)
@@ -103,7 +123,7 @@ def opening(text: str, words: Words) -> str | None:
         return "bare"
     if not glued and words.starts.isdisjoint(bare.split()) and not LABEL_MARK.search(bare):
         return None  # a date, a number, a button
-    return "full" if without_prefix(stripped, words) != stripped else None
+    return "full" if GLUED_BY.match(stripped) or without_prefix(stripped, words) != stripped else None
 
 
 def _may_open(text: str, words: Words) -> bool:
@@ -136,7 +156,17 @@ def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
 
 def _before_prefix(token: str, words: Words) -> bool:
     bare = fold(token.strip(EDGES + "."))
-    return not bare or bare[0].isdigit() or bare in words.dates or bare in words.noise or bare in words.months
+    return not bare or bare[0].isdigit() or bare in words.date_words or bare in words.noise or bare in words.months
+
+
+def _date_length(tokens: list[str], words: Words) -> int:
+    """Return how many tokens before others are a date that has a year: "Dec 17, 2025 Jane Doe"."""
+    dated = False
+    for at, token in enumerate(tokens[:9]):
+        if not _before_prefix(token, words) or (dated and token[0].isalpha() and fold(token) in words.months):
+            return at if dated else 0
+        dated = dated or YEAR.search(token) is not None
+    return 0
 
 
 def _without_tail(piece: str, words: Words) -> str:
@@ -145,6 +175,7 @@ def _without_tail(piece: str, words: Words) -> str:
     whole = fold(piece.strip(EDGES + "."))
     if not whole or whole in words.noise or whole in words.dates:
         return ""
+    tokens = tokens[_date_length(tokens, words) :]
     for at, token in enumerate(tokens):
         if token.lstrip("([（")[:1].isdigit():
             tokens = tokens[:at]
@@ -156,4 +187,6 @@ def _without_tail(piece: str, words: Words) -> str:
     for count in range(LONGEST, 1, -1):
         if len(tokens) > count and fold(" ".join(tokens[-count:]).strip(EDGES + ".")) in words.noise:
             tokens = tokens[:-count]
+    while len(tokens) > 1 and tokens[-1].islower() and tokens[-1] in words.affiliations:
+        tokens.pop()
     return " ".join(tokens).strip(EDGES)

@@ -10,6 +10,8 @@ LONGEST = 6
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
 LOCAL = frozenset(("labels", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops"))
 LONG = 5
+# A role that compounds end in has at least this many letters.
+COMPOUND = 8
 
 
 class Words(NamedTuple):
@@ -43,7 +45,11 @@ class Words(NamedTuple):
     starts: frozenset[str]  # the first words of prefixes and labels
     photo_starts: frozenset[str]  # the first words of photos
     and_starts: frozenset[str]  # the first words of ands
+    affiliation_starts: frozenset[str]  # the first words of affiliations that have several
     openers: frozenset[str]  # and what may stand before a prefix
+    date_words: frozenset[str]  # every word of dates
+    glued: frozenset[str]  # words that end a name to which an element's end glues them: roles, words of dates
+    long_roles: tuple[str, ...]  # roles that compounds end in: "wirtschaftsredakteur"
 
 
 def fold(text: str) -> str:
@@ -89,10 +95,14 @@ def _words(base: str | None) -> Words:
     sets["marked"] = frozenset(word for phrase in every for word in phrase.split())
     sets["starts"] = _first_words(sets["prefixes"] | sets["labels"] | sets["weak_prefixes"])
     sets["photo_starts"] = _first_words(sets["photos"])
+    sets["affiliation_starts"] = _first_words(frozenset(phrase for phrase in sets["affiliations"] if " " in phrase))
     sets["and_starts"] = _first_words(sets["ands"])
-    sets["openers"] = sets["starts"] | sets["dates"] | sets["noise"] | sets["months"]
+    sets["date_words"] = frozenset(word for phrase in sets["dates"] for word in phrase.split())
+    sets["openers"] = sets["starts"] | sets["date_words"] | sets["noise"] | sets["months"]
+    sets["glued"] = sets["roles"] | _first_words(sets["dates"])
+    long_roles = tuple(sorted(role for role in sets["roles"] if len(role) >= COMPOUND))
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
-    return Words(**{**sets, **glued})  # type: ignore[arg-type]
+    return Words(**{**sets, **glued, "long_roles": long_roles})  # type: ignore[arg-type]
 
 
 def _first_words(phrases: frozenset[str]) -> frozenset[str]:
