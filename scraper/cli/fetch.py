@@ -13,12 +13,12 @@ import typer
 
 import scraper
 from scraper.cli import options
-from scraper.cli.output import Folder, Sink, say
+from scraper.cli.output import Sink, say
 from scraper.cli.progress import Progress
 from scraper.cli.run import Totals, run, worker_count
-from scraper.cli.work import Cleaning, Row, Task
+from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
-from scraper.errors import ConfigError, Failure, InputError
+from scraper.errors import ConfigError, Failure, InputError, OutputError
 from scraper.fetch.outcome import Outcome
 from scraper.fetch.url_list import read_urls
 from scraper.fetch.warc import WarcWriter
@@ -27,6 +27,7 @@ from scraper.saved import save as keep
 from scraper.saved import url_name
 
 if TYPE_CHECKING:
+    from scraper.cli.resume import JournaledSink
     from scraper.fetch.journal import Journal
 
 Urls = Annotated[
@@ -77,35 +78,29 @@ def fetch(
 ) -> int:
     """Fetch pages and clean them: one JSON line per URL, as they come or, with --ordered, in the order of the URLs."""
     from scraper.fetch.crawl import poll_many
-    from scraper.fetch.journal import Journal
 
     settings = fetch_settings(load(config), allow_private=allow_private, ignore_robots=ignore_robots)
     given = {"concurrency": concurrency, "pages": pages, "render": render or None, "cache": cache}
     settings = changed(settings, **{key: value for key, value in given.items() if value is not None})
     listed = _listed(urls or [], from_)
     parts, field = options.parse_parts(with_, field)
-    # What a run that was killed had written but not entered is written again.
-    sink = options.sink(output, field, force=force or bool(resume and output), skip_existing=skip_existing)
-    totals = Totals()
+    sink = options.sink(output, field, force=force, skip_existing=skip_existing)
     with contextlib.ExitStack() as stack:
-        journal = stack.enter_context(Journal(Path(resume), f"--with {','.join(sorted(parts))} --field {field}")) if resume else None
+        journal = None
+        if resume is not None:
+            facts = {"with": ",".join(sorted(parts)), "field": field or "", **_facts(settings, output)}
+            sink = stack.enter_context(_journaled(sink, resume, facts))
+            journal = sink.journal
         archive = stack.enter_context(WarcWriter(Path(save_warc))) if save_warc else None
         progress = Progress(Path(log) if log else None)
         stack.callback(progress.close, table=urls in (None, [], ["-"]))
-        wanted = _missing(journal.remaining(listed) if journal else listed, sink.folder, totals)
+        wanted = _Wanted(listed, sink, journal)
         outcomes = poll_many(wanted, settings.fetch, ordered=ordered, watch=Watch(progress.attempt, progress.standing))
         stack.callback(outcomes.close)
-        incoming = _Pages(outcomes, Path(save) if save else None, archive, progress.show)
-        sink = _Watched(
-            folder=sink.folder,
-            suffix=sink.suffix,
-            failure_rows=sink.failure_rows,
-            ended=lambda outcome: _end(outcome, incoming, journal),
-        )
+        tasks = _tasks(outcomes, wanted, Path(save) if save else None, archive, progress.show)
         count = worker_count(workers, many=len(urls or []) != 1 or from_ is not None or urls == ["-"])
-        done = run(Cleaning(settings, parts, field), incoming.tasks(), config=settings, workers=count, sink=sink)
-    skipped = done.skipped + totals.skipped + (journal.left_out if journal else 0)
-    return Totals(done.rows, done.failures, skipped).exit_code
+        done = run(Cleaning(settings, parts, field), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
+    return Totals(done.rows, done.failures, done.skipped + wanted.left_out).exit_code
 
 
 def fetched(url: str, config: Config) -> Iterator[Task | Failure]:
@@ -116,66 +111,95 @@ def fetched(url: str, config: Config) -> Iterator[Task | Failure]:
         yield Failure(input=url, error=error.code, message=str(error))
 
 
-class _Watched(Sink, kw_only=True):
-    """A sink that says when an input has come to its end."""
+class _Wanted:
+    """The URLs to fetch: those of the list without those that have ended, or whose file is there and may stay."""
 
-    ended: Callable[[Row | Failure], None]
+    def __init__(self, listed: Iterable[str], sink: Sink, journal: "Journal | None") -> None:
+        self._listed, self._journal, self._suffix = listed, journal, sink.suffix
+        self._folder = sink.folder if sink.folder is not None and sink.folder.skip_existing else None
+        self._met: set[int] = set()  # hashes: a list may be long
+        self._repeats: Counter[str] = Counter()
+        self._numbers: dict[int, int] = {}  # of those on their way that are not the first of their kind
+        self.left_out = 0
 
-    def take(self, outcome: Row | Failure) -> None:
-        """Write one row, or name one failure, then say so."""
-        super().take(outcome)
-        self.ended(outcome)
-
-
-class _Pages:
-    """Outcomes as tasks, each page kept where that is asked for; knows the URL of every task that is on its way."""
-
-    def __init__(
-        self, outcomes: Iterable[Outcome | None], folder: Path | None, archive: WarcWriter | None, show: Callable[[], None]
-    ) -> None:
-        self._outcomes, self._folder, self._archive, self._show = outcomes, folder, archive, show
-        self._names: Counter[str] = Counter()
-        self._urls: dict[str, str] = {}
-
-    def tasks(self) -> Iterator[Task | Failure | None]:
-        """Yield a task for each page, or the failure in its place; `None` where there is nothing yet. Raises OutputError."""
-        for outcome in self._outcomes:
-            if outcome is None:
-                self._show()
-                yield None
+    def __iter__(self) -> Iterator[str]:
+        """Yield the URLs; called in the fetcher's thread."""
+        index = 0
+        for url in self._listed:
+            number = self._number(url)
+            if self._has_ended(url, number):
+                self.left_out += 1
                 continue
-            if isinstance(outcome.result, Failure):
-                yield outcome.result
-                continue
-            if self._folder is not None:
-                keep(outcome.result, self._folder)
-            if self._archive is not None:
-                self._archive.add(outcome.result)
-            name = url_name(outcome.url)
-            self._names[name] += 1
-            if self._names[name] > 1:  # the same URL again
-                name = f"{name}-{self._names[name]}"
-            self._urls[name] = outcome.url
-            yield Task(outcome.result, name)
-
-    def url(self, outcome: Row | Failure) -> str:
-        """Return the URL that `outcome` is of, as it was listed."""
-        return outcome.input if isinstance(outcome, Failure) else self._urls.pop(outcome.name)
-
-
-def _end(outcome: Row | Failure, pages: _Pages, journal: "Journal | None") -> None:
-    url = pages.url(outcome)
-    if journal is not None:
-        journal.end(url, outcome.error if isinstance(outcome, Failure) else "record")
-
-
-def _missing(urls: Iterable[str], folder: Folder | None, totals: Totals) -> Iterator[str]:
-    """Leave out the URLs whose record is in the folder and may stay: they need no fetching."""
-    for url in urls:
-        if folder is not None and folder.skip_existing and os.path.lexists(folder.root / f"{url_name(url)}.json"):
-            totals.skipped += 1
-        else:
+            if number > 1:
+                self._numbers[index] = number
+            index += 1
             yield url
+
+    def name(self, outcome: Outcome) -> str:
+        """Return the name of the output of one outcome: the second of a URL that is listed twice has its own."""
+        return _name(outcome.url, self._numbers.pop(outcome.index, 1))
+
+    def _number(self, url: str) -> int:
+        """Return how often `url` has been listed up to here."""
+        key = hash(url)
+        if key not in self._met:
+            self._met.add(key)
+            return 1
+        self._repeats[url] += 1
+        return self._repeats[url] + 1
+
+    def _has_ended(self, url: str, number: int) -> bool:
+        if self._journal is not None and self._journal.times(url) >= number:
+            return True
+        return self._folder is not None and os.path.lexists(self._folder.root / (_name(url, number) + self._suffix))
+
+
+def _name(url: str, number: int) -> str:
+    return url_name(url) + (f"-{number}" if number > 1 else "")
+
+
+def _tasks(
+    outcomes: Iterable[Outcome | None], wanted: _Wanted, folder: Path | None, archive: WarcWriter | None, show: Callable[[], None]
+) -> Iterator[Task | Failure | None]:
+    """Yield a task for each page, kept where that is asked for, or the failure in its place; `None` where there is nothing yet. Raises
+    OutputError."""
+    for outcome in outcomes:
+        if outcome is None:
+            show()
+            yield None
+            continue
+        name, result = wanted.name(outcome), outcome.result
+        if isinstance(result, Failure):
+            yield result
+            continue
+        if folder is not None:
+            keep(result, folder)
+        if archive is not None:
+            archive.add(result)
+        yield Task(result, name)
+
+
+@contextlib.contextmanager
+def _journaled(sink: Sink, path: str, facts: dict[str, str]) -> "Iterator[JournaledSink]":
+    """Yield a sink with a journal, once all that an earlier run entered has been put out. Says how to go on where this run is stopped."""
+    from scraper.cli.resume import JournaledSink
+    from scraper.fetch.journal import Journal
+
+    with Journal(Path(path), facts) as journal:
+        journaled = JournaledSink(folder=sink.folder, suffix=sink.suffix, failure_rows=sink.failure_rows, journal=journal)
+        journaled.finish()
+        try:
+            yield journaled
+        except (KeyboardInterrupt, SystemExit, OutputError):
+            say(f"what is done is in {path}; the same command goes on")
+            raise
+
+
+def _facts(config: Config, output: str | None) -> dict[str, str]:
+    """Return what all parts of a run have to have in common: what shapes a record, and where records go."""
+    shaping = {"fallback": config.fallback, "rules": config.rules, "pages": config.fetch.pages, "render": config.fetch.render}
+    facts = {name: msgspec.json.encode(value, order="sorted").decode() for name, value in shaping.items()}
+    return facts | {"version": scraper.__version__, "output": os.path.abspath(output) if output is not None else "standard output"}
 
 
 def _listed(urls: list[str], list_file: str | None) -> Iterator[str]:

@@ -92,12 +92,24 @@ class Sink(msgspec.Struct):
         """Write one row, or name one failure. Raises OutputError."""
         if isinstance(outcome, Failure):
             say(f"{outcome.input}: {outcome.message} ({outcome.error})")
-            if self.failure_rows:
-                write_stdout(_failure_line(outcome))
-        elif self.folder is None:
-            write_stdout(outcome.data + b"\n")
-        else:
-            self.folder.write(outcome.name + self.suffix, outcome.data + b"\n")
+        self.write(outcome)
+
+    def write(self, outcome: Row | Failure) -> None:
+        """Write what `outcome` puts out. Raises OutputError."""
+        self.put(*self.form(outcome))
+
+    def form(self, outcome: Row | Failure) -> tuple[str | None, bytes]:
+        """Return the bytes of one outcome, and the name of the file they are for; `None` stands for standard output."""
+        if isinstance(outcome, Failure):
+            return None, _failure_line(outcome) if self.failure_rows else b""
+        return (outcome.name + self.suffix if self.folder is not None else None), outcome.data + b"\n"
+
+    def put(self, file: str | None, data: bytes) -> None:
+        """Write what `form` made. Raises OutputError."""
+        if file is not None and self.folder is not None:
+            self.folder.write(file, data)
+        elif data:
+            write_stdout(data)
 
 
 def _failure_line(failure: Failure) -> bytes:

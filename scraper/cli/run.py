@@ -30,13 +30,22 @@ class Totals(msgspec.Struct):
         return 5 if not done else 1 if self.failures else 0
 
 
-def run(function: Callable[[Task], Row], tasks: Iterable[Task | Failure | None], *, config: Config, workers: int, sink: Sink) -> Totals:
-    """Run `function` on every task in worker processes; each input gives one line, in the order of the inputs."""
+def run(
+    function: Callable[[Task], Row],
+    tasks: Iterable[Task | Failure | None],
+    *,
+    config: Config,
+    workers: int,
+    sink: Sink,
+    ordered: bool = True,
+) -> Totals:
+    """Run `function` on every task in worker processes; each input gives one line, in the order of the inputs if so `ordered`."""
     from scraper import workers as pool
 
     totals, limits = Totals(), config.page
     wanted = _wanted(tasks, sink, totals)
-    for outcome in pool.run(function, wanted, workers=workers, deadline=limits.deadline, memory_mb=limits.memory, warm=warm_up):
+    outcomes = pool.run(function, wanted, workers=workers, deadline=limits.deadline, memory_mb=limits.memory, ordered=ordered, warm=warm_up)
+    for outcome in outcomes:
         if isinstance(outcome, Failure):
             totals.failures += 1
         else:

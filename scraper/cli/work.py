@@ -31,10 +31,11 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """What became of one page: its bytes for the output, without a final newline."""
+    """What became of one page: its bytes for the output, without a final newline, and how its input is named."""
 
     name: str
     data: bytes
+    origin: str = "-"
 
 
 class Cleaning(msgspec.Struct, frozen=True):
@@ -56,8 +57,8 @@ class Cleaning(msgspec.Struct, frozen=True):
 
             article = join_articles(article, [clean(following, self.config, with_=self.with_) for following in page.following])
         if self.field is not None:
-            return Row(task.name, field_text(article, self.field))
-        return Row(task.name, article.to_json() if self.convention is None else renamed_json(article, self.convention))
+            return Row(task.name, field_text(article, self.field), task.origin)
+        return Row(task.name, article.to_json() if self.convention is None else renamed_json(article, self.convention), task.origin)
 
 
 class Explaining(msgspec.Struct, frozen=True):
