@@ -12,7 +12,7 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.formula import formula_text, is_tex, tex_text
-from scraper.hints import Claim, known_claims, name_claim, property_claim, rel_claim
+from scraper.hints import Claim, address_claim, known_claims, name_claim, property_claim, rel_claim
 
 # What the walk does with an element, by tag.
 _TEXT, _INLINE, _LINK, _BOLD, _CODE, _RAISED, _PRE, _SHELTER, _CELL, _BLOCK, _FURNITURE = range(11)  # up to here, elements are entered
@@ -81,9 +81,9 @@ class Block(msgspec.Struct, gc=False):
 class Hint(NamedTuple):
     """An element whose attributes say what it holds.
 
-    `kind` is "author", "date", "modified", "headline", "section", "dek", "tag", "breadcrumb" or "caption"; `source` the attribute
-    ("rel=author", "itemprop=datepublished", "class=byline", "time@datetime"); `value` its content=, datetime= or href=; `block` the index
-    of the first block at or after its start.
+    `kind` is "author", "profile" (a link to a person's page), "date", "modified", "headline", "section", "dek", "tag", "breadcrumb" or
+    "caption"; `source` the attribute ("rel=author", "href=author", "itemprop=datepublished", "class=byline", "time@datetime"); `value` its
+    content=, datetime= or href=; `block` the index of the first block at or after its start.
     """
 
     kind: str
@@ -224,6 +224,8 @@ def _walk(root: Any, page: Segmentation) -> None:
                     claim = name_claim(names)
                 if tag == "time" or "itemprop" in attributes or "rel" in attributes or (names is None and "id" in attributes):
                     claim = _attribute_claim(tag, attributes) or claim
+                if claim is None and role == _LINK and (href := attributes.get("href")):
+                    claim = address_claim(href)
                 if claim is not None and claim[0] in _SILENT:
                     if role < _PRE and child is not None and _is_drawn(page, node, claim[0], run, in_pre):
                         if role == _LINK:

@@ -4,6 +4,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 # (kind, source) or None
 Claim = tuple[str, str] | None
@@ -23,6 +24,7 @@ _ITEMPROPS = {
 _RELS = {"author": "author", "tag": "tag", "category": "section", "category tag": "section"}
 # camelCase borders, and every run that is no letter or digit
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
+_ADDRESS_PARTS = 8  # of a link: a profile's path is short
 _NAME_CHARS = 200
 _CACHED_NAMES = 50_000
 _CACHED_CHARS = 500  # longer names are read each time: what is kept must be bounded in bytes too
@@ -33,8 +35,22 @@ known_claims: dict[str | None, Claim] = {None: None}
 
 @cache
 def _kinds() -> list[tuple[str, frozenset[str], frozenset[str]]]:
-    table = tomllib.loads((files("scraper") / "data" / "hints.toml").read_text("utf-8"))
-    return [(kind["name"], frozenset(kind["words"]), frozenset(kind.get("not", ()))) for kind in table["kind"]]
+    return [(kind["name"], frozenset(kind["words"]), frozenset(kind.get("not", ()))) for kind in _table()["kind"]]
+
+
+@cache
+def _whole() -> frozenset[str]:
+    return frozenset(_table()["whole"])
+
+
+@cache
+def _profiles() -> frozenset[str]:
+    return frozenset(_table()["profile"])
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files("scraper") / "data" / "hints.toml").read_text("utf-8"))
 
 
 @cache
@@ -60,7 +76,7 @@ def _read_names(names: str) -> Claim:
     if lower == names and _claiming_words().isdisjoint(f"{lower} {lower.replace('-', ' ').replace('_', ' ')}".split()):
         return None  # nearly all values end here, before the dear part
     for name in names.split():
-        words = {word.lower() for word in _WORD.findall(name)}
+        words = {word.lower() for word in _WORD.findall(name)} - _whole()
         words.add(name.lower())
         for kind, wanted, unwanted in _kinds():
             if not wanted.isdisjoint(words) and unwanted.isdisjoint(words):
@@ -75,6 +91,15 @@ def property_claim(itemprop: str | None) -> Claim:
         if kind is not None:
             return kind, f"itemprop={name}"
     return None
+
+
+def address_claim(href: str) -> Claim:
+    """Return what a link's address says, e.g. "/authors/jane-doe" and "/?author=7" give ("profile", "href=author")."""
+    parts = href.split("/", _ADDRESS_PARTS)
+    if _profiles().isdisjoint(parts):  # nearly all of a page's links
+        return ("profile", "href=author") if "author=" in href else None
+    at = next(at for at, part in enumerate(parts) if part in _profiles())
+    return ("profile", f"href={parts[at]}") if at + 1 < len(parts) and len(parts[at + 1]) > 1 else None
 
 
 def rel_claim(rel: str | None) -> Claim:

@@ -306,7 +306,7 @@ def _is_organisation(segment: str, words: Words) -> bool:
 
 
 def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:
-    """Whether a segment after a comma says where the person before wrote: "in News", or capitals after a name that has none ("MDR SACHSEN")."""
+    """Whether a segment after a comma is an outlet: "in News", or capitals after a person who has none ("NDR SACHSEN")."""
     if len(tokens) < 2:
         return False
     if tokens[0].islower() and tokens[0] in words.affiliations:

@@ -22,7 +22,7 @@ LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 # "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
-# "Jane DoeEditor", "July 3, 2020Jane Doe": the same within a word; split only where what follows is a role or a date, or a year goes before.
+# "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role or a date, or after a year.
 GLUED = re.compile(r"(?:(?<=[a-zß-öø-ÿ])|(?<=[12]\d{3}))(?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})\b)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ROUNDS = 6
