@@ -15,7 +15,7 @@ from scraper.config import Config
 from scraper.document import Document, parse_document
 from scraper.explain import BlockFate, Explanation
 from scraper.fields.byline import BylineChoice, choose_byline
-from scraper.fields.date import DateChoice, choose_date
+from scraper.fields.date import DateChoice, choose_date, or_in_scripts
 from scraper.fields.headline import Headline, choose_headline
 from scraper.fields.page import PageFields, choose_page_fields
 from scraper.learn import load_once
@@ -58,6 +58,8 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     _drop_headline(reading, headline.value)
     fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value, every=every)
     date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
+    if document.tree is not None and reading.kind not in _UNSIGNED:
+        date = or_in_scripts(date, document.text)
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=reading.kind not in _UNSIGNED)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)

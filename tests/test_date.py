@@ -23,6 +23,8 @@ from normalise.date import (
     parse_date,
     parse_partial,
     parse_url_date,
+    role_of_label,
+    speaks_of_page,
 )
 from normalise.date.calendars import persian_to_gregorian
 from normalise.date.fold import fold
@@ -108,6 +110,15 @@ FOUND: list[tuple[str, list[tuple[str | None, str | None]]]] = [
     ("Dieser Artikel wurde am 3. Juli 2024 um 10:20 von Anna geschrieben und abgelegt", [("2024-07-03T10:20", "published")]),
     ("Diese Seite wurde zuletzt am 3. Juli 2024 geändert.", [("2024-07-03", "modified")]),
     ("Erstellt am09.12.2022", [("2022-12-09", "published")]),
+    ("ByJane RoeMar 5, 2025 | 6 comments", [("2025-03-05", None)]),
+    ("Written by Ann MarchUpdatedJanuary 25, 2026", [("2026-01-25", "modified")]),
+    ("Mar 27, 20255 mins", [("2025-03-27", None)]),
+    ("Kultur, 22.1.22", [("2022-01-22", None)]),
+    ("The Budget-Update with Ann Roe - 18 March 2020", [("2020-03-18", None)]),
+    ("Stand: 19.10.2019, 11:05 Uhr", [("2019-10-19T11:05", None)]),
+    ("22.1.22 Scope of the rule", []),
+    ("Release 22.1.22", []),
+    ("JaneRoe MacMaya iPhone 5, 2025", []),
     ("Call 0800 123 4567 or 202-555-0123, version 1.2.3, ISBN 978-3-16-148410-0, 3-2 win, $1,234.56", []),
     ("Article 12.3.2024.1 of the act", []),
     ("The price rose by 12.5 in 2024 and 10.2 in 2025", []),
@@ -128,6 +139,9 @@ def test_dates_inside_text(text: str, expected: list[tuple[str | None, str | Non
         ("https://example.com/2025/07/31/title", "2025-07-31"),
         ("https://example.com/2025/7/31/title", "2025-07-31"),
         ("https://example.com/news/2025-07-31-title", "2025-07-31"),
+        ("https://example.cn/2025-07/31/content_12.htm", "2025-07-31"),
+        ("https://example.cn/202507/t20250731_1234.html", "2025-07-31"),
+        ("https://example.va/news/2025-07/title.html", "2025-07"),
         ("https://example.com/news/title-2025-07-31", "2025-07-31"),
         ("https://example.com/20250731/title.html", "2025-07-31"),
         ("https://example.com/2025/0731/c1-2.html", "2025-07-31"),
@@ -146,6 +160,27 @@ def test_dates_inside_text(text: str, expected: list[tuple[str | None, str | Non
 def test_url(url: str, iso: str | None) -> None:
     found = parse_url_date(url)
     assert (found.iso if found else None) == iso
+
+
+def test_lines_that_only_say_what_the_next_date_is() -> None:
+    labels = (
+        "Published",
+        "Last updated on:",
+        "Veröffentlicht am",
+        "公開日",
+        "Member since",
+        "Publisher",
+        "Published by Ann Roe",
+        "Published 2024",
+        "",
+    )
+    assert [role_of_label(text) for text in labels] == ["published", "modified", "published", "published", "other", None, None, None, None]
+
+
+def test_sentences_about_their_own_page() -> None:
+    assert speaks_of_page("This entry was posted in News and tagged trees on 3 July 2024 by Ann.")
+    assert speaks_of_page("Dieser Beitrag wurde am 3. Juli 2024 von Anna gepostet.")
+    assert not speaks_of_page("The entry was posted on the door of the church.")
 
 
 def test_order() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scraper.blocks import Block, Segmentation, segment
 from scraper.classify import Label
 from scraper.document import parse_document
-from scraper.fields.date import DateChoice, choose_date
+from scraper.fields.date import DateChoice, choose_date, or_in_scripts
 from scraper.metadata import Metadata, read_metadata
 from scraper.page import Page
 
@@ -65,8 +65,71 @@ def test_a_modification_is_never_the_publication() -> None:
     assert (found.published, found.modified) == (None, "2024-07-05")
     found = choose(ld(datePublished="2020-01-02", dateModified="2024-07-05"), below="<p>Updated July 5, 2024</p>")
     assert (found.published, found.modified) == ("2020-01-02", "2024-07-05")
-    found = choose(ld(datePublished="2020-01-02", dateModified="2024-07-05"), below="<p>July 5, 2024</p>")
-    assert found.published == "2020-01-02", "the page's own metadata says what the line is"
+
+
+def test_a_date_that_does_not_say_updated_is_the_articles_for_its_readers() -> None:
+    declared = ld(datePublished="2020-01-02", dateModified="2024-07-05")
+    assert choose(declared, below="<p>July 5, 2024</p>").published == "2024-07-05"
+    assert choose(declared, below="<p>Last updated</p><p>July 5, 2024</p>").published == "2020-01-02"
+    assert choose(declared, below="<p>January 2, 2020</p><p>July 5, 2024</p>").published == "2020-01-02"
+    assert choose(declared, below="<p>July 5, 2024</p>", url="https://example.com/2020/01/trees").published == "2020-01-02"
+    assert choose(below="<p>Stand: 05.07.2024</p>", language="de").published == "2024-07-05"
+
+
+@pytest.mark.parametrize(
+    ("below", "after", "iso"),
+    [
+        ("<h3>Published</h3><p>July 3, 2024</p>", "", "2024-07-03"),
+        ("<p>Updated</p><p>July 3, 2024</p>", "", None),
+        (
+            "",
+            "<aside><h4>Published</h4><time>July 3, 2024</time><h4>Reviewed</h4><time>August 3, 2024</time></aside>",
+            "2024-07-03",
+        ),
+        (
+            "",
+            "<p>This entry was posted in News and tagged river, trees on July 3, 2024 by Ann Roe. Bookmark it, and come again soon.</p>",
+            "2024-07-03",
+        ),
+        ("<p>Press release of July 3, 2024 | RIVERTON – " + PROSE[3:], "", "2024-07-03"),
+        ("<p>On July 3, 2024 the council met in the hall – and agreed after a long debate that the trees are to be planted.</p>", "", None),
+    ],
+)
+def test_labels_and_sentences_about_the_page(below: str, after: str, iso: str | None) -> None:
+    assert choose(below=below, after=after).published == iso
+
+
+def test_a_quoted_post_is_not_the_article() -> None:
+    post = "<blockquote><p>Trees!</p><p>— Ann Roe (@annroe) July 1, 2024</p></blockquote>"
+    assert choose(ld(datePublished="2024-07-03"), below=post).published == "2024-07-03"
+    assert choose(below=post).published is None
+
+
+def test_the_day_in_the_address_is_local_where_the_instant_is_in_utc() -> None:
+    declared = ld(datePublished="2024-07-04T02:20:00Z")
+    found = choose(declared, url="https://example.com/2024/07/03/trees")
+    assert found.published == "2024-07-03" and found.detail is not None and found.detail.source == "url"
+    assert choose(declared, url="https://example.com/2024/06/30/trees").published == "2024-07-04T02:20:00+00:00"
+    local = ld(datePublished="2024-07-04T02:20:00-04:00")
+    assert choose(local, url="https://example.com/2024/07/03/trees").published == "2024-07-04T02:20:00-04:00"
+
+
+def test_a_list_of_articles_is_not_the_article() -> None:
+    cards = "".join(f"<p><span itemprop=datePublished content='2024-08-0{day}'>August {day}</span></p>" for day in (1, 2, 3))
+    assert choose("<meta name=date content='July 3, 2024'>", after=f"<div>{cards}</div>").published == "2024-07-03"
+
+
+def test_data_for_scripts_comes_last() -> None:
+    none = choose()
+    found = or_in_scripts(none, '<script>x = {"title": "T", "publishedAt": "2024-07-03T10:20:00Z"}</script>')
+    assert found.published == "2024-07-03T10:20:00+00:00"
+    assert found.detail is not None and found.detail.source == "script:publishedAt"
+    assert [candidate.chosen for candidate in found.candidates] == [True]
+    assert or_in_scripts(none, "<div data-page='{&quot;published_at&quot;:1720002000}'>").published == "2024-07-03T10:20:00+00:00"
+    assert or_in_scripts(none, '{"publishedAt":"2024-07-03"},{"publishedAt":"2024-07-04"}').published is None, "several articles"
+    assert or_in_scripts(none, '{"unpublishedAt":"2024-07-03","updatedAt":"2024-07-03"}').published is None
+    printed = choose(below="<p>July 1, 2024</p>")
+    assert or_in_scripts(printed, '{"publishedAt":"2024-07-03"}') is printed
 
 
 def test_a_modification_before_the_publication_is_none() -> None:

@@ -242,9 +242,18 @@ def _numeric(line: Line, i: int) -> Reading | None:
     reading = Reading(i, i + 5, pair=(first, second), dotted=mark.text == ".")
     if year.width == 4:
         return _set_year(line, reading, i + 4)
-    if year.width == 2 and line.at(i).width == line.at(i + 2).width == 2 and line.adjacent(i + 1) and line.adjacent(i + 4):
+    short = year.width == 2 and line.adjacent(i + 1) and line.adjacent(i + 4)
+    if short and (line.at(i).width == line.at(i + 2).width == 2 or _stands_alone(line, i, i + 5)):
         return _set_short_year(reading, year.value, i + 5)
     return None
+
+
+def _stands_alone(line: Line, first: int, end: int) -> bool:
+    """Tell whether nothing else is said beside the tokens: "Culture, 2.11.22" is a date, "2.11.22 Scope" and "Release 2.11.22" are not."""
+    before, behind = line.at(first - 1), line.at(end)
+    if behind.kind != "end" and not line.is_mark(end, ",|)"):
+        return False
+    return before.kind == "end" or line.is_mark(first - 1, ",|·(") or line.has_use(first - 1, ("on",))
 
 
 def _east_asian(line: Line, i: int) -> Reading | None:

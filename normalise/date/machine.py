@@ -59,11 +59,11 @@ def _epoch(raw: str) -> ParsedDate | None:
 
 _URL_DAYS = (
     re.compile(r"(?:^|[/_.-])((?:19|20)\d\d)([/_.-])(\d{1,2})\2(\d{1,2})(?=$|[/_.?#-])", re.ASCII),
-    re.compile(r"(?:^|[/_.-])((?:19|20)\d\d)/?()(\d\d)/?(\d\d)(?=$|[/_.?#-])", re.ASCII),
+    re.compile(r"(?:^|[/_.-])t?((?:19|20)\d\d)[/-]?()(\d\d)/?(\d\d)(?=$|[/_.?#-])", re.ASCII),  # also "/2025-07/31/", "/t20250731_12.html"
     re.compile(r"(?:^|/)((?:19|20)\d\d)([/-])([a-z]{3,9})\2(\d{1,2})(?=$|[/_.?#-])", re.ASCII),
 )
 _URL_DAY_FIRST = re.compile(r"(?:^|[/_.-])(1[3-9]|2\d|3[01])([_.-])(0?[1-9]|1[0-2])\2((?:19|20)\d\d)(?=$|[/_.?#-])", re.ASCII)
-_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?=/)", re.ASCII)
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])(?=/)", re.ASCII)
 LONGEST_URL = 2000
 
 

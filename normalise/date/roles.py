@@ -1,11 +1,29 @@
 """What the words beside a date say that it is: published, modified, or none of the article's."""
 
+from normalise.date.fold import fold
 from normalise.date.line import Line
 from normalise.date.read import Dated
 from normalise.date.types import Role
 from normalise.date.words import words
 
 _REACH, _REACH_BEHIND = 8, 5  # tokens before and behind a date in which a phrase may stand
+_LONGEST_LABEL = 40  # characters of a line that only says what the date in the next one is
+_LONGEST_OPENING = 60  # characters of a sentence in which it says that it speaks of its page
+
+
+def role_of_label(text: str) -> Role | None:
+    """Return what a line of its own says of the date in the next one: "Published", "Last updated:"; `None` where it says more or less."""
+    if not 0 < len(text) <= _LONGEST_LABEL:
+        return None
+    line = Line(text)
+    role, count = _phrase_at(line, 0, line.count)
+    rest = range(count, line.count)
+    return role if role and all(line.at(i).kind == "mark" or line.has_use(i, ("on",)) for i in rest) else None
+
+
+def speaks_of_page(text: str) -> bool:
+    """Tell whether a sentence opens with words that mean its own page: "This entry was posted in …"."""
+    return fold(text[:_LONGEST_OPENING]).startswith(words().openings)
 
 
 def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
@@ -15,7 +33,7 @@ def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
     nearest: Role | None = None
     i = max(behind, dated.start - _REACH)
     while i < dated.start:
-        role, count = _phrase_at(line, i, dated.start)
+        role, count = _phrase_at(line, i, dated.start) if not _ends_compound(line, i) else (None, 1)
         if role:
             nearest = role
         i += count
@@ -28,6 +46,11 @@ def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
         if line.at(i).kind == "number" or line.is_mark(i, ".,|"):
             break
     return None, dated.end
+
+
+def _ends_compound(line: Line, i: int) -> bool:
+    """Tell whether token `i` is the last part of a hyphened name: "the Budget-Update"."""
+    return line.is_mark(i - 1, "-") and line.adjacent(i) and line.adjacent(i - 1)
 
 
 def _phrase_at(line: Line, i: int, end: int) -> tuple[Role | None, int]:

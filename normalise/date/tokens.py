@@ -21,11 +21,12 @@ _W = (
     r"\u202a-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
 )
 _TOKEN = re.compile(
-    rf"(?P<number>(?:19|20)\d\d(?=\d{{1,2}}:\d\d)|\d+|[〇零○一二三四五六七八九十廿]{{1,5}}(?=[年月日号號]))(?:\s?(?P<unit>[年号號時时点點分秒년월시분초]|月(?!曜)|日(?![曜本])|일(?!요)))?(?P<half>半)?"
+    rf"(?P<number>(?:19|20)\d\d(?=\d{{1,2}}:\d\d|\d{{1,2}}\s?[Mm]in)|\d+|[〇零○一二三四五六七八九十廿]{{1,5}}(?=[年月日号號]))(?:\s?(?P<unit>[年号號時时点點分秒년월시분초]|月(?!曜)|日(?![曜本])|일(?!요)))?(?P<half>半)?"
     rf"|(?P<word>{_W}+(?:['’.\-‑]{_W}+)*)"
     r"|(?P<mark>[^\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])"
 )
 _PART = re.compile(_W + "+")
+_GLUED = re.compile(r"[^\W\d_][^\W\d_A-ZÀ-ÖØ-Þ]+")  # the words of "RoeUpdatedJuly": the elements around them had no space between
 _MARKS = dict(zip("‐‑‒–—―−－．／：，、،｜·•・‧∙⋅（）［］〔〕【】’", "-------" + "-./:,,,|······()[][][]'", strict=True))
 
 _HAN = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -109,11 +110,14 @@ def _add_word(tokens: list[Token], raw: str, start: int) -> bool:
     with it.
     """
     folded, word, starts = _look_up(raw) if len(raw) <= _LONGEST_WORD else (raw, None, False)
-    if word is not None or starts or _JOINTS.isdisjoint(raw):
+    pattern: re.Pattern[str] | None = _PART
+    if word is None and not starts and _JOINTS.isdisjoint(raw):
+        pattern = _GLUED if _is_glued(raw) else None
+    if word is not None or starts or pattern is None:
         tokens.append(Token("word" if word else "other", folded, start, start + len(raw), -1, 0, "", word))
         return starts
     last = start
-    for part in _PART.finditer(raw):
+    for part in pattern.finditer(raw):
         if part.start() + start > last:
             tokens.append(Token("mark", _MARKS.get(raw[last - start], raw[last - start]), last, last + 1))
         folded, word, its = _look_up(part[0]) if part.end() - part.start() <= _LONGEST_WORD else (part[0], None, False)
@@ -121,6 +125,19 @@ def _add_word(tokens: list[Token], raw: str, start: int) -> bool:
         starts |= its
         tokens.append(Token("word" if word else "other", folded, start + part.start(), last, -1, 0, "", word))
     return starts
+
+
+def _is_glued(raw: str) -> bool:
+    """Tell whether a month or a word of dates stands in `raw` behind another word, told apart by its capital alone."""
+    if len(raw) > _LONGEST_WORD or raw[1:].islower() or raw.isupper():
+        return False
+    parts = _GLUED.findall(raw)
+    return len(parts) > 1 and sum(map(len, parts)) == len(raw) and any(_is_of_dates(part) for part in parts)
+
+
+def _is_of_dates(part: str) -> bool:
+    folded, word, _ = _look_up(part)
+    return bool(word and word.months) or folded in words().phrases
 
 
 def _joined(tokens: list[Token]) -> list[Token]:

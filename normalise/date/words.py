@@ -7,6 +7,7 @@ Keys of `normalise/data/dates/<lang>.toml`:
     after_time          after a time: "Uhr", "h"
     ordinal             after a day's number: "st", "er", "го"
     published, updated  phrases that say what the date is; `*_after` where the language puts them behind it
+    page                how a sentence about its own page opens: "this entry was"
     other               phrases whose date is not the article's: "expires", "member since"
     today, yesterday    relative days
     months, weekdays    forms that CLDR lacks; twelve rows, and seven from Monday
@@ -44,9 +45,11 @@ class Words(msgspec.Struct):
     phrase_words: set[str]
     after: dict[str, Role]  # words behind a date -> role
     ago: dict[str, str]  # "{0} days ago" -> unit
+    openings: tuple[str, ...] = ()  # of sentences about their own page
 
 
 _ASCII_LETTERS = re.compile(r"[a-z]+")
+_ASCII_WORDS = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")  # "RoeMarch" is two
 _USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "month_words", "today", "yesterday")
 _ROLES: dict[str, Role] = {"published": "published", "updated": "modified", "other": "other"}
 
@@ -60,6 +63,7 @@ def words() -> Words:
             _add_calendar(built, language, table, str if topic == "calendar" else fold)
             _add_uses(built, table)
             _add_phrases(built, table)
+            built.openings += tuple(fold(opening) for opening in table.get("page", ()))
     for phrases in built.phrases.values():
         phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
     return built
@@ -74,7 +78,19 @@ def _month_letters() -> frozenset[str]:
 
 def may_name_month(text: str) -> bool:
     """Tell whether `text` can have a month's name: a quick no for most lines of ASCII."""
-    return not text.isascii() or not _month_letters().isdisjoint(_ASCII_LETTERS.findall(text.lower()))
+    return not text.isascii() or not _month_letters().isdisjoint(map(str.lower, _ASCII_WORDS.findall(text)))
+
+
+@cache
+def _label_words() -> frozenset[str]:
+    """Return the first letters, up to what is none, of every phrase that says what a date is, in ASCII."""
+    firsts = [*words().phrases, *words().after, *words().openings]
+    return frozenset(found[0] for first in firsts if first.isascii() and (found := _ASCII_LETTERS.search(first)))
+
+
+def may_label(text: str) -> bool:
+    """Tell whether `text` can have words that say what a date is: a quick no for most lines of ASCII."""
+    return not text.isascii() or not _label_words().isdisjoint(map(str.lower, _ASCII_WORDS.findall(text)))
 
 
 def _word(built: Words, name: str) -> Word:

@@ -12,23 +12,10 @@ from normalise.article import Candidate, DateDetail
 from normalise.date import ParsedDate, PartialDate, date_of_day, infer_year, order_of_texts, parse_date, parse_url_date
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
-from scraper.fields.date_candidates import (
-    OWN,
-    Found,
-    Reader,
-    date_hints,
-    declared,
-    elsewhere,
-    from_url,
-    headline_block,
-    hinted,
-    is_line,
-    printed,
-    table,
-    unknown_metas,
-    window,
-    yearless,
-)
+from scraper.fields.date_candidates import Found, Reader, declared, from_url, headline_block, table, unknown_metas, window
+from scraper.fields.date_hints import OWN, date_hints, hinted
+from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, is_line, labelled, printed, quoted, yearless
+from scraper.fields.date_scripts import in_scripts
 from scraper.fields.prose import body_range
 from scraper.metadata import Metadata
 
@@ -38,7 +25,6 @@ _BLOCKS = 400  # read where nothing else gives a date
 _CANDIDATES = 40
 _SAME_MOMENT = timedelta(minutes=2)  # between two records of one publication
 _QUARTER = timedelta(minutes=15)  # zones lie whole quarters of an hour apart
-_UNSURE = frozenset(("order", "century"))  # what a printed date must not infer where it is to overrule a declared one far off
 
 
 class DateChoice(NamedTuple):
@@ -93,11 +79,11 @@ def choose_date(
 ) -> DateChoice:
     """Return the dates of the article. `language` is the page's, as BCP 47; `headline` the one already chosen. Never raises."""
     body = body_range(labels)
-    top = headline_block(segmentation, metadata, headline, body.start)
-    if top is None:
-        top = next((i for i, label in enumerate(labels) if label.kind == "headline"), None)
+    top = headline_block(segmentation, metadata, headline, body)
+    if top is None or (body and top >= body.stop):
+        top = next((i for i, label in enumerate(labels[: body.stop or None]) if label.kind == "headline"), None)
     beside = window(segmentation, labels, top, body)
-    lines = [i for i in beside if is_line(segmentation.blocks[i].text)]
+    lines = date_lines(segmentation, beside)
     reader = Reader(language, order_of_texts(segmentation.blocks[i].text for i in lines))
     hints = date_hints(segmentation)
     page = _Page(segmentation, reader, beside, hints, body, body.start if top is None else top, url)
@@ -109,14 +95,28 @@ def choose_date(
     found += printed(segmentation, lines, reader)
     found += from_url(url)
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
-    return _choice(published, found, page)
+    beside_headline = set(beside)
+    changes = [one for one in found if one.role == "modified" and one.day and (one.block < 0 or one.block in beside_headline)]
+    return _choice(published, found, changes)
+
+
+def or_in_scripts(choice: DateChoice, source: str) -> DateChoice:
+    """Return `choice`, or where it has no day, the one that the data for scripts in the HTML `source` names as that of publication."""
+    if choice.published is not None and len(choice.published) >= len("2025-07-31"):
+        return choice
+    stated = list(in_scripts(source))
+    if len({one.day for one in stated}) != 1:
+        return choice
+    return _choice(stated[0], [*choice.found, *stated], choice.changes)
 
 
 def _undeclared(found: list[Found], page: _Page) -> Found | None:
     """Return the publication where no metadata of good name declares it, by the first step that finds one; `found` grows on the way."""
     days = [one for one in found if one.day and one.role in ("published", None)]
-    near = _beside_headline(days, page.beside, _url_date(found))
+    near = _beside_headline(days, page, _url_date(found))
     own = [one for one in days if one.source == OWN]
+    if len({one.day for one in own}) > 1:
+        own = []  # of a list of articles
     weak = [one for one in days if one.block < 0 and one.source != "url"]
     first = next(iter((*near, *own, *weak)), None)
     return first or _far_from_headline(days, found, page)
@@ -127,7 +127,7 @@ def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Fo
     others = list(hinted(page.page, (one for one in page.hints if one.block not in beside and one.source != OWN), beside, page.reader))
     found += others
     days += [one for one in others if one.day and one.role in ("published", None)]
-    days = [one for one in days if not elsewhere(page.page, one.block, page.anchor)]
+    days = [one for one in days if one.source != OWN and not elsewhere(page.page, one, page.anchor)]
     metas = [one for one in unknown_metas(page.page, page.reader) if one.day]
     found += metas
     of_url = _url_date(found)
@@ -141,23 +141,31 @@ def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Fo
 
 def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     """Return the first line behind the headline's that agrees with the URL's month, or says "published", or stands at the body's end."""
-    text = [one for one in printed(page.page, after, page.reader) if not elsewhere(page.page, one.block, page.anchor)]
-    found += text
     of_url = _url_date(found)
+    end = after.stop - _BEHIND_BODY - _BODY_END if page.page.parents else after.stop
+    lines = date_lines(page.page, after)
+    if not of_url:
+        telling = set(labelled(page.page, lines))
+        lines = [i for i in lines if i >= end or i in telling]
+    lines += labelled(page.page, date_lines(page.page, range(min(page.beside, default=0))[-_BLOCKS:]))
+    text = [one for one in printed(page.page, lines, page.reader) if not elsewhere(page.page, one, page.anchor)]
+    found += text
     agreeing = [one for one in text if one.day and one.role in ("published", None) and _agrees(one, of_url)]
-    lines = [one for one in text if one.line and one.day]
-    labelled = [one for one in lines if one.role == "published"]
-    last = [one for one in lines if one.role is None and one.block >= after.stop - _BEHIND_BODY - _BODY_END]
-    if not page.page.parents:
-        last = []  # a text page has no elements that tell a related story's line from the article's
-    return next(iter((*agreeing, *labelled, *last)), None)
+    days = [one for one in text if one.line and one.day]
+    told = [one for one in days if one.role == "published"]
+    # A text page has no elements that tell a related story's line from the article's.
+    last = [one for one in days if one.role is None and one.block in after and one.block >= end]
+    return next(iter((*agreeing, *told, *last)), None)
 
 
 def _other_hints(days: list[Found], page: _Page, after: range) -> list[Found]:
-    """Return the dates of elements that say they hold one: all where they agree, else those between headline and end of the body."""
+    """Return the dates of elements that say they hold one: all where they agree, else those said to be the publication's, else those
+    between headline and end of the body.
+    """
     hints = [one for one in days if one.block >= 0 and not one.source.startswith("text:")]
     if len({one.day for one in hints}) > 1:
-        hints = [one for one in hints if page.beside and page.beside[0] <= one.block < after.stop]
+        told = [one for one in hints if one.role == "published"]
+        hints = told or [one for one in hints if page.beside and page.beside[0] <= one.block < after.stop]
     return hints
 
 
@@ -165,10 +173,11 @@ def _url_date(found: list[Found]) -> str:
     return next((one.date.iso for one in found if one.source == "url" and one.date), "")
 
 
-def _beside_headline(days: list[Found], beside: list[int], of_url: str) -> list[Found]:
+def _beside_headline(days: list[Found], page: _Page, of_url: str) -> list[Found]:
     """Return the date lines beside the headline, the nearest first."""
-    place = {block: rank for rank, block in enumerate(beside)}
+    place = {block: rank for rank, block in enumerate(page.beside)}
     near = [one for one in days if one.block in place and one.line and one.role in ("published", None)]
+    near = [one for one in near if not quoted(page.page, one, page.anchor)]
     return sorted(near, key=lambda one: place[one.block] - _LABEL_WORTH * ((one.role is not None) + _agrees(one, of_url)))
 
 
@@ -177,23 +186,45 @@ def _agrees(one: Found, of_url: str) -> bool:
 
 
 def _corrected(strong: list[Found], found: list[Found], page: _Page) -> Found:
-    """Return the declared date, the one of them that is also printed, or what the page prints where that is the better evidence.
+    """Return the declared date, the one of them that is also printed, or what the page gives its readers where that is the better evidence.
 
-    A declared instant in UTC can fall on another day than the one printed: the printed day stands. A date line that is neither the
-    declared day nor a modification's is what the page gives its readers.
+    A declared instant in UTC can fall on another day than the one printed, or in the address: that day stands. A date line beside the
+    headline that does not say "updated" is the article's date for a reader, whatever is declared.
     """
-    near = _beside_headline([one for one in found if one.day], page.beside, _url_date(found))
+    of_url = _url_date(found)
+    near = _beside_headline([one for one in found if one.day and not _opens_paragraph(one, page)], page, of_url)
     one = near[0] if near else strong[0]
     stated = next((other for other in strong if other.day == one.day), strong[0])
+    if not near:
+        return _local(stated, found)
     if one.day == stated.day or one.date is None or stated.date is None:
-        return stated
+        return _local(stated, found) if any(_agrees(other, of_url) for other in near if other.day != stated.day) else stated
     if _days_apart(one, stated) == 1:
-        return one if not _is_local(stated.date) and _same_moment(one.date, stated.date) else stated
-    if stated.day in {other.day for other in near} or not _UNSURE.isdisjoint(one.date.inferred):
+        local = (other for other in near if other.day == one.day and other.date and _same_moment(other.date, stated.date))
+        return stated if _is_local(stated.date) else next(local, stated)
+    if stated.day in {other.day for other in near} or _is_unsure(one):
         return stated
-    labelled = one.role == "published" and not one.source.startswith("itemprop=")
-    modified = {other.day for other in found if other.role == "modified"}
-    return one if labelled or one.day not in modified else stated
+    if one.role is None and _agrees(stated, of_url) and not _agrees(one, of_url):
+        return stated
+    said = {other.day for other in found if other.role == "modified" and other.block >= 0}
+    return stated if one.role is None and one.day in said else one
+
+
+def _opens_paragraph(one: Found, page: _Page) -> bool:
+    return 0 <= one.block < len(page.page.blocks) and len(page.page.blocks[one.block].text) > LONGEST_LINE
+
+
+def _is_unsure(one: Found) -> bool:
+    """Tell whether a printed date rests on a rule of its language too weak to overrule a declared one; with dots the day comes first."""
+    inferred = one.date.inferred if one.date is not None else ()
+    return "century" in inferred or ("order" in inferred and "." not in one.raw)
+
+
+def _local(stated: Found, found: list[Found]) -> Found:
+    """Return the day in the address where it is the one before or after that of an instant declared in UTC, else `stated`."""
+    address = next((one for one in found if one.source == "url" and one.day), stated)
+    utc = stated.date is not None and stated.date.iso.endswith("+00:00")
+    return address if utc and _days_apart(address, stated) == 1 else stated
 
 
 def _days_apart(one: Found, other: Found) -> int:
@@ -222,8 +253,9 @@ def _coarse(found: list[Found], page: _Page) -> Found | None:
             body = "\n".join(page.page.blocks[i].text for i in page.body)
             return one._replace(date=_year_of_url(one.partial, page.url) or infer_year(one.partial, body))
     beside = {-1, *page.beside}
-    months = printed(page.page, page.beside, page.reader, to_the_day=False)
-    of_page = (one for one in (*found, *months) if one.role == "published" and one.date is not None and one.block in beside)
+    coarse = [i for i in page.beside if is_line(page.page.blocks[i].text, to_the_day=False)]
+    months = printed(page.page, coarse, page.reader)
+    of_page = (one for one in (*found, *months) if one.role == "published" and one.date is not None and not one.day and one.block in beside)
     return min(of_page, key=lambda one: one.source == "url", default=None)
 
 
@@ -236,12 +268,10 @@ def _year_of_url(partial: PartialDate, url: str | None) -> ParsedDate | None:
     return date._replace(inferred=("year",)) if date else None
 
 
-def _choice(published: Found | None, found: list[Found], page: _Page) -> DateChoice:
+def _choice(published: Found | None, found: list[Found], changes: list[Found]) -> DateChoice:
     """Return the record of the choice; a modification before the publication is none."""
     date = published.date if published is not None else None
     first = date.iso[:10] if date is not None else ""
-    beside = set(page.beside)
-    changes = [one for one in found if one.role == "modified" and one.day and (one.block < 0 or one.block in beside)]
     modified = next((one for one in changes if one.day >= first), None)
     detail = None
     if published is not None:

@@ -1,0 +1,50 @@
+"""The elements of a page that say they hold a date: what is machine-written in them, or printed."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from normalise.date import ParsedDate
+from scraper.blocks import Hint, Segmentation
+from scraper.fields.date_candidates import Found, Reader, table
+from scraper.fields.date_lines import LONGEST_LINE, alone, is_line, labelled, role_of
+
+_HINTS = 60
+
+OWN = "itemprop=datepublished"  # the source that names the article's own date, wherever it stands
+
+
+def date_hints(page: Segmentation) -> list[Hint]:
+    """Return the elements that say they hold a date of the article."""
+    return [hint for hint in page.hints[:_HINTS] if hint.kind in ("date", "modified") and _is_of_article(hint.source)]
+
+
+def hinted(page: Segmentation, hints: Iterable[Hint], beside: set[int], reader: Reader) -> Iterator[Found]:
+    """Read elements that say they hold a date."""
+    for hint in hints:
+        role = "modified" if hint.kind == "modified" else "published" if hint.source == OWN else None
+        date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
+        if date is not None and hint.value is not None:
+            said = _said(page, hint.block, date, reader) if hint.block in beside or labelled(page, [hint.block]) else None
+            yield Found(hint.value, hint.source, date, said or role, hint.block)
+        elif len(hint.text) <= LONGEST_LINE and is_line(hint.text, to_the_day=False):
+            for found in reader.inside(hint.text):
+                if found.date is not None:
+                    said = role_of(page, hint.block, found) or role
+                    yield Found(found.raw, hint.source, found.date, said, hint.block, alone(found, hint.text))
+
+
+@lru_cache(maxsize=4096)
+def _is_of_article(source: str) -> bool:
+    name = source.lower()
+    return not any(part in name for part in table()["not_of_article"])
+
+
+def _said(page: Segmentation, block: int, date: ParsedDate, reader: Reader) -> str | None:
+    """Return the role that the line around an element, or the one before, gives its day: "Updated <time datetime=…>5 July 2024</time>"."""
+    text = page.blocks[block].text if block < len(page.blocks) else ""
+    if len(text) > LONGEST_LINE or not is_line(text):
+        return None
+    for found in reader.inside(text):
+        if found.date is not None and found.date.iso[:10] == date.iso[:10] and (role := role_of(page, block, found)):
+            return role
+    return None

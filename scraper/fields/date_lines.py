@@ -1,0 +1,141 @@
+"""The lines of a page that give dates: which blocks they are, what they say that their dates are, and what stands beside the article."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+
+from normalise.date import FoundDate, Role, may_label, may_name_month, role_of_label, speaks_of_page
+from scraper.blocks import Block, Segmentation
+from scraper.fields.date_candidates import Found, Reader, table
+
+LONGEST_LINE = 300  # characters of a block that can be a date line
+_LONGEST_REST = 90  # characters beside the date in such a line: a name, a section, minutes of reading
+_LONGEST_LABELLED_REST = 150  # the same where the line says "published" or "updated"
+_SHORTEST_REST = 20  # so little beside a date is no sentence, however it ends
+_DATELINE_REACH = 60  # characters of a paragraph in which the date that opens it stands
+_LABEL_REACH = 3  # characters ahead of a date whose label is the line before
+_NAMES = 300
+
+_DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
+_PLACE = re.compile(r"[^.!?:;]{2,40}")  # ahead of it: "Press release of 27 January 2022 | Berlin – ", "WASHINGTON, "
+_DATELINE_BEHIND_PLACE = re.compile(r"\s{0,3}(?:[|/—–]|\)[.:]|\)?\s{1,3}[-–—]\s)")
+# What a text has that states a date; each starts with one class, which is searched for five times as fast as alternatives are.
+_DATE_LIKE = re.compile(r"\d(?:\d{3}|[./-]\s?\d{1,2}[./-]\s?\d\d|[年月])")
+_YEAR = re.compile(r"[12](?:9[89]|0[0-4]|5[3-8]|[34]\d)\d")  # of the Buddhist and Persian calendars too
+_NUMERIC = re.compile(r"\d(?:\s?[./-]\s?\d\d?\s?[./-]\s?\d\d|\d{3}\s?[./-]\s?\d\d?\s?[./-]\s?\d)")
+_SIGN = re.compile(r"\d(?:\d{3}|\s?[./-]\s?\d|[年月])")  # every line that the others find has one
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d\d?(?!\d)")
+
+
+def is_line(text: str, *, to_the_day: bool = True) -> bool:
+    """Tell whether a block can be a date line, or a paragraph that a date opens: a cheap screen. `to_the_day`: months are no dates."""
+    if len(text) > LONGEST_LINE:
+        text = text[:_DATELINE_REACH]
+    if not (to_the_day and text.isascii()):
+        return _DATE_LIKE.search(text) is not None
+    return _NUMERIC.search(text) is not None or (_YEAR.search(text) is not None and may_name_month(text))
+
+
+def date_lines(page: Segmentation, blocks: Sequence[int]) -> list[int]:
+    """Return those of the blocks that can be date lines: one search over all their text, then a closer look at the few that it finds."""
+    texts = [text if len(text) <= LONGEST_LINE else text[:_DATELINE_REACH] for text in (page.blocks[i].text for i in blocks)]
+    starts = [0, *accumulate(len(text) + 1 for text in texts)]
+    whole = "\n".join(texts)
+    found: list[int] = []
+    sign = _SIGN.search(whole)
+    while sign is not None:
+        at = bisect_right(starts, sign.start()) - 1
+        if is_line(texts[at]):
+            found.append(blocks[at])
+        sign = _SIGN.search(whole, starts[at + 1])
+    return found
+
+
+def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
+    """Read the dates in the text of the blocks."""
+    for i in blocks:
+        block = page.blocks[i]
+        text = block.text if len(block.text) <= LONGEST_LINE else block.text[:_DATELINE_REACH]
+        dates = reader.inside(text)
+        opens = bool(dates) and dates[0].role != "other" and speaks_of_page(text)
+        for number, found in enumerate(dates):
+            role, line = role_of(page, i, found), alone(found, block.text)
+            if opens and not number:
+                role, line = role or "published", True
+            yield Found(found.raw, text_source(block), found.date, role, i, line, found.partial)
+
+
+def role_of(page: Segmentation, block: int, found: FoundDate) -> Role | None:
+    """Return the role that the words beside a date give it, or a line before that is nothing but such words."""
+    if found.role is None and found.start <= _LABEL_REACH and 0 < block < len(page.blocks):
+        return role_of_label(page.blocks[block - 1].text)
+    return found.role
+
+
+def labelled(page: Segmentation, blocks: Sequence[int]) -> list[int]:
+    """Return those of the blocks that may say "published" or "updated", themselves or in the line before."""
+    known = [i for i in blocks if i < len(page.blocks)]
+    return [i for i in known if _may_label(page, i, LONGEST_LINE) or (i and _may_label(page, i - 1, _DATELINE_REACH))]
+
+
+def _may_label(page: Segmentation, block: int, reach: int) -> bool:
+    return may_label(page.blocks[block].text[:reach])
+
+
+def yearless(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
+    """Read the lines that are a day and month without a year."""
+    for i in blocks:
+        block = page.blocks[i]
+        if len(block.text) <= LONGEST_LINE and _SHORT_NUMBER.search(block.text) and may_name_month(block.text):
+            for found in reader.inside(block.text):
+                if found.partial is not None and found.date is None and found.role in ("published", None) and alone(found, block.text):
+                    yield Found(found.raw, text_source(block), None, found.role, i, True, found.partial)
+
+
+def alone(found: FoundDate, text: str) -> bool:
+    """Tell whether the date stands in a line of its own, beside names and labels, or opens a paragraph, and not in a sentence."""
+    rest = len(text) - len(found.raw)
+    if found.start <= 1 and _DATELINE.match(text, found.end):
+        return True
+    if found.role in ("published", "modified"):
+        return rest <= _LONGEST_LABELLED_REST
+    if rest <= _SHORTEST_REST or (rest <= _LONGEST_REST and not text.rstrip().endswith((".", "!", "?", "…", ":"))):
+        return True
+    return _PLACE.fullmatch(text, 0, found.start) is not None and _DATELINE_BEHIND_PLACE.match(text, found.end) is not None
+
+
+def elsewhere(page: Segmentation, one: Found, anchor: int) -> bool:
+    """Tell whether a date is part of something beside the article: an element around it, but not around `anchor`, says so.
+
+    An <aside> can hold the article's own particulars, where a label says what they are.
+    """
+    if not 0 <= one.block < len(page.blocks):
+        return False
+    words = table()["not_article_part"]
+    beside = ("blockquote",) if one.role == "published" else ("blockquote", "aside")
+    container = page.blocks[one.block].container
+    while 0 <= container < len(page.parents) and not page.starts[container] <= anchor < page.ends[container]:
+        attributes = page.attributes[container]
+        if page.tags[container] in beside:
+            return True
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''} "[:_NAMES].lower()
+        if len(names) > 2 and ("sidebar" in names.split() or any(word in names for word in words)):
+            return True
+        container = page.parents[container]
+    return False
+
+
+def quoted(page: Segmentation, one: Found, anchor: int) -> bool:
+    """Tell whether a date is in a quotation, as embedded posts of social networks are, that the headline is not in."""
+    container = page.blocks[one.block].container if 0 <= one.block < len(page.blocks) else -1
+    while 0 <= container < len(page.parents) and not page.starts[container] <= anchor < page.ends[container]:
+        if page.tags[container] == "blockquote":
+            return True
+        container = page.parents[container]
+    return False
+
+
+def text_source(block: Block) -> str:
+    """Return the name of a place in the text: lines of text pages count from 1, blocks of HTML are as `clip explain` numbers them."""
+    return f"text:line {block.index + 1}" if block.tag == "line" else f"text:block {block.index}"
