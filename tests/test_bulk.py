@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.bulk import Job, local, run, writers
+from scraper.bulk import Job, collect, run, writers
 from scraper.bulk.conventions import renamed
 from scraper.bulk.naming import mirrored
 from scraper.bulk.plan import plan
@@ -63,7 +63,7 @@ def tree(folder) -> dict[str, bytes]:
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(local, "BLOCK_PAGES", 7)
+    monkeypatch.setattr(collect, "BLOCK_PAGES", 7)
     monkeypatch.setattr("scraper.bulk.plan.FILES", 25)
 
 
@@ -190,9 +190,9 @@ def test_names_mirror_inputs_and_stay_inside(origin, argument, name):
 def begin(pages, output, form, *options):
     code = (
         "import sys; sys.path[:0] = [sys.argv[1]]\n"
-        "from scraper.bulk import Job, local, run\n"
+        "from scraper.bulk import Job, collect, run\n"
         "import scraper.bulk.plan\n"
-        "local.BLOCK_PAGES = 7; scraper.bulk.plan.FILES = 25\n"
+        "collect.BLOCK_PAGES = 7; scraper.bulk.plan.FILES = 25\n"
         "run(Job(inputs=(sys.argv[2],), output=sys.argv[3], format=sys.argv[4], **eval(sys.argv[5])), workers=2, earlier='resume')"
     )
     command = [sys.executable, "-c", code, str(ROOT), str(pages), str(output), form, *(options or ["{}"])]

@@ -25,6 +25,7 @@ IMPORTERS = {
     "cchardet": {"scraper.encoding"},
     "compression": {"scraper.fetch.decode", "scraper.readers.coding"},
     "datatrove": {"scraper.integrations.datatrove"},
+    "fsspec": {"scraper.bulk.stores"},
     "httpcore": {"scraper.fetch.transport"},
     "httpx": {"scraper.fetch.transport"},
     "itemadapter": {"scraper.integrations.scrapy"},
@@ -42,7 +43,7 @@ IMPORTERS = {
     "rensa": {"scraper.bulk.duplicates"},
     "ruamel": {"scraper.config"},
     "scrapy": {"scraper.integrations.scrapy"},
-    "selectolax": {"scraper.blocks", "scraper.document", "scraper.rules"},  # made in one, read in another, marked in the third
+    "selectolax": {"scraper.blocks", "scraper.document", "scraper.elements", "scraper.rules"},  # made, read, numbered and marked
     "tld": {"scraper.fetch.cookies"},
     "trafilatura": {"scraper.second_opinion"},
     "typer": {"scraper.cli"},

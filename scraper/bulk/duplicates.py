@@ -7,7 +7,11 @@ manifest, on disk, and becomes true with the block it belongs to; memory holds o
 import sqlite3
 from typing import Any
 
+import msgspec
+
 from scraper.bulk.job import Duplicates
+from scraper.bulk.manifest import Entries
+from scraper.bulk.naming import printable
 from scraper.bulk.work import Row
 from scraper.errors import ConfigError
 
@@ -34,6 +38,14 @@ def signature_of(text: str) -> bytes:
     return b"".join(value.to_bytes(_BYTES, "little") for value in minhash.digest())
 
 
+class Key(msgspec.Struct, frozen=True, array_like=True):
+    """All of a row that is needed to find its like."""
+
+    id: str
+    signature: bytes
+    origin: str
+
+
 class Finder:
     """Finds the page that a row repeats."""
 
@@ -47,7 +59,7 @@ class Finder:
         self.bands: dict[tuple[int, int], int] = {}
         self.signatures: dict[int, tuple[bytes, str]] = {}
 
-    def like(self, row: Row) -> str | None:
+    def like(self, row: Row | Key) -> str | None:
         """Return the origin of the earlier page that `row` repeats; where there is none, remember `row`."""
         if not row.id:
             return None  # pages without an article are alike only in that
@@ -63,7 +75,7 @@ class Finder:
         found = self.database.execute(query, values).fetchone()
         return found[0] if found else None
 
-    def _near(self, row: Row) -> str | None:
+    def _near(self, row: Row | Key) -> str | None:
         bands = list(enumerate(_bands(row.signature)))
         for band in bands:
             page = self.bands.get(band)
@@ -83,18 +95,31 @@ class Finder:
         self.pages += 1
         return None
 
-    def statements(self) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    def entries(self) -> Entries:
         """Return what this block adds to the manifest, and begin the next."""
-        added: list[tuple[str, list[tuple[Any, ...]]]] = [
-            ("INSERT OR IGNORE INTO ids VALUES (?, 0, ?)", [(key, _stored(origin)) for key, origin in self.ids.items()]),
-            ("INSERT OR IGNORE INTO bands VALUES (?, ?, ?)", [(*band, page) for band, page in self.bands.items()]),
-            (
-                "INSERT INTO signatures VALUES (?, ?, ?)",
-                [(page, signature, _stored(origin)) for page, (signature, origin) in self.signatures.items()],
-            ),
-        ]
+        added: Entries = {
+            "ids": [(key, printable(origin)) for key, origin in self.ids.items()],
+            "bands": [(*band, page) for band, page in self.bands.items()],
+            "signatures": [(page, signature, printable(origin)) for page, (signature, origin) in self.signatures.items()],
+        }
         self._clear()
         return added
+
+
+class Decided:
+    """Gives what was decided of a shard's rows elsewhere: by number, the page that each repeats."""
+
+    def __init__(self, likes: dict[int, str]) -> None:
+        self.likes, self.number = likes, -1
+
+    def like(self, _row: Row) -> str | None:
+        """Return the origin of the earlier page that the next row repeats."""
+        self.number += 1
+        return self.likes.get(self.number)
+
+    def entries(self) -> Entries:
+        """Return nothing: it is in the manifest since the decision."""
+        return {}
 
 
 def similarity(one: bytes, other: bytes) -> float:
@@ -109,7 +134,3 @@ def _bands(signature: bytes) -> list[int]:
     size = len(signature) // BANDS
     parts = (signature[place : place + size] for place in range(0, len(signature), size))
     return [int.from_bytes(hashlib.blake2b(part, digest_size=8).digest(), "little", signed=True) for part in parts]
-
-
-def _stored(origin: str) -> str:
-    return origin.encode("utf-8", "backslashreplace").decode()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from typing import Any, Literal
 
 import msgspec
@@ -14,13 +15,14 @@ Convention = Literal["schemaorg", "zyte", "trafilatura", "newspaper"]
 Duplicates = Literal["exact", "near"]
 MIRRORED: dict[str, str] = {"json": ".json", "markdown": ".md", "text": ".txt"}  # one file per page, and its suffix
 TABLES = ("parquet", "sqlite")  # made whole, shard by shard
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://")  # two letters at least: `c:` is a drive
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Inputs, output and settings of one run. Equal jobs give equal bytes, whatever the engine, the workers or the interruptions."""
 
     inputs: tuple[str, ...]
-    output: str
+    output: str  # a folder, or the URL of a place in a store
     format: Format = "json"
     convention: Convention | None = None  # field names that another tool expects
     with_: frozenset[str] = frozenset()
@@ -29,6 +31,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     shard_mb: int = 64  # megabytes of input to a shard
     duplicates: Duplicates | None = None
     only: frozenset[str] = frozenset()  # origins to clean; all when empty
+    store: str | None = None  # while it runs: the URL where shards go when they are whole; `output` is then a folder of this machine
 
     def settings(self) -> dict[str, str]:
         """Return every setting that shapes the output, as text by name: equal settings, equal bytes."""
@@ -50,6 +53,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def path(self, name: str) -> str:
         """Return the path of `name` in the output folder."""
         return os.path.join(self.output, name)
+
+
+def is_url(output: str) -> bool:
+    """Say whether an output is a place in a store rather than a folder."""
+    return bool(_URL.match(output))
 
 
 def _text(value: Any) -> str:

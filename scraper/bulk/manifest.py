@@ -28,7 +28,14 @@ _SCHEMA = """
     CREATE TABLE ids (id BLOB PRIMARY KEY, shard INTEGER NOT NULL, origin TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE bands (band INTEGER NOT NULL, hash INTEGER NOT NULL, page INTEGER NOT NULL, PRIMARY KEY (band, hash)) WITHOUT ROWID;
     CREATE TABLE signatures (page INTEGER PRIMARY KEY, signature BLOB NOT NULL, origin TEXT NOT NULL);
+    CREATE TABLE decisions (shard INTEGER PRIMARY KEY, likes BLOB NOT NULL);
 """
+_ENTRIES = {
+    "ids": "INSERT OR IGNORE INTO ids VALUES (?, 0, ?)",
+    "bands": "INSERT OR IGNORE INTO bands VALUES (?, ?, ?)",
+    "signatures": "INSERT OR REPLACE INTO signatures VALUES (?, ?, ?)",
+}
+Entries = dict[str, list[tuple[Any, ...]]]  # rows by table: what is remembered of pages to find their like
 
 
 class State(msgspec.Struct, frozen=True):
@@ -84,20 +91,43 @@ class Manifest:
             )
         return state
 
-    def commit(self, shard: Shard, state: State, block: "Block") -> None:
-        """Record that a block of a shard is on disk."""
+    def commit(self, index: int, blocks: "list[tuple[State, Block]]") -> None:
+        """Record that blocks of a shard are on disk, all of them or none."""
         try:
             with _Transaction(self.database):
-                values = (shard.index, state.key, state.pages, state.rows, state.length, state.sha256, state.done)
-                self.database.execute("INSERT OR REPLACE INTO shards VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-                if block.pages:  # a shard may end just where its last block did
-                    lists = (shard.index, state.pages, block.failures, block.duplicates, block.facts)
-                    self.database.execute("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)", lists)
-                self.database.executemany("INSERT OR IGNORE INTO names VALUES (?)", ((name,) for name in block.names))
-                for statement, rows in block.statements:
-                    self.database.executemany(statement, rows)
+                for state, block in blocks:
+                    self._enter(index, state, block)
         except sqlite3.DatabaseError as error:
             raise _unusable(self.path, error) from None
+
+    def _enter(self, index: int, state: State, block: "Block") -> None:
+        values = (index, state.key, state.pages, state.rows, state.length, state.sha256, state.done)
+        self.database.execute("INSERT OR REPLACE INTO shards VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        if block.pages:  # a shard may end just where its last block did
+            lists = (index, state.pages, block.failures, block.duplicates, block.facts)
+            self.database.execute("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)", lists)
+        self.database.executemany("INSERT OR IGNORE INTO names VALUES (?)", ((name,) for name in block.names))
+        self._remember(block.entries)
+        if state.done:
+            self.database.execute("DELETE FROM decisions WHERE shard = ?", (index,))
+
+    def _remember(self, entries: Entries) -> None:
+        for table, rows in entries.items():
+            self.database.executemany(_ENTRIES[table], rows)
+
+    def decide(self, index: int, likes: dict[int, str], entries: Entries) -> None:
+        """Record which rows of a shard repeat an earlier page, and what is remembered of the others, before the shard is written."""
+        try:
+            with _Transaction(self.database):
+                self.database.execute("INSERT OR REPLACE INTO decisions VALUES (?, ?)", (index, msgspec.msgpack.encode(likes)))
+                self._remember(entries)
+        except sqlite3.DatabaseError as error:
+            raise _unusable(self.path, error) from None
+
+    def decision(self, index: int) -> dict[int, str] | None:
+        """Return what was decided of a shard that is not written yet: rows by number, with the page that each repeats."""
+        row = self.database.execute("SELECT likes FROM decisions WHERE shard = ?", (index,)).fetchone()
+        return msgspec.msgpack.decode(row[0], type=dict[int, str]) if row else None
 
     def named(self, name: bytes) -> bool:
         """Say whether a page of this run has been written under `name`."""
@@ -135,14 +165,14 @@ class Manifest:
 
 
 class Block(msgspec.Struct):
-    """What a commit says of its pages: JSON lines of failures and duplicates, counts, names, and rows of other tables."""
+    """What a commit says of its pages: JSON lines of failures and duplicates, counts, names, and what is remembered to find their like."""
 
     pages: int
     failures: bytes = b""
     duplicates: bytes = b""
     facts: bytes = b""
     names: list[bytes] = []
-    statements: list[tuple[str, list[tuple[Any, ...]]]] = []
+    entries: Entries = {}
 
 
 class _Transaction:

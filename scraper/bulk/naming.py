@@ -29,3 +29,8 @@ def _file_name(part: str) -> str:
         return clean
     digest = hashlib.sha256(os.fsencode(clean)).hexdigest()[:16]
     return f"{os.fsencode(clean)[: _LONGEST_NAME - 17].decode('utf-8', 'ignore')}-{digest}"
+
+
+def printable(text: str) -> str:
+    """Return `text` as valid Unicode: bytes of a file's name that are none are written out."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 import msgspec
 
 from scraper.bulk.job import Job
+from scraper.bulk.naming import mirrored
+from scraper.bulk.work import Task
 from scraper.errors import Failure
-from scraper.readers import is_metadata
+from scraper.readers import find, is_metadata
 from scraper.readers.files import walk
 
 FILES = 4096  # of a shard: a folder of tiny pages still gives shards that a worker can finish in seconds
@@ -39,7 +41,12 @@ class Shard(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """Return the name of the shard's file, without suffix."""
-        return f"part-{self.index:05d}-{self.key[:10]}"
+        return shard_name(self.index, self.key)
+
+
+def shard_name(index: int, key: str) -> str:
+    """Return the name of a shard's file, without suffix."""
+    return f"part-{index:05d}-{key[:10]}"
 
 
 def plan(job: Job) -> Iterator[Shard]:
@@ -55,6 +62,19 @@ def plan(job: Job) -> Iterator[Shard]:
             units, size, index = [], 0, index + 1
     if units:
         yield _shard(index, units, fingerprint)
+
+
+def tasks(job: Job, units: list[Unit]) -> Iterator[Task | Failure]:
+    """Yield a task for every page of the units, or the failure in its place."""
+    for unit in units:
+        if unit.failure is not None:
+            yield unit.failure
+            continue
+        for found in find(unit.path, job.reading):
+            origin = found.input if isinstance(found, Failure) else found.origin or unit.path
+            if job.only and origin not in job.only:
+                continue
+            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, unit.argument))
 
 
 def _shard(index: int, units: list[Unit], fingerprint: str) -> Shard:

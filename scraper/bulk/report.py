@@ -1,14 +1,11 @@
 """The report of a run: one HTML file that needs nothing else, its charts drawn as SVG."""
 
-import heapq
 from html import escape
 
 from scraper.bulk.job import Job
 from scraper.bulk.run import Outcome
-from scraper.bulk.work import Row
 from scraper.bulk.writers import write_whole
 
-SLOWEST = 20  # pages that are named
 ENTRIES = 25  # bars of a chart; the rest are one
 _BAR, _LEFT, _WIDTH = 20, 260, 720  # pixels: height of a bar, where bars begin, width of the drawing
 _STYLE = """
@@ -30,25 +27,6 @@ _CHARTS = (
     ("confidence", "Records by confidence"),
     ("chrome", "Most frequent removed chrome"),
 )
-
-
-class Slowest:
-    """Remembers the pages that took longest."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[float, str]] = []
-
-    def add(self, row: Row) -> None:
-        """Take in one page."""
-        entry = (row.seconds, row.origin)
-        if len(self._heap) < SLOWEST:
-            heapq.heappush(self._heap, entry)
-        elif entry > self._heap[0]:
-            heapq.heapreplace(self._heap, entry)
-
-    def rows(self) -> list[tuple[float, str]]:
-        """Return seconds and origin, the slowest first."""
-        return sorted(self._heap, reverse=True)
 
 
 def write_report(path: str, outcome: Outcome, job: Job, slowest: list[tuple[float, str]]) -> None:

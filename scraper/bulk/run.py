@@ -3,24 +3,31 @@
 import contextlib
 import glob
 import os
+import tempfile
 from collections import Counter
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Iterator
+from typing import Literal, Protocol
 
 import msgspec
 
 from scraper.bulk import manifest as manifests
-from scraper.bulk.job import MIRRORED, Job
-from scraper.bulk.local import run_local
-from scraper.bulk.lock import locked
+from scraper.bulk.job import MIRRORED, Job, is_url
+from scraper.bulk.local import LocalEngine
+from scraper.bulk.lock import leased, locked
 from scraper.bulk.manifest import Manifest
-from scraper.bulk.work import Row
+from scraper.bulk.tally import Watch
 from scraper.bulk.writers import write_whole
-from scraper.errors import ConfigError, Failure, LockedError, OutputError
+from scraper.errors import ConfigError, LockedError, OutputError
 
 FAILURES, DUPLICATES, CONTENTS = "failures.jsonl", "duplicates.jsonl", "manifest.json"
 Earlier = Literal["refuse", "resume", "replace"]
-Engine = Callable[[Job], Manifest]
+
+
+class Engine(Protocol):
+    """What does the work of a run."""
+
+    def __call__(self, job: Job, manifest: Manifest, *, report: bool, overwrite: bool, watch: Watch) -> None:
+        """Do the job and complete its manifest. Raises ConfigError, OutputError, LockedError."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -44,32 +51,68 @@ def run(
     workers: int = 1,
     earlier: Earlier = "refuse",
     report: bool = False,
-    watch: Callable[[Row | Failure], None] = lambda _: None,
+    watch: Watch = lambda _: None,
     engine: Engine | None = None,
 ) -> Outcome:
-    """Do the job and return what it made; `earlier` says what becomes of an earlier run's output in the same folder.
+    """Do the job and return what it made; `earlier` says what becomes of an earlier run's output in the same place.
 
     `engine` does the work in place of this machine's worker processes. Raises ConfigError, OutputError (not writable, disk full; what was
     written can be resumed), LockedError (another run is writing there; made from other inputs or with other settings; or already there).
     """
     check(job)
-    with locked(job.output):
-        _clear_or_refuse(job, earlier)
-        overwrite = earlier == "replace"
-        manifest = engine(job) if engine else run_local(job, workers=workers, report=report, overwrite=overwrite, watch=watch)
+    engine = engine or LocalEngine(workers)
+    with _held(job, earlier) as place:
+        manifest = Manifest(place)
         try:
-            outcome = _conclude(job, manifest)
+            _restore(place, manifest)
+            engine(place, manifest, report=report, overwrite=earlier == "replace", watch=watch)
+            outcome = _conclude(place, manifest)
             manifest.compact()
-            return outcome
         finally:
             manifest.close()
+        _finish(place)
+        return outcome
+
+
+@contextlib.contextmanager
+def _held(job: Job, earlier: Earlier) -> Iterator[Job]:
+    """Hold the output and have it ready; give the job as it is to be done: with a folder of this machine, whatever its output is."""
+    if not is_url(job.output):
+        with locked(job.output):
+            _clear_or_refuse(job, earlier)
+            yield job
+        return
+    from scraper.bulk.publish import take_up
+    from scraper.bulk.stores import Store
+
+    store = Store(job.output)
+    with leased(store), tempfile.TemporaryDirectory(prefix="clip-") as folder:
+        place = msgspec.structs.replace(job, output=folder, store=store.url)
+        take_up(store, place, earlier)
+        yield place
+
+
+def _restore(job: Job, manifest: Manifest) -> None:
+    if job.store is not None:
+        from scraper.bulk.publish import restore
+        from scraper.bulk.stores import Store
+
+        restore(Store(job.store), job, manifest)
+
+
+def _finish(job: Job) -> None:
+    if job.store is not None:
+        from scraper.bulk.publish import finish
+        from scraper.bulk.stores import Store
+
+        finish(Store(job.store), job)
 
 
 def check(job: Job) -> None:
     """Refuse what cannot work before the first page. Raises ConfigError, OutputError."""
     if job.convention and job.format in ("markdown", "text"):
         raise ConfigError(f"--as renames the fields of a record: it does not go with --format {job.format}")
-    if os.path.exists(job.output) and not os.path.isdir(job.output):
+    if not is_url(job.output) and os.path.exists(job.output) and not os.path.isdir(job.output):
         raise OutputError(f"{job.output}: is there and is no folder")
     for path in job.inputs:
         if os.path.realpath(path) == os.path.realpath(job.output):

@@ -9,12 +9,13 @@ import typer
 
 from scraper.bulk import Job, Outcome
 from scraper.bulk import run as run_job
+from scraper.bulk.job import is_url
 from scraper.bulk.plan import plan
-from scraper.bulk.report import Slowest, write_report
+from scraper.bulk.report import write_report
 from scraper.bulk.run import FAILURES, Earlier, Engine
-from scraper.bulk.work import Row
+from scraper.bulk.tally import Tally
 from scraper.cli.output import say
-from scraper.errors import ConfigError, Failure, OutputError
+from scraper.errors import ConfigError, OutputError
 from scraper.readers.limits import CUT_SHORT
 
 Format = Annotated[
@@ -45,18 +46,12 @@ _EVERY = 0.5  # seconds between two states of the progress line
 
 def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, engine: Engine | None) -> int:
     """Do a bulk run and say how it goes; return the exit code. Raises ConfigError, OutputError, LockedError."""
-    progress, slowest = Progress(job), Slowest()
-
-    def watch(outcome: Row | Failure) -> None:
-        progress.add(outcome)
-        if isinstance(outcome, Row):
-            slowest.add(outcome)
-
+    progress = Progress(job)
     try:
-        outcome = run_job(job, workers=workers, earlier=earlier, report=report is not None, watch=watch, engine=engine)
+        outcome = run_job(job, workers=workers, earlier=earlier, report=report is not None, watch=progress.add, engine=engine)
     except (KeyboardInterrupt, SystemExit, OutputError) as error:
         progress.clear()
-        if progress.pages:
+        if progress.done.pages:
             reason = "stopped" if isinstance(error, OutputError) else "interrupted"
             say(f"{reason}: what is done is in {job.output}; the same command with --resume goes on")
         raise
@@ -64,7 +59,7 @@ def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, 
     for line in summary(outcome, job, progress.seconds):
         say(line)
     if report is not None:
-        write_report(report, outcome, job, slowest.rows())
+        write_report(report, outcome, job, sorted(progress.done.slowest, reverse=True))
     return outcome.exit_code
 
 
@@ -93,7 +88,7 @@ class Progress:
     """One line on standard error that is written over, while that is a terminal."""
 
     def __init__(self, job: Job) -> None:
-        self.pages = self.failures = self.bytes = 0
+        self.done = Tally()
         self._live = sys.stderr.isatty()
         self._files = count_files(job, _COUNTING) if self._live else None
         self._start = self._shown = time.monotonic()
@@ -103,18 +98,14 @@ class Progress:
         """How long the run has taken so far."""
         return time.monotonic() - self._start
 
-    def add(self, outcome: Row | Failure) -> None:
-        """Count one page, and write the line anew if it is time."""
-        self.pages += 1
-        if isinstance(outcome, Failure):
-            self.failures += 1
-        else:
-            self.bytes += len(outcome.data)
+    def add(self, pages: Tally) -> None:
+        """Count pages that are done, and write the line anew if it is time."""
+        self.done.add(pages)
         if self._live and time.monotonic() - self._shown >= _EVERY:
             self._shown = time.monotonic()
-            rate = self.pages / max(self.seconds, 0.001)
-            remaining = f", {self._files - self.pages:,} remaining" if self._files and self._files > self.pages else ""
-            numbers = f"{self.pages:,} pages, {rate:.0f} per second, {self.bytes / 1e6:.1f} MB, {self.failures:,} failed{remaining}"
+            done, rate = self.done, self.done.pages / max(self.seconds, 0.001)
+            remaining = f", {self._files - done.pages:,} remaining" if self._files and self._files > done.pages else ""
+            numbers = f"{done.pages:,} pages, {rate:.0f} per second, {done.bytes / 1e6:.1f} MB, {done.failures:,} failed{remaining}"
             sys.stderr.write(f"\r\x1b[K{numbers}")
             sys.stderr.flush()
 
@@ -148,6 +139,15 @@ def summary(outcome: Outcome, job: Job, seconds: float) -> list[str]:
     if outcome.failures:
         lines.append(f"failures: {job.path(FAILURES)}")
     return lines
+
+
+def place(output: str) -> str:
+    """Return where `-o` says: a folder, also of a `file:` URL, or the URL of a place in a store."""
+    if not is_url(output):
+        return output
+    from scraper.bulk.stores import folder_of
+
+    return folder_of(output) or output
 
 
 def engine_named(name: str, *, address: str | None, workers: int | None) -> Engine | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from scraper.bulk import Job
+from scraper.bulk.job import is_url
 from scraper.bulk.naming import mirrored
 from scraper.bulk.retry import failed_inputs
 from scraper.cli import bulk, options
@@ -63,7 +64,7 @@ def clean(
         note=remarks,
     )
     many = len(paths) > 1 or any(os.path.isdir(path) for path in paths)
-    if output is not None and (format_ or resume or duplicates or report or engine != "local"):
+    if output is not None and (format_ or resume or duplicates or report or engine != "local" or is_url(output)):
         if skip_existing or field or url:
             raise ConfigError(
                 "--skip-existing, --field and --url do not go with a bulk run (--format, --resume, --duplicates, --report, --engine)"
@@ -72,7 +73,7 @@ def clean(
             raise ConfigError("--resume goes on with what is there, --force drops it: choose one")
         job = Job(
             inputs=tuple(paths),
-            output=output,
+            output=bulk.place(output),
             format=format_ or "json",
             convention=convention,
             with_=parts,
