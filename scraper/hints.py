@@ -22,15 +22,13 @@ _ITEMPROPS = {
     "alternativeheadline": "dek",
 }
 _RELS = {"author": "author", "tag": "tag", "category": "section", "category tag": "section"}
+_REL_NAMES = frozenset(_RELS)
 # camelCase borders, and every run that is no letter or digit
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _ADDRESS_PARTS = 8  # of a link: a profile's path is short
 _NAME_CHARS = 200
 _CACHED_NAMES = 50_000
 _CACHED_CHARS = 500  # longer names are read each time: what is kept must be bounded in bytes too
-
-# Answers for the class values seen so far. Pages repeat a few hundred values a thousand times; the walk looks here first.
-known_claims: dict[str | None, Claim] = {None: None}
 
 
 @cache
@@ -58,23 +56,41 @@ def _claiming_words() -> frozenset[str]:
     return frozenset().union(*(wanted for _, wanted, _ in _kinds()))
 
 
+@cache
+def _telling_parts() -> frozenset[str]:
+    """Of each claiming word the longest part between hyphens: names that have none of them claim nothing."""
+    return frozenset(max(word.replace("_", "-").split("-"), key=len) for word in _claiming_words())
+
+
+class _Claims(dict[str | None, Claim]):
+    """Answers for the class values seen so far. Pages repeat a few hundred values a thousand times; the walk looks here first."""
+
+    def __missing__(self, names: str | None) -> Claim:
+        if names is not None and len(names) > _CACHED_CHARS:
+            return _read_names(names[:_NAME_CHARS])
+        if len(self) >= _CACHED_NAMES:
+            self.clear()
+        claim = self[names] = _read_names(names[:_NAME_CHARS]) if names else None
+        return claim
+
+
+known_claims = _Claims()
+
+
 def name_claim(names: str | None) -> Claim:
     """Return what a class or id attribute says, e.g. "entry-meta post-author" gives ("author", "class=post-author")."""
-    if names in known_claims:
-        return known_claims[names]
-    if names and len(names) > _CACHED_CHARS:
-        return _read_names(names[:_NAME_CHARS])
-    if len(known_claims) >= _CACHED_NAMES:
-        known_claims.clear()
-        known_claims[None] = None
-    claim = known_claims[names] = _read_names(names[:_NAME_CHARS]) if names else None
-    return claim
+    return known_claims[names]
 
 
 def _read_names(names: str) -> Claim:
     lower = names.lower()
-    if lower == names and _claiming_words().isdisjoint(f"{lower} {lower.replace('-', ' ').replace('_', ' ')}".split()):
+    parts = lower.replace("-", " ").replace("_", " ").split()
+    if lower != names:
+        parts += " ".join(_WORD.findall(names)).lower().split()
+    if _telling_parts().isdisjoint(parts):
         return None  # nearly all values end here, before the dear part
+    if _claiming_words().isdisjoint(parts) and _claiming_words().isdisjoint(lower.split()):
+        return None
     for name in names.split():
         words = {word.lower() for word in _WORD.findall(name)} - _whole()
         words.add(name.lower())
@@ -86,7 +102,9 @@ def _read_names(names: str) -> Claim:
 
 def property_claim(itemprop: str | None) -> Claim:
     """Return what an itemprop attribute says."""
-    for name in (itemprop or "").lower().split():
+    if itemprop is None:
+        return None
+    for name in itemprop.lower().split():
         kind = _ITEMPROPS.get(name)
         if kind is not None:
             return kind, f"itemprop={name}"
@@ -104,8 +122,12 @@ def address_claim(href: str) -> Claim:
 
 def rel_claim(rel: str | None) -> Claim:
     """Return what a link's rel attribute says."""
-    rel = (rel or "").lower().strip()
-    kind = _RELS.get(rel) or next((_RELS[name] for name in rel.split() if name in _RELS), None)
+    if rel is None:
+        return None
+    rel = rel.lower().strip()
+    kind = _RELS.get(rel)
+    if kind is None and not _REL_NAMES.isdisjoint(names := rel.split()):
+        kind = next(_RELS[name] for name in names if name in _RELS)
     return None if kind is None else (kind, f"rel={rel[:_NAME_CHARS]}")
 
 
