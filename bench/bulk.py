@@ -212,7 +212,7 @@ def kills(folder: str, most: int, times: int) -> None:
                 process.wait()
                 killed += 1
                 time.sleep(2)
-                orphans += sum(os.path.exists(f"/proc/{pid}") for pid in victims)
+                orphans += sum(map(alive, victims))
             rounds += 1
             if digest(output) != expected:
                 sys.exit(f"different bytes after {killed} kills")
@@ -229,6 +229,14 @@ def kill(pid: int) -> None:
     """Kill a process that may have ended."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
+
+
+def alive(pid: int) -> bool:
+    """Say whether a process still runs; one that has ended and is only not yet waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def below(pid: int) -> list[int]:

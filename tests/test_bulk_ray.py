@@ -7,11 +7,15 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from scraper.bulk import Job, run
+from scraper.bulk import Job, ray_engine, run
 from scraper.bulk.ray_engine import RayEngine
-from scraper.errors import ConfigError
+from scraper.bulk.report import render
+from scraper.bulk.tally import Tally
+from scraper.errors import LockedError, OutputError
+from scraper.readers import Reading
 from tests.conftest import ROOT
 from tests.test_bulk import page, tree
 
@@ -50,10 +54,113 @@ def test_the_same_bytes_as_on_one_machine(cluster, pages, tmp_path, form):
     run(Job(inputs=(str(pages),), output=str(tmp_path / "local"), format=form), workers=1)
     outcome = run(Job(inputs=(str(pages),), output=str(tmp_path / "ray"), format=form), engine=RayEngine())
     assert (outcome.rows, outcome.failures) == (400, 1)
-    if form == "json":  # the manifest of a cluster keeps no names
-        for folder in ("local", "ray"):
-            (tmp_path / folder / ".clip-manifest.sqlite").unlink()
     assert tree(tmp_path / "ray") == tree(tmp_path / "local")
+
+
+@pytest.mark.parametrize("duplicates", ["exact", "near"])
+def test_the_same_duplicates_as_on_one_machine(cluster, pages, tmp_path, duplicates):
+    if duplicates == "near":
+        pytest.importorskip("rensa")
+    for number in range(0, 400, 20):
+        (pages / f"copy{number}.html").write_text(page(number))
+        (pages / f"a{number}.html").write_text(page(number).replace("Part 3 of it was long", "Part 3 of it was rather long"))
+    job = Job(inputs=(str(pages),), output=str(tmp_path / "local"), format="jsonl", duplicates=duplicates)
+    expected = run(job, workers=1)
+    told = Tally()
+    outcome = run(msgspec.structs.replace(job, output=str(tmp_path / "ray")), engine=RayEngine(), watch=told.add)
+    assert outcome == expected and outcome.duplicates >= 20
+    assert tree(tmp_path / "ray") == tree(tmp_path / "local")
+    assert told.pages == 441
+
+
+def test_a_run_whose_driver_is_lost_decides_no_page_twice(cluster, pages, tmp_path, monkeypatch):
+    for number in range(0, 400, 20):
+        (pages / f"copy{number}.html").write_text(page(number))
+    job = Job(inputs=(str(pages),), output=str(tmp_path / "local"), format="jsonl", duplicates="exact")
+    run(job, workers=1)
+    job = msgspec.structs.replace(job, output=str(tmp_path / "ray"))
+    entered = 0
+
+    def enter(self, *arguments):
+        nonlocal entered
+        entered += 1
+        if entered == 3:  # some shards are decided and not written
+            raise KeyboardInterrupt
+        original(self, *arguments)
+
+    original = ray_engine._Driver._enter
+    with monkeypatch.context() as lost:
+        lost.setattr(ray_engine._Driver, "_enter", enter)
+        with pytest.raises(KeyboardInterrupt):
+            run(job, engine=RayEngine())
+    run(job, engine=None if entered % 2 else RayEngine(), earlier="resume")  # by this machine: engines can be changed between shards
+    assert tree(tmp_path / "ray") == tree(tmp_path / "local")
+
+
+def test_a_shard_half_done_by_one_machine_is_left_to_it(cluster, pages, tmp_path, monkeypatch):
+    job = Job(inputs=(str(pages),), output=str(tmp_path / "out"), format="jsonl", duplicates="exact")
+    monkeypatch.setattr("scraper.bulk.collect.BLOCK_PAGES", 7)
+
+    def stop(pages):
+        if stopped.add(pages) or stopped.pages > 20:
+            raise KeyboardInterrupt
+
+    stopped = Tally()
+    with pytest.raises(KeyboardInterrupt):
+        run(job, workers=1, watch=stop)
+    with pytest.raises(LockedError, match="begun by --engine local"):
+        run(job, engine=RayEngine(), earlier="resume")
+
+
+@pytest.mark.parametrize("duplicates", [None, "exact"])
+def test_shards_go_to_a_store(cluster, pages, tmp_path, duplicates):
+    (pages / "copy.html").write_text(page(1))
+    job = Job(inputs=(str(pages),), output=str(tmp_path / "local"), format="jsonl", duplicates=duplicates)
+    run(job, workers=1)
+    expected = tree(tmp_path / "local")
+    del expected[".clip-lock"]
+    job = msgspec.structs.replace(job, output=f"local://{tmp_path}/store")
+    run(job, engine=RayEngine())
+    assert tree(tmp_path / "store") == expected
+    run(job, engine=RayEngine(), earlier="resume")
+    assert tree(tmp_path / "store") == expected
+
+
+def test_the_report_has_what_one_machine_reports(cluster, pages, tmp_path):
+    for path in pages.glob("*.html"):
+        path.write_text(path.read_text(errors="replace").replace("<article>", "<nav><ul><li><a href=/>Front page</a></ul></nav><article>"))
+    texts = []
+    for name, engine in (("local", None), ("ray", RayEngine())):
+        job = Job(inputs=(str(pages),), output=str(tmp_path / name), format="jsonl")
+        told = Tally()
+        outcome = run(job, engine=engine, report=True, watch=told.add)
+        assert len(told.slowest) == 20 and (told.pages, told.failures) == (401, 1) and told.bytes > 100_000
+        texts.append(render(outcome, job, [(1.0, "page")]))
+    assert texts[0] == texts[1] and "Most frequent removed chrome" in texts[0]
+
+
+def test_remarks_of_readers_come_back(cluster, tmp_path):
+    block = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\ngone"
+    crawl = tmp_path / "crawl.warc"
+    crawl.write_bytes(3 * (b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(block), block)))
+    remarks = []
+    reading = Reading(note=lambda *remark: remarks.append(remark))
+    run(Job(inputs=(str(crawl),), output=str(tmp_path / "out"), format="jsonl", reading=reading), engine=RayEngine())
+    assert remarks == [("", "HTTP 404")] * 3
+
+
+def test_two_pages_of_one_name_are_refused(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr("scraper.bulk.plan.FILES", 1)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.html").write_text(page(1))
+    inputs = (str(tmp_path / "a"), str(tmp_path / "b"))
+    with pytest.raises(OutputError, match="two inputs would be written here"):
+        run(Job(inputs=inputs, output=str(tmp_path / "out")), engine=RayEngine())
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "x.html.json").write_text("mine")
+    with pytest.raises(OutputError, match="holds files already"):
+        run(Job(inputs=inputs[:1], output=str(tmp_path / "mine")), engine=RayEngine())
 
 
 def test_a_lost_node_and_lost_workers_change_nothing(cluster, pages, tmp_path):
@@ -76,6 +183,7 @@ def test_a_lost_node_and_lost_workers_change_nothing(cluster, pages, tmp_path):
 
 
 def task_workers() -> list[int]:
+    """Return the processes that have a shard in hand."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -87,34 +195,33 @@ def task_workers() -> list[int]:
     return found
 
 
-def test_a_file_that_no_task_survives_is_found_and_named(cluster, pages, tmp_path, monkeypatch):
+@pytest.mark.parametrize("duplicates", [None, "exact"])
+def test_a_file_that_no_task_survives_is_found_and_named(cluster, pages, tmp_path, monkeypatch, duplicates):
     (pages / "poison.html").write_text(page("poison"))
     monkeypatch.setattr("scraper.bulk.ray_engine.make_shard", _make_shard)
-    monkeypatch.setattr("scraper.bulk.ray_engine.clean_one", _clean_one)
-    monkeypatch.setattr("scraper.bulk.ray_engine._survives", _survives)
-    outcome = run(Job(inputs=(str(pages),), output=str(tmp_path / "ray"), format="jsonl"), engine=RayEngine())
+    monkeypatch.setattr("scraper.bulk.ray_engine.clean_shard", _clean_shard)
+    monkeypatch.setattr("scraper.bulk.ray_engine.survives", _survives)
+    job = Job(inputs=(str(pages),), output=str(tmp_path / "ray"), format="jsonl", duplicates=duplicates)
+    outcome = run(job, engine=RayEngine())
     assert (outcome.rows, outcome.failures) == (400, 2)
     assert b'"error":"crash"' in (tmp_path / "ray" / "failures.jsonl").read_bytes()
 
 
-def _make_shard(job, shard, poison=frozenset(), report=False):
-    from scraper.bulk.ray_engine import make_shard
-
-    if any(unit.path.endswith("poison.html") and unit.path not in poison for unit in shard.units):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return make_shard(job, shard, poison, report)
+def _make_shard(asked):
+    _die_of_poison(asked, asked.shard.units)
+    return ray_engine.make_shard(asked)
 
 
-def _clean_one(job, unit, report=False):
-    return []
+def _clean_shard(asked):
+    _die_of_poison(asked, asked.shard.units)
+    return ray_engine.clean_shard(asked)
 
 
-def _survives(job, units):
-    if any(unit.path.endswith("poison.html") for unit in units):
-        os.kill(os.getpid(), signal.SIGKILL)
+def _survives(asked, units):
+    _die_of_poison(asked, units)
     return True
 
 
-def test_what_does_not_go_with_a_cluster_is_refused(cluster, pages, tmp_path):
-    with pytest.raises(ConfigError, match="--duplicates"):
-        run(Job(inputs=(str(pages),), output=str(tmp_path / "out"), duplicates="exact"), engine=RayEngine())
+def _die_of_poison(asked, units):
+    if any(unit.path.endswith("poison.html") and unit.path not in asked.poison for unit in units):
+        os.kill(os.getpid(), signal.SIGKILL)
