@@ -121,40 +121,59 @@ def test_usage(clip: Clip, tmp_path: Path) -> None:
     assert clip("fetch", "--from", tmp_path / "missing").code == 2
 
 
-def test_a_killed_run_goes_on_where_it_was(server: FaultyServer, site: str, quick: Path, tmp_path: Path) -> None:
-    urls = [f"{site}/unhurried?{n}" for n in range(20)] + [f"{site.replace('127.0.0.1', 'localhost')}/unhurried?{n}" for n in range(20)]
+@pytest.mark.parametrize("output", ["folder", "file"])
+def test_a_killed_run_goes_on_where_it_was(server: FaultyServer, site: str, quick: Path, tmp_path: Path, output: str) -> None:
+    hosts = [site, site.replace("127.0.0.1", "localhost"), *(site.replace("127.0.0.1", f"h{n}.localhost") for n in range(6))]
+    urls = [f"{host}/unhurried?{n}" for n in range(12) for host in hosts]
     list_file = urls_in(tmp_path / "urls.txt", urls)
-    command = [
-        sys.executable,
-        "-m",
-        "scraper",
-        "fetch",
-        "--from",
-        list_file,
-        "--config",
-        quick,
-        "-o",
-        tmp_path / "out",
-        "--resume",
-        tmp_path / "run",
-    ]
+    rows, folder = tmp_path / "rows.jsonl", tmp_path / "out"
+    command = [sys.executable, "-m", "scraper", "fetch", "--from", list_file, "--config", quick, "--resume", tmp_path / "run"]
+    command += ["-o", folder] if output == "folder" else []
+
+    def done() -> set[str]:
+        if output == "folder":
+            return {path.stem for path in folder.glob("*.json")}
+        return {url_name(json.loads(line)["url"]) for line in rows.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")}
+
     kills: list[tuple[int, set[str]]] = []  # how many requests had been made by then, and what had been written
-    written: set[str] = set()
-    for _ in range(2):
-        before = len(written)
-        running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        give_up = time.monotonic() + 30
-        while len(written := {path.stem for path in (tmp_path / "out").glob("*.json")}) < before + 8 and time.monotonic() < give_up:
-            time.sleep(0.02)
+    for _ in range(3):
+        with rows.open("ab") as stdout:
+            running = subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=subprocess.DEVNULL)
+        before, give_up = len(done()), time.monotonic() + 30
+        while len(done()) < before + 8 and time.monotonic() < give_up:
+            time.sleep(0.01)
         os.kill(running.pid, signal.SIGKILL)
         assert running.wait() == -9
-        kills.append((len(server.log), written))
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert {path.stem for path in (tmp_path / "out").glob("*.json")} == {url_name(url) for url in urls}
+        kills.append((len(server.log), done()))
+    with rows.open("ab") as stdout:
+        last = subprocess.run(command, cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE, check=False)
+    assert last.returncode == 0, last.stderr
+    assert done() == {url_name(url) for url in urls}
+    if output == "file":
+        assert sorted(json.loads(line)["url"] for line in rows.read_bytes().splitlines()) == sorted(urls)
+    asked = [(target, url_name(f"http://{headers['host']}{target}")) for _, target, headers in server.log]
     for requests, written in kills:
-        later = {url_name(f"http://{headers['host']}{target}") for _, target, headers in server.log[requests:]}
-        assert len(later & written) <= 1  # the one that was written, and the process gone before it was entered
-    before = len(server.log)
+        assert not written & {name for _, name in asked[requests:]}  # nothing that had ended is asked for again
+    pages = [name for target, name in asked if target != "/robots.txt"]
+    assert len(pages) - len(urls) <= len(kills) * len(hosts)  # only what was on the wire, one page a host
     nothing_left = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    assert (nothing_left.returncode, nothing_left.stdout, len(server.log)) == (0, b"", before)
+    assert (nothing_left.returncode, nothing_left.stdout, len(server.log)) == (0, b"", len(asked)), nothing_left.stderr
+
+
+def test_a_url_that_is_listed_twice_ends_twice(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    list_file = urls_in(tmp_path / "urls.txt", [f"{site}/ok?1", f"{site}/ok?1"])
+    first = clip("fetch", f"{site}/ok?1", "--config", quick, "--resume", "run", "-o", "out")
+    both = clip("fetch", "--from", list_file, "--config", quick, "--resume", "run", "-o", "out")
+    assert (first.code, both.code, len(names_in(tmp_path / "out"))) == (0, 0, 2)
+    again = clip("fetch", "--from", list_file, "--config", quick, "--resume", "run", "-o", "out")
+    assert (again.code, again.out) == (0, b"")
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_journal_belongs_to_one_kind_of_run(clip: Clip, site: str, quick: Path) -> None:
+    assert clip("fetch", f"{site}/ok?1", "--config", quick, "--resume", "run").code == 0
+    other = clip("fetch", f"{site}/ok?2", "--config", quick, "--resume", "run", "-o", "out")
+    assert other.code == 4 and "output was standard output and is" in other.err

@@ -1,63 +1,116 @@
-"""The journal: what has ended stays ended, whatever happens to the process."""
+"""The journal: what has ended stays ended, what was answered is not asked again, whatever happens to the process."""
 
+import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from scraper.errors import LockedError, OutputError
-from scraper.fetch.journal import Journal
+from scraper.errors import Failure, LockedError, OutputError
+from scraper.fetch.journal import Journal, Place, Written
+from scraper.page import Page
+from tests.conftest import ROOT
 
-URLS = ["http://a.test/1", "http://a.test/2", "http://a.test/1", "http://a.test/3"]
-
-
-def test_what_has_ended_is_left_out(tmp_path):
-    with Journal(tmp_path / "run", "s") as journal:
-        assert list(journal.remaining(URLS)) == URLS
-        journal.end(URLS[0], "record")
-        journal.end(URLS[3], "timeout")
-    with Journal(tmp_path / "run", "s") as journal:
-        assert list(journal.remaining(URLS)) == ["http://a.test/2", "http://a.test/1"]
-        journal.end(URLS[0], "record")
-        assert list(journal.remaining(URLS)) == ["http://a.test/2"]
+URLS = ["http://a.test/1", "http://a.test/2"]
+NOTHING = Written(None, b"")
+SETTINGS = {"field": "body"}
 
 
-def test_odd_urls(tmp_path):
-    with Journal(tmp_path / "run", "s") as journal:
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "run"
+
+
+def killed(script, *arguments):
+    """Run `script` in a process that is killed at its end, before anything is closed."""
+    code = f"import os, signal, sys\n{script}\nos.kill(os.getpid(), signal.SIGKILL)"
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == -9, done.stderr
+
+
+def test_what_has_ended_is_counted(path):
+    with Journal(path, SETTINGS) as journal:
+        assert [journal.times(url) for url in URLS] == [0, 0]
+        journal.enter(URLS[0], "record", NOTHING)
+        journal.enter(URLS[1], "timeout", NOTHING)
+        journal.enter(URLS[0], "record", NOTHING)
+    with Journal(path, SETTINGS) as journal:
+        assert [journal.times(url) for url in URLS] == [2, 1]
+
+
+def test_odd_urls(path):
+    with Journal(path, SETTINGS) as journal:
         for url in ("", "\ud800", "'; DROP TABLE ended; --"):
-            journal.end(url, "bad-url")
-            assert list(journal.remaining([url, url])) == [url]
+            journal.enter(url, "bad-url", NOTHING)
+            assert journal.times(url) == 1
 
 
-def test_one_run_at_a_time(tmp_path):
-    with Journal(tmp_path / "run", "s"), pytest.raises(LockedError, match="another run"):
-        Journal(tmp_path / "run", "s")
-    Journal(tmp_path / "run", "s").__exit__()
+def test_what_a_killed_run_entered_last_is_kept(path):
+    script = """
+from scraper.fetch.journal import *
+journal = Journal(sys.argv[1], {"field": "body"})
+journal.enter("http://a.test/1", "record", Written("a.json", b"first"))
+journal.settle()
+journal.enter("http://a.test/2", "record", Written(None, b"second", Place(1, 2, 3)))
+"""
+    killed(script, path)
+    with Journal(path, SETTINGS) as journal:
+        assert [journal.times(url) for url in URLS] == [1, 1]
+        assert journal.unfinished() == Written(None, b"second", Place(1, 2, 3))
+    with Journal(path, SETTINGS) as journal:  # nobody said that it had been put out
+        assert journal.unfinished() is not None
+        journal.forget()
+    with Journal(path, SETTINGS) as journal:
+        assert journal.unfinished() is None
 
 
-def test_other_settings_are_refused(tmp_path):
-    Journal(tmp_path / "run", "--field body").__exit__()
-    with pytest.raises(LockedError, match="--field body"):
-        Journal(tmp_path / "run", "--field headline")
+def test_answers_outlive_a_kill_until_their_url_has_ended(path):
+    script = """
+from scraper.errors import Failure
+from scraper.fetch.journal import *
+from scraper.page import Page
+journal = Journal(sys.argv[1], {"field": "body"})
+page = Page(body=b"\\xff\\0", url="http://a.test/", status=200, headers=(("date", "x"),), following=(Page(body=b"2"),))
+journal.keep("http://a.test/1", page)
+journal.keep("http://a.test/1", Failure(input="http://a.test/1", error="timeout", message="late"))
+journal.keep("http://a.test/2", page)
+journal.enter("http://a.test/2", "record", Written(None, b""))
+assert journal.take("http://a.test/1") is None  # what is kept in a run is for the next one
+"""
+    killed(script, path)
+    page = Page(body=b"\xff\0", url="http://a.test/", status=200, headers=(("date", "x"),), following=(Page(body=b"2"),))
+    failure = Failure(input=URLS[0], error="timeout", message="late")
+    for _ in range(2):
+        with Journal(path, SETTINGS) as journal:
+            assert [journal.take(url) for url in (*URLS, URLS[0], URLS[0])] == [page, None, failure, None]
+    with Journal(path, SETTINGS) as journal:
+        journal.enter(URLS[0], "record", NOTHING)
+        journal.keep(URLS[0], page)
+        assert (journal.take(URLS[0]), journal.take(URLS[0])) == (failure, None)
 
 
-def test_what_is_no_journal_is_refused(tmp_path):
+def test_one_run_at_a_time(path):
+    with Journal(path, SETTINGS), pytest.raises(LockedError, match="another run"):
+        Journal(path, SETTINGS)
+    Journal(path, SETTINGS).__exit__()
+
+
+def test_other_settings_are_refused_and_named(path):
+    Journal(path, SETTINGS).__exit__()
+    with pytest.raises(LockedError, match="field was body and is headline"):
+        Journal(path, {"field": "headline"})
+    with pytest.raises(LockedError, match="output was None and is out"):
+        Journal(path, {**SETTINGS, "output": "out"})
+
+
+def test_what_is_no_journal_is_refused_and_left_alone(tmp_path):
     (tmp_path / "text").write_text("These are notes, and were here before. " * 100)
-    for path in (tmp_path / "text", tmp_path, tmp_path / "missing" / "run"):
+    with sqlite3.connect(tmp_path / "other") as database:
+        database.execute("CREATE TABLE notes (note)")
+    database.close()
+    before = {name: (tmp_path / name).read_bytes() for name in ("text", "other")}
+    for path in (tmp_path / "text", tmp_path / "other", tmp_path, tmp_path / "missing" / "run"):
         with pytest.raises(OutputError):
-            Journal(path, "s")
-    assert (tmp_path / "text").read_text().startswith("These are notes")
-
-
-def test_entries_survive_a_kill(tmp_path):
-    script = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom scraper.fetch.journal import Journal\n"
-        "journal = Journal(Path(sys.argv[1]), 's')\n"
-        "for n in range(50): journal.end(f'http://a.test/{n}', 'record')\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    root = Path(__file__).resolve().parent.parent
-    assert subprocess.run([sys.executable, "-c", script, str(tmp_path / "run")], cwd=root, check=False).returncode == -9
-    with Journal(tmp_path / "run", "s") as journal:
-        assert list(journal.remaining(f"http://a.test/{n}" for n in range(52))) == ["http://a.test/50", "http://a.test/51"]
+            Journal(path, SETTINGS)
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before

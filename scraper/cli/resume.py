@@ -39,7 +39,7 @@ class JournaledSink(Sink, kw_only=True):
             return
         data = written.data if written.file is not None else _missing(written.data, written.place)
         self.put(written.file, data)
-        self.journal.settle()
+        self.journal.forget()
 
 
 def stdout_place() -> Place | None:

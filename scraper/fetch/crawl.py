@@ -1,6 +1,6 @@
 """Lists of URLs: many hosts side by side, one request at a time at each, and results as they come.
 
-    feeder thread    reads the URLs, at most `WINDOW` ahead
+    feeder thread    reads the URLs, at most `WINDOW` ahead of the caller
     event loop       takes from the frontier, fetches, puts failed tries back
     caller           draws outcomes; while it is busy with one, others are being fetched
 
@@ -18,12 +18,12 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from scraper.config import Fetching
-from scraper.errors import Failure
+from scraper.errors import ConfigError, Failure, OutputError
 from scraper.fetch.client import Client
 from scraper.fetch.faults import FetchError
 from scraper.fetch.frontier import Frontier, Job
 from scraper.fetch.head import page_notes
-from scraper.fetch.outcome import Outcome, Reorder
+from scraper.fetch.outcome import Answers, Outcome, Reorder
 from scraper.fetch.polite import Breaker, Budget
 from scraper.fetch.transport import Network
 from scraper.fetch.url import parse_url, shown
@@ -43,7 +43,8 @@ def fetch_many(
 
     Errors of the URL iterable itself are raised here.
     """
-    for outcome in poll_many(urls, settings, ordered=ordered, network=network, watch=watch, patience=None):
+    run = _Run(settings, network, watch or Watch(), None, ordered=ordered)
+    for outcome in run.outcomes(urls, poll=False):
         if outcome is not None:
             yield outcome
 
@@ -55,21 +56,16 @@ def poll_many(
     ordered: bool = False,
     network: Network | None = None,
     watch: Watch | None = None,
-    patience: float | None = 0.0,
+    answers: Answers | None = None,
 ) -> Generator[Outcome | None, None, None]:
-    """Do as `fetch_many`, but yield `None` where nothing has come within `patience` seconds, so that the caller can look after other
-    things."""
-    run = _Run(settings, network, watch or Watch(), ordered=ordered)
-    outcomes = run.outcomes(urls, patience)
-    try:
-        yield from outcomes
-    finally:
-        outcomes.close()
+    """Do as `fetch_many`, but yield `None` where nothing has come yet, so that the caller can look after other things. What `answers` has
+    of an earlier run is not fetched."""
+    return _Run(settings, network, watch or Watch(), answers, ordered=ordered).outcomes(urls, poll=True)
 
 
 class _Run:
-    def __init__(self, settings: Fetching, network: Network | None, watch: Watch, *, ordered: bool) -> None:
-        self._settings, self._network, self._watch = settings, network, watch
+    def __init__(self, settings: Fetching, network: Network | None, watch: Watch, answers: Answers | None, *, ordered: bool) -> None:
+        self._settings, self._network, self._watch, self._answers = settings, network, watch, answers
         self._results: queue.SimpleQueue[Outcome | BaseException | None] = queue.SimpleQueue()
         self._window = threading.Semaphore(ORDERED_WINDOW if ordered else WINDOW)
         self._reorder = Reorder() if ordered else None
@@ -80,13 +76,13 @@ class _Run:
         self._budget = Budget(settings.retry_share)
         self._breaker = Breaker(settings.host_failures)
 
-    def outcomes(self, urls: Iterable[str], patience: float | None) -> Generator[Outcome | None, None, None]:
+    def outcomes(self, urls: Iterable[str], *, poll: bool) -> Generator[Outcome | None, None, None]:
         fetching = threading.Thread(target=self._fetch_all, args=(urls,), daemon=True, name="fetch")
         fetching.start()
         try:
             while True:
                 try:
-                    item = self._results.get(block=patience != 0, timeout=patience or None)
+                    item = self._results.get(block=not poll)
                 except queue.Empty:
                     yield None
                     continue
@@ -94,6 +90,7 @@ class _Run:
                     return
                 if isinstance(item, BaseException):
                     raise item
+                self._window.release()
                 self._tell(self._drawn, item)
                 yield item
         finally:
@@ -119,7 +116,7 @@ class _Run:
         except asyncio.CancelledError:
             self._results.put(None)
         except BaseException as error:  # handed to the caller
-            self._results.put(error)
+            self._results.put(_first(error))
         finally:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
@@ -130,20 +127,21 @@ class _Run:
             feeder = threading.Thread(target=self._feed, args=(urls,), daemon=True, name="feed")
             feeder.start()
             self._room.set()
+            slots = asyncio.Semaphore(self._settings.concurrency)
             async with asyncio.TaskGroup() as group:
-                for _ in range(self._settings.concurrency):
-                    group.create_task(self._work())
+                while True:
+                    await slots.acquire()
+                    await self._room.wait()
+                    job = await self._frontier.take()
+                    if job is None:
+                        return
+                    group.create_task(self._work(job)).add_done_callback(lambda _: slots.release())
 
-    async def _work(self) -> None:
-        while True:
-            await self._room.wait()
-            job = await self._frontier.take()
-            if job is None:
-                return
-            again = await self._try(job)
-            self._frontier.release(job, again=again)
-            self._watch.standing.waiting = self._frontier.size
-            self._watch.standing.hosts = self._frontier.hosts
+    async def _work(self, job: Job) -> None:
+        again = await self._try(job)
+        self._frontier.release(job, again=again)
+        self._watch.standing.waiting = self._frontier.size
+        self._watch.standing.hosts = self._frontier.hosts
 
     async def _try(self, job: Job) -> bool:
         """Make one try; put out its outcome, or say that the job is to be tried again."""
@@ -160,6 +158,8 @@ class _Run:
             page = await self._client.attempt(job.url, deadline=self._settings.deadline - job.spent)
         except FetchError as error:
             return self._failed(job, error, start)
+        except (ConfigError, OutputError):  # the run's, not the page's
+            raise
         except Exception as error:  # a defect: the row names it, the run goes on
             failure = Failure(input=job.url, error="internal", message=f"{type(error).__name__}: {error}"[:300])
             self._put(job, failure, start)
@@ -193,20 +193,23 @@ class _Run:
         return True
 
     def _put(self, job: Job, result: Page | Failure, start: float) -> None:
-        standing = self._watch.standing
-        standing.done += 1
+        """Log what came of a job, remember it, and hand it on."""
         if isinstance(result, Failure):
-            standing.failed += 1
             self._log(job, result.error, start, message=result.message)
         else:
             notes = page_notes(result) if self._watch.attempt is not None else ()
             self._log(job, "page", start, status=result.status, size=len(result.body), final_url=result.url, notes=notes)
-        outcome = Outcome(job.index, job.url, result)
+        if self._answers is not None:
+            self._answers.keep(job.url, result)
+        self._hand_on(Outcome(job.index, job.url, result))
+
+    def _hand_on(self, outcome: Outcome) -> None:
+        self._watch.standing.done += 1
+        self._watch.standing.failed += isinstance(outcome.result, Failure)
         for ready in self._reorder.add(outcome) if self._reorder else [outcome]:
             self._waiting += 1
             self._bytes += ready.size
             self._results.put(ready)
-            self._window.release()
         if self._waiting >= _WAITING or self._bytes >= _WAITING_BYTES:
             self._room.clear()
 
@@ -241,9 +244,19 @@ class _Run:
             self._tell(self._frontier.close)
 
     def _add(self, index: int, url: str) -> None:
+        if self._answers is not None and (answer := self._answers.take(url)) is not None:
+            self._hand_on(Outcome(index, url, answer))
+            return
         try:
             host = parse_url(url).host
         except FetchError as error:
             self._put(Job(index, url, ""), Failure(input=url, error=error.code, message=str(error)), time.monotonic())
             return
         self._frontier.add(Job(index, url, host))
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the error that ended a group of tasks."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,7 +1,10 @@
 """The journal of a run: which URLs have come to their end, so that a run that was killed goes on where it was.
 
-A URL is entered before what it gave is put out, in one transaction with the bytes that are to be put out. So whatever the moment of a kill,
-no URL that has an entry is asked for again, and the bytes of the last entry, which may have got out or not, are still here: `unfinished`.
+    answers    what was fetched and is still to be cleaned: it is kept as soon as it is there, so that it is not asked for again
+    ended      a URL is entered before what it gave is put out
+    last       in the same transaction, the bytes that are to be put out: a kill may come before they are, or half-way
+
+So whatever the moment of a kill, only what was on the wire is asked for again, and what has ended is never put out twice.
 """
 
 import sqlite3
@@ -11,17 +14,22 @@ from pathlib import Path
 
 import msgspec
 
-from scraper.errors import LockedError, OutputError
+from scraper.errors import Failure, LockedError, OutputError
+from scraper.page import Page
 
 _APPLICATION = 0x434C4950  # "CLIP" in the file's header: no other program's database is written to
 _SCHEMA = f"""
 BEGIN;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE ended (url TEXT PRIMARY KEY, times INTEGER NOT NULL, outcome TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE answers (id INTEGER PRIMARY KEY, url TEXT NOT NULL, answer BLOB NOT NULL);
+CREATE INDEX answers_by_url ON answers (url, id);
 CREATE TABLE last (id INTEGER PRIMARY KEY CHECK (id = 1), file TEXT, data BLOB NOT NULL, device INTEGER, inode INTEGER, offset INTEGER);
 PRAGMA application_id = {_APPLICATION};
 COMMIT;
 """
+_LOG_PAGES = 10_000  # of 4 KiB, written before the log is moved into the file: pages come and go, and need not get that far
+_DROP = "DELETE FROM answers WHERE id = (SELECT min(id) FROM answers WHERE url = ?)"
 _ENTER = "INSERT INTO ended VALUES (?, 1, ?) ON CONFLICT (url) DO UPDATE SET times = times + 1, outcome = excluded.outcome"
 
 
@@ -49,6 +57,7 @@ class Journal:
         self._path = path
         self._turn = threading.Lock()  # the list is read in a thread of its own
         self._settled = True  # what was entered last has been put out
+        self._taken: dict[str, int] = {}  # URL -> the answer that was last taken
         try:
             self._database = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             before = self._open()
@@ -58,7 +67,11 @@ class Journal:
             raise OutputError(f"{path}: cannot be the journal: {error}") from error
         except sqlite3.DatabaseError as error:
             raise OutputError(f"{path}: is not a journal: {error}") from error
-        self._compare(before, settings)
+        try:
+            self._compare(before, settings)
+        except LockedError:
+            self._database.close()
+            raise
 
     def _open(self) -> dict[str, str]:
         execute = self._database.execute
@@ -69,8 +82,10 @@ class Journal:
             raise sqlite3.DatabaseError("it is the database of another program")
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = NORMAL")  # what is entered outlives the process, and a power cut leaves it whole
+        execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         execute("BEGIN IMMEDIATE")  # takes the lock, which the mode then keeps
         execute("COMMIT")
+        self._earlier = execute("SELECT max(id) FROM answers").fetchone()[0] or 0  # the last answer of the runs before
         return dict(execute("SELECT name, value FROM settings"))
 
     def _compare(self, before: dict[str, str], settings: Mapping[str, str]) -> None:
@@ -91,9 +106,9 @@ class Journal:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Close the file; what was entered last is forgotten if it has been put out."""
+        """Close the file."""
         if self._settled:
-            self._execute("DELETE FROM last")
+            self.forget()
         self._database.close()
 
     def times(self, url: str) -> int:
@@ -101,6 +116,25 @@ class Journal:
         with self._turn:
             row = self._database.execute("SELECT times FROM ended WHERE url = ?", (_key(url),)).fetchone()
         return int(row[0]) if row else 0
+
+    def keep(self, url: str, answer: Page | Failure) -> None:
+        """Keep what came of `url` until that is entered."""
+        kind = b"p" if isinstance(answer, Page) else b"f"
+        with self._turn:
+            self._execute("INSERT INTO answers (url, answer) VALUES (?, ?)", _key(url), kind + msgspec.msgpack.encode(answer))
+
+    def take(self, url: str) -> Page | Failure | None:
+        """Return what an earlier run kept of `url`, each answer once; `None` where nothing is left."""
+        if not self._earlier:
+            return None
+        query = "SELECT id, answer FROM answers WHERE url = ? AND id > ? AND id <= ? ORDER BY id LIMIT 1"
+        with self._turn:
+            row = self._database.execute(query, (_key(url), self._taken.get(url, 0), self._earlier)).fetchone()
+        if row is None:
+            return None
+        self._taken[url] = row[0]
+        kind: type[Page | Failure] = Page if row[1][:1] == b"p" else Failure
+        return msgspec.msgpack.decode(row[1][1:], type=kind)
 
     def unfinished(self) -> Written | None:
         """Return what the run before entered last, if it was killed before it could say that this had been put out."""
@@ -119,12 +153,18 @@ class Journal:
         with self._turn:
             self._execute("BEGIN")
             self._execute(_ENTER, _key(url), outcome)
+            self._execute(_DROP, _key(url))
             self._execute("INSERT OR REPLACE INTO last VALUES (1, ?, ?, ?, ?, ?)", *last)
             self._execute("COMMIT")
 
     def settle(self) -> None:
         """Say that what was entered last has been put out."""
         self._settled = True
+
+    def forget(self) -> None:
+        """Drop what was entered last, which has been put out."""
+        self._settled = True
+        self._execute("DELETE FROM last")
 
     def _execute(self, statement: str, *values: object) -> None:
         try:

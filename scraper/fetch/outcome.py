@@ -2,7 +2,7 @@
 
 import pickle
 import tempfile
-from typing import IO
+from typing import IO, Protocol
 
 import msgspec
 
@@ -23,6 +23,16 @@ class Outcome(msgspec.Struct, frozen=True):
     def size(self) -> int:
         """Return the bytes of the page, 0 for a failure."""
         return sum(len(page.body) for page in (self.result, *self.result.following)) if isinstance(self.result, Page) else 0
+
+
+class Answers(Protocol):
+    """What remembers answers from one run to the next, such as a journal."""
+
+    def take(self, url: str) -> Page | Failure | None:
+        """Return what an earlier run was answered, each answer once."""
+
+    def keep(self, url: str, answer: Page | Failure) -> None:
+        """Remember what came of `url`."""
 
 
 class Reorder:
