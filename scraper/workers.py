@@ -9,23 +9,21 @@ docs/scale.md for why not a pool from a library.
 """
 
 import contextlib
-import mmap
+import itertools
 import os
 import pickle
 import select
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, TypeVar
 
-from scraper.errors import ClipError, Code, ConfigError, Failure, InputError
-from scraper.keeper import EXIT, FRAME, LEAVING, MEMORY, READY, REPLY, SLOT, START, Setup, describe, item_name, keep
+from scraper.errors import ClipError, Code, Failure, InputError
+from scraper.keeper import EXIT, FRAME, LEAVING, MEMORY, READY, REPLY, START, Setup, describe, item_name
+from scraper.start import start_keeper
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -37,6 +35,7 @@ QUEUE_ITEMS = 256  # most items queued at one worker
 QUEUE_BYTES = 4 << 20  # most bytes queued at one worker (always at least one item)
 WAITING_BYTES = 64 << 20  # results that wait for an earlier one
 WAITING_ITEM = 256  # bytes of bookkeeping that a waiting result costs beside its own
+PARTS = 512  # given to the kernel at once, of at most 1,024
 STILLBORN = 5  # workers that die in a row before they are ready for an item: then the machine or the set-up is at fault
 
 
@@ -82,6 +81,19 @@ def _run_here(function: Callable[[Item], Result], items: Iterable[Item | Failure
             yield Failure(input=item_name(item), error="internal", message=describe(error))
 
 
+class _Parts(list[bytes]):
+    """A file that keeps what is written as it is."""
+
+    write = list.append
+
+
+def pickled(item: object) -> list[bytes]:
+    """Return the pickle of an item in parts: large bytes in it, such as a page's, are not copied."""
+    parts = _Parts()
+    pickle.Pickler(parts, 5).dump(item)
+    return parts
+
+
 class _Task:
     """An item on its way: kept until its result is there, because its worker may die."""
 
@@ -98,7 +110,8 @@ class _Worker:
         self.slot, self.channel = slot, channel
         self.tasks: deque[tuple[_Task, int]] = deque()  # with the bytes sent for each
         self.queued = 0  # bytes of `tasks`
-        self.outgoing, self.incoming = bytearray(), bytearray()
+        self.outgoing: deque[memoryview] = deque()
+        self.incoming = bytearray()
         self.ready = self.leaving = False  # it has said so
         self.fresh, self.alone, self.open = True, False, True
 
@@ -135,7 +148,7 @@ class _Run:
                     worker.channel.close()
 
     def _start(self) -> None:
-        self.control = self.keeper.enter_context(_start_keeper(self.setup, self.count))
+        self.control = self.keeper.enter_context(start_keeper(self.setup, self.count))
         self.control.setblocking(False)
         self.poll.register(self.control, select.POLLIN)
         for slot in range(self.count):
@@ -183,13 +196,17 @@ class _Run:
             if worker.leaving or not worker.open:
                 continue
             while self._has_room(worker) and (task := self._next_task(worker)):
-                payload = pickle.dumps(task.item, 5)
-                worker.outgoing += FRAME.pack(task.number, len(payload)) + payload
-                worker.tasks.append((task, len(payload)))
-                worker.queued += len(payload)
-                worker.fresh = False
+                self._queue(worker, task)
             self._send(worker)
         return bool(not self.exhausted or self.again or self.suspects or any(worker.tasks for worker in self.workers.values()))
+
+    def _queue(self, worker: _Worker, task: _Task) -> None:
+        parts = pickled(task.item)
+        size = sum(map(len, parts))
+        worker.outgoing += map(memoryview, (FRAME.pack(task.number, size), *parts))
+        worker.tasks.append((task, size))
+        worker.queued += size
+        worker.fresh = False
 
     def _has_room(self, worker: _Worker) -> bool:
         if not worker.tasks:
@@ -223,8 +240,11 @@ class _Run:
         if not worker.outgoing:
             return
         with contextlib.suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):  # a dead worker's notice is on its way
-            sent = worker.channel.send(worker.outgoing)
-            del worker.outgoing[:sent]
+            sent = worker.channel.sendmsg(itertools.islice(worker.outgoing, PARTS))
+            while worker.outgoing and sent >= len(worker.outgoing[0]):
+                sent -= len(worker.outgoing.popleft())
+            if sent:
+                worker.outgoing[0] = worker.outgoing[0][sent:]
         self.poll.modify(worker.channel, select.POLLIN | (select.POLLOUT if worker.outgoing else 0))
 
     # -- results from workers
@@ -362,66 +382,3 @@ def _cause(status: int) -> str:
     if os.WIFSIGNALED(status):
         return signal.Signals(os.WTERMSIG(status)).name
     return f"exit status {os.waitstatus_to_exitcode(status)}"
-
-
-@contextlib.contextmanager
-def _start_keeper(setup: Setup, workers: int) -> Iterator[socket.socket]:
-    """Start the keeper; yield the control socket; end the keeper and with it all workers."""
-    control, theirs = socket.socketpair()
-    with tempfile.TemporaryFile() as slots, control:
-        slots.truncate(SLOT.size * workers)
-        start = _fork_keeper if _single_threaded() else _spawn_keeper
-        with theirs:
-            wait = start(setup, control, theirs, slots.fileno())
-        try:
-            yield control
-        finally:
-            control.close()
-            wait()
-
-
-def _single_threaded() -> bool:
-    """Say whether a fork is safe: no other thread, native ones counted, can hold a lock that the child would wait for."""
-    try:
-        return len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return False
-
-
-def _fork_keeper(setup: Setup, control: socket.socket, theirs: socket.socket, slots: int) -> Callable[[], object]:
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _forget_descriptors({theirs.fileno(), slots})
-            with mmap.mmap(slots, 0) as memory:
-                keep(theirs, memory, setup)
-        finally:
-            os._exit(1)
-    return lambda: os.waitpid(pid, 0)
-
-
-def _forget_descriptors(kept: set[int]) -> None:
-    """Point every inherited descriptor at the null device: locks and pipes are let go, the numbers stay with the objects that hold them."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for name in os.listdir("/proc/self/fd"):
-        descriptor = int(name)
-        if descriptor not in kept and descriptor != null:
-            with contextlib.suppress(OSError):  # the listing's own descriptor
-                os.fstat(descriptor)
-                os.dup2(null, descriptor)
-
-
-def _spawn_keeper(setup: Setup, control: socket.socket, theirs: socket.socket, slots: int) -> Callable[[], object]:
-    if setup.function.__module__ == "__main__":
-        raise ConfigError(f"{setup.function!r} is defined in the main script: move it to a module that workers can import")
-    code = f"import sys; sys.path[:] = {sys.path!r}; from scraper.keeper import main; main({theirs.fileno()}, {slots})"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(theirs.fileno(), slots),
-    )
-    data = pickle.dumps(setup, 5)
-    control.sendall(START.pack(len(data)) + data)
-    return process.wait

@@ -28,6 +28,7 @@ IMPORTERS = {
     "fsspec": {"scraper.bulk.stores"},
     "httpcore": {"scraper.fetch.transport"},
     "httpx": {"scraper.fetch.transport"},
+    "isal": {"scraper.readers.coding"},
     "itemadapter": {"scraper.integrations.scrapy"},
     "langchain_core": {"scraper.integrations.langchain"},
     "llama_index": {"scraper.integrations.llama_index"},

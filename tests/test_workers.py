@@ -75,7 +75,7 @@ def start(request):
 @pytest.fixture
 def forked(monkeypatch):
     """Fork the keeper, so that what a test has changed in this process holds there: a thread of an earlier test may not be quite gone."""
-    monkeypatch.setattr("scraper.workers._single_threaded", lambda: True)
+    monkeypatch.setattr("scraper.start.single_threaded", lambda: True)
 
 
 def test_results_come_in_order_one_for_each_item(start):
@@ -129,6 +129,7 @@ def test_nothing_in_nothing_out():
 
 def test_large_items_and_results():
     items = [bytes([n]) * 5_000_000 for n in range(6)]
+    items += ["ü" * 3_000_000, bytearray(3_000_000), [b"a" * 70_000, "b" * 70_000, *range(10)], ""]
     assert list(run(act, items, workers=2, **LIMITS)) == items
 
 
@@ -225,7 +226,7 @@ def test_without_workers_the_function_runs_here():
 
 
 def test_a_new_interpreter_cannot_import_the_main_script(monkeypatch):
-    monkeypatch.setattr("scraper.workers._single_threaded", lambda: False)
+    monkeypatch.setattr("scraper.start.single_threaded", lambda: False)
     monkeypatch.setattr(act, "__module__", "__main__")
     with pytest.raises(ConfigError, match="move it to a module"):
         list(run(act, [1], workers=1, **LIMITS))

@@ -21,10 +21,22 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+
+def _inflating() -> Any:
+    """Return zlib, or what has its interface and needs half the time."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return zlib
+    return isal_zlib
+
+
+inflating = _inflating()
+
 PIECE = 1 << 16
 ZSTD_WINDOW_LOG = 27  # 128 MiB, what `zstd --long` writes; a header that asks for more is refused before anything is allocated
 LZMA_MEMORY = 128 << 20  # bytes; what `xz -9` needs is half of it
-DAMAGE = (zlib.error, brotli.error, zstd.ZstdError, lzma.LZMAError, OSError, EOFError, ValueError)
+DAMAGE = (zlib.error, inflating.error, brotli.error, zstd.ZstdError, lzma.LZMAError, OSError, EOFError, ValueError)
 
 _MAGIC = (
     (b"\x1f\x8b\x08", "gzip"),
@@ -67,26 +79,31 @@ class _Zlib:
     """zlib.decompressobj behind the interface of bz2 and lzma."""
 
     def __init__(self, window: int) -> None:
-        self._inner = zlib.decompressobj(window)
+        self._inner = inflating.decompressobj(window)
         self._tail, self._full = b"", False
 
     def decompress(self, data: bytes, size: int) -> bytes:
-        out = self._inner.decompress(self._tail + data if self._tail else data, size)
+        out: bytes = self._inner.decompress(self._tail + data if self._tail else data, size)
         self._tail = self._inner.unconsumed_tail
         self._full = len(out) == size
         return out
 
     @property
     def eof(self) -> bool:
-        return self._inner.eof
+        return bool(self._inner.eof)
 
     @property
     def unused_data(self) -> bytes:
-        return self._inner.unused_data
+        return bytes(self._inner.unused_data)
 
     @property
     def needs_input(self) -> bool:
         return not self._tail and not self._full
+
+
+def gzip_member() -> Any:
+    """Return a decoder of one gzip member, with the interface of `zlib.decompressobj`."""
+    return inflating.decompressobj(31)
 
 
 def zstd_frame(dictionary: Any = None) -> Any:

@@ -72,6 +72,20 @@ class Source:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+class Member:
+    """A member of an archive, called `name` in messages, whose `faults` are InputErrors."""
+
+    def __init__(self, member: Stream, faults: tuple[type[Exception], ...], name: str) -> None:
+        self._member, self._faults, self._name = member, faults, name
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes; empty only at the end. Raises InputError."""
+        try:
+            return self._member.read(size)
+        except self._faults as error:
+            raise InputError("damaged", f"{self._name}: {error}") from None
+
+
 class File:
     """A regular file, opened without ever blocking: a FIFO, socket or device is refused. Closes itself when the block ends."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, cast
 
 from scraper.errors import Failure, InputError
-from scraper.readers.source import Source
+from scraper.readers.source import Member, Source
 
 _FAULTS = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError, RecursionError)
 
@@ -28,7 +28,7 @@ def tar_members(source: Source) -> Iterator[Source | Failure]:
                     kind = "a link" if entry.issym() or entry.islnk() else "no regular file"
                     yield Failure(input=origin, error="unreadable", message=f"{kind} in a tar: not followed")
                 else:
-                    yield Source(_Member(member), origin, size=entry.size, name=entry.name)
+                    yield Source(Member(member, _FAULTS, "tar member"), origin, size=entry.size, name=entry.name)
         if counted.size % tarfile.BLOCKSIZE:  # tarfile takes a header that is cut for the end
             raise tarfile.ReadError("it ends within a block")
     except InputError as error:  # of the compressed stream below
@@ -47,16 +47,3 @@ class _Counted:
         data = self.source.read(size)
         self.size += len(data)
         return data
-
-
-class _Member:
-    """A tar member whose faults are InputErrors."""
-
-    def __init__(self, member: IO[bytes]) -> None:
-        self.member = member
-
-    def read(self, size: int, /) -> bytes:
-        try:
-            return self.member.read(size)
-        except _FAULTS as error:
-            raise InputError("damaged", f"tar member: {error}") from None

@@ -10,13 +10,12 @@ import binascii
 import functools
 import hashlib
 import re
-import zlib
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
 from scraper.errors import Failure, InputError
 from scraper.page import Page
-from scraper.readers.coding import DAMAGE, PIECE, zstd_dictionary, zstd_frame
+from scraper.readers.coding import DAMAGE, PIECE, gzip_member, zstd_dictionary, zstd_frame
 from scraper.readers.limits import Reading
 from scraper.readers.response import MAX_HEADERS, Response, charset_of, headers
 
@@ -215,7 +214,7 @@ def _members(file: Any, start: int, end: int | None, coding: str, reading: Readi
             dictionary = _dictionary(file.read(min(size - 8, 16 << 20)))
             place += size
             continue
-        fresh = (lambda: zlib.decompressobj(31)) if coding == "gzip" else functools.partial(zstd_frame, dictionary)
+        fresh = gzip_member if coding == "gzip" else functools.partial(zstd_frame, dictionary)
         used = yield from _member(file, place, fresh, reading)
         if used is None:
             found = _next_member(file, place + 1, coding, dictionary)
@@ -288,7 +287,7 @@ def _next_member(file: Any, place: int, coding: str, dictionary: Any) -> int | N
             return None
         found = data.find(magic)
         while found >= 0:
-            decoder: Any = zlib.decompressobj(31) if coding == "gzip" else zstd_frame(dictionary)
+            decoder = gzip_member() if coding == "gzip" else zstd_frame(dictionary)
             file.seek(place + found)
             try:
                 if decoder.decompress(file.read(4096), 5) == b"WARC/":

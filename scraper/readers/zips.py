@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 
 from scraper.errors import Failure, InputError
 from scraper.readers.limits import Reading
-from scraper.readers.source import Source
+from scraper.readers.source import Member, Source
 
 _END = struct.Struct("<4s4H2LH")
 _END_SEARCH = 65_535 + _END.size  # the end record stands before a comment of at most 65,535 bytes
@@ -51,26 +51,15 @@ def zip_members(source: Source, file: Any, reading: Reading) -> Iterator[Source 
                     )
                 with archive.open(_checked(entry, overlapping)) as member:
                     anywhere = _Stored(file, entry) if entry.compress_type == zipfile.ZIP_STORED else None
-                    yield Source(_Member(member), origin, size=entry.file_size, name=entry.filename, anywhere=anywhere)
+                    yield Source(
+                        Member(member, _FAULTS, "zip member"), origin, size=entry.file_size, name=entry.filename, anywhere=anywhere
+                    )
             except InputError as error:
                 yield Failure(input=origin, error=error.code, message=str(error))
                 if budget < 0:
                     return
             except _FAULTS as error:
                 yield Failure(input=origin, error="damaged", message=f"zip member: {error}")
-
-
-class _Member:
-    """A zip member whose faults are InputErrors."""
-
-    def __init__(self, member: IO[bytes]) -> None:
-        self.member = member
-
-    def read(self, size: int, /) -> bytes:
-        try:
-            return self.member.read(size)
-        except _FAULTS as error:
-            raise InputError("damaged", f"zip member: {error}") from None
 
 
 class _Stored:
