@@ -22,7 +22,7 @@ SEPARATORS = re.compile(
     r"(\s*[|｜¦│_＿]+\s*|\s+[-–—‒―·•∙:~/\\<>»«›‹→←⋆*+◆▷▶]+\s+|\s*(?:::|--)\s*|:\s+|[–—:：]\s?|(?<=[\u3040-\u9fff\uac00-\ud7af])\s*[-－]\s*)"
 )
 SEPARATOR_MARK = re.compile("[|｜¦│_＿–—‒―·•∙:：~/\\\\<>»«›‹→←⋆*+◆▷▶－-]")  # each has one; searched for at a twentieth of the cost
-BARS = frozenset("|｜¦│_＿»")
+BARS = frozenset("|｜¦│＿»")
 TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
 NOT_WORD = re.compile(r"[\W_]+")
 ASCII_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -63,10 +63,18 @@ def may_be_longer(text: str) -> bool:
 
 
 def plain(raw: str) -> str:
-    """Return `raw` as one line of NFC text without markup and control characters."""
+    """Return a stated title as one line of NFC text. References are resolved once more and markup goes: many sites escape twice.
+
+    A tag that nothing closes stays: it is what the headline is about.
+    """
     text = html.unescape(raw) if "&" in raw else raw
-    if "<" in text:
+    if "</" in text:
         text = TAG.sub(" ", text)
+    return one_line(text)
+
+
+def one_line(text: str) -> str:
+    """Return text that a page prints as one line of NFC without control characters."""
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
     return compose(" ".join(text.split()))

@@ -44,6 +44,42 @@ def test_a_headlines_own_dash_and_colon_stay(own):
 
 
 @pytest.mark.parametrize(
+    "head, body",
+    [
+        (f"<meta property='og:title' content='{H}'>", f"<h1><small>City hall</small><br>{H}</h1>"),
+        (f"<meta property='og:title' content='{H}'>", f"<h1><div>City hall</div><div>{H}</div></h1>"),
+        (
+            f"<meta property='og:title' content='News - {H}'><script type='application/ld+json'>"
+            f'{{"@type":"DiscussionForumPosting","headline":"{H}"}}</script>',
+            f"<h1><span>News</span> {H}</h1>",
+        ),
+    ],
+)
+def test_a_kicker_goes_where_metadata_has_the_rest_alone(head, body):
+    assert choose(f"<html><head>{head}</head><body>{body}{BODY}</body></html>").value == H
+
+
+@pytest.mark.parametrize(
+    "own", ["Rates: the year in review", "Staple Tee 5001", "The <table> element", "How ngx_http_rewrite_module works"]
+)
+def test_a_printed_headline_stays_whole(own):
+    text = own.replace("<", "&lt;")
+    head = f"<title>{text} | Daily Planet</title><meta property='og:title' content='{text}'>"
+    assert choose(f"<html><head>{head}</head><body><h1>{text}</h1>{BODY}</body></html>").value == own
+
+
+def test_a_site_that_calls_itself_by_the_headline_has_one():
+    head = f"<title>{H}</title><meta property='og:title' content='{H}'><meta property='og:site_name' content='{H}'>"
+    assert choose(f"<html><head>{head}</head><body><h1>{H}</h1>{BODY}</body></html>").value == H
+
+
+def test_a_page_of_a_section_is_named_after_it():
+    head = '<title>Harbour bridges | Daily Planet</title><script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":['
+    head += '{"position":1,"name":"Home"},{"position":2,"name":"Harbour bridges"}]}</script>'
+    assert choose(f"<html><head>{head}</head><body>{BODY}</body></html>").value == "Harbour bridges"
+
+
+@pytest.mark.parametrize(
     "html",
     [
         "",
