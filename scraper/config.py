@@ -58,7 +58,7 @@ class Fetching(msgspec.Struct, frozen=True, kw_only=True):
     robots: bool = True
     delay: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 1.0
     crawl_delay: Seconds = 30.0
-    concurrency: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 16
+    concurrency: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 32
     host_failures: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 5
     allow_private: bool = False
     proxy: str = ""
