@@ -66,7 +66,8 @@ def compose(text: str) -> str:
     if text.isascii():
         return text
     # A run that is too long has a mark at every place that is a multiple of one more than the limit.
-    if any(unicodedata.category(char)[0] == "M" for char in _NO_LETTERS.findall(text[:: COMBINING + 1])):
+    sample = text[:: COMBINING + 1]
+    if not sample.isascii() and any(unicodedata.category(char)[0] == "M" for char in _NO_LETTERS.findall(sample)):
         text = _MARKS.sub(_cap_marks, text)
     return unicodedata.normalize("NFC", text)
 

@@ -89,7 +89,7 @@ def _is_suspicious(source: bytes) -> bool:
             following = source.find(b"<", position)
             position = max(position + _STRIDE, following - following % _STRIDE) if following >= 0 else size
             continue
-        if (tags - 2 * window.count(b"</") > _UNCLOSED or tags > _CROWDED) and _has_unclosed(window):
+        if tags > _UNCLOSED and (tags > _CROWDED or tags - 2 * window.count(b"</") > _UNCLOSED) and _has_unclosed(window):
             return True
         if not options and tags > _MANY_OPTIONS and window.lower().count(b"<opt") > _MANY_OPTIONS:
             options = source.lower().count(b"<opt")

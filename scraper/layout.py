@@ -70,83 +70,101 @@ class Layout:
 
 
 class _Survey:
-    """One pass over the containers from `top` to `end`, parents before children."""
+    """One pass over the containers from `top` to `end`, parents before children; one more where there are tables among them."""
 
     def __init__(self, page: Segmentation, top: int, end: int) -> None:
-        self.page, self.top, self.end = page, top, end
-        size = end - top
-        self.item_of, self.cell_of = [-1] * size, [-1] * size  # the nearest item and cell around each container, itself included
-        self.items: dict[int, list[int]] = {}  # its own characters and blocks
-        self.cells: dict[int, list[int]] = {}
-        self.tables: dict[int, _Table] = {}
-        self.table_of_cell: dict[int, _Table] = {}
+        self.page, self.top = page, top
+        self.tags, self.parents = page.tags[top:end], page.parents[top:end]
+        self.blocks = page.blocks[page.starts[top] : page.ends[top]]
 
     def judge(self, section_lists: set[int], data_tables: set[int], numbers: dict[int, int]) -> None:
         """Add the answers for this part of the page."""
-        page = self.page
-        self._read_containers(section_lists, numbers)
-        for block in page.blocks[page.starts[self.top] : page.ends[self.top]]:
-            place = block.container - self.top
-            for owner, found in ((self.item_of[place], self.items), (self.cell_of[place], self.cells)):
-                if owner >= 0:
-                    counts = found[owner]
-                    counts[0] += len(block.text)
-                    counts[1] += 1
-        for item, (chars, count) in reversed(self.items.items()):
-            parent = page.parents[item]
+        self._judge_items(section_lists, numbers)
+        if "table" in self.tags:
+            self._judge_tables(data_tables)
+
+    def _judge_items(self, section_lists: set[int], numbers: dict[int, int]) -> None:
+        top, parents = self.top, self.page.parents
+        item_of: list[int] = []  # the nearest item around each container, itself included
+        items: dict[int, list[int]] = {}  # its own characters and blocks
+        counted: dict[int, int] = {}
+        for place, (tag, parent) in enumerate(zip(self.tags, self.parents, strict=True)):
+            item = item_of[parent - top] if place else -1
+            if tag in ITEMS:
+                item = place + top
+                items[item] = [0, 0]
+                if parent >= 0 and self.page.tags[parent] == "ol":
+                    numbers[item] = counted[parent] = self._number(item, counted.get(parent))
+            elif item >= 0 and tag in _SECTIONS:
+                section_lists.add(parents[item])
+            item_of.append(item)
+        for block in self.blocks:
+            item = item_of[block.container - top]
+            if item >= 0:
+                counts = items[item]
+                counts[0] += len(block.text)
+                counts[1] += 1
+        for item, (chars, count) in reversed(items.items()):
+            parent = parents[item]
             if count > _ITEM_BLOCKS and chars > _ITEM_CHARS:
                 section_lists.add(parent)
-            if parent in section_lists and parent > self.top:  # a list in whose items sections stand holds sections itself
-                outer = self.item_of[parent - self.top]
+            if parent in section_lists and parent > top:  # a list in whose items sections stand holds sections itself
+                outer = item_of[parent - top]
                 if outer >= 0:
-                    section_lists.add(page.parents[outer])
-        for cell, (chars, count) in self.cells.items():
-            table = self.table_of_cell[cell]
+                    section_lists.add(parents[outer])
+
+    def _judge_tables(self, data_tables: set[int]) -> None:
+        top = self.top
+        cell_of, tables, table_of_cell = self._read_tables()
+        cells = {cell: [0, 0] for cell in table_of_cell}  # its own characters and blocks
+        for block in self.blocks:
+            cell = cell_of[block.container - top]
+            if cell >= 0:
+                counts = cells[cell]
+                counts[0] += len(block.text)
+                counts[1] += 1
+        for cell, (chars, count) in cells.items():
+            table = table_of_cell[cell]
             table.chars += chars
             if chars > _CELL_CHARS or (count > _CELL_BLOCKS and chars > _CELL_CHARS // 2):
                 table.prose += chars
-        for container, table in self.tables.items():
-            if table.is_data and page.attributes[container].get("role") not in ("presentation", "none"):
+        for container, table in tables.items():
+            if table.is_data and self.page.attributes[container].get("role") not in ("presentation", "none"):
                 data_tables.add(container)
 
-    def _read_containers(self, section_lists: set[int], numbers: dict[int, int]) -> None:
-        page, top = self.page, self.top
-        tables: list[_Table | None] = [None] * (self.end - top)  # around each container, itself included
-        row_of = [-1] * (self.end - top)
+    def _read_tables(self) -> tuple[list[int], dict[int, _Table], dict[int, _Table]]:
+        """Return the nearest cell around each container, itself included; the tables; and each cell's table."""
+        top, attributes = self.top, self.page.attributes
+        cell_of, row_of, table_around = [-1], [-1], [None]  # type: tuple[list[int], list[int], list[_Table | None]]
+        tables: dict[int, _Table] = {}
+        table_of_cell: dict[int, _Table] = {}
         widths: dict[int, int] = {}
-        counted: dict[int, int] = {}
-        for container in range(top, self.end):
-            place = container - top
-            tag, parent = page.tags[container], page.parents[container]
-            if place:
-                above = parent - top
-                self.item_of[place], self.cell_of[place] = self.item_of[above], self.cell_of[above]
-                tables[place], row_of[place] = tables[above], row_of[above]
-            table = tables[place]
-            if tag in ITEMS:
-                self.item_of[place] = container
-                self.items[container] = [0, 0]
-                if parent >= 0 and page.tags[parent] == "ol":
-                    numbers[container] = counted[parent] = self._number(container, counted.get(parent))
-            elif tag in _SECTIONS:
-                if self.item_of[place] >= 0:
-                    section_lists.add(page.parents[self.item_of[place]])
-                if tag == "table":
-                    if table is not None:
-                        table.nested = True
-                    tables[place] = self.tables[container] = _Table()
-                    self.cell_of[place] = row_of[place] = -1
-            elif table is not None and tag == "tr":
+        for place, (tag, parent) in enumerate(zip(self.tags, self.parents, strict=True)):
+            above = parent - top if place else 0
+            table, row, cell = table_around[above], row_of[above], cell_of[above]
+            if tag == "table":
+                if table is not None:
+                    table.nested = True
+                table = tables[place + top] = _Table()
+                cell = row = -1
+            elif table is None:
+                pass
+            elif tag == "tr":
                 table.rows += 1
-                row_of[place] = container
-                self.cell_of[place] = -1
-            elif table is not None and (tag == "td" or tag == "th") and row_of[place] == parent:
-                self.cell_of[place] = container
-                self.cells[container] = [0, 0]
-                self.table_of_cell[container] = table
-                widths[parent] = widths.get(parent, 0) + span(page.attributes[container].get("colspan"))
+                row, cell = place + top, -1
+            elif (tag == "td" or tag == "th") and row == parent:
+                cell = place + top
+                table_of_cell[cell] = table
+                widths[parent] = widths.get(parent, 0) + span(attributes[cell].get("colspan"))
                 table.widest = max(table.widest, widths[parent])
                 table.headed = table.headed or tag == "th"
+            if place:
+                cell_of.append(cell)
+                row_of.append(row)
+                table_around.append(table)
+            else:
+                cell_of[0], row_of[0], table_around[0] = cell, row, table
+        return cell_of, tables, table_of_cell
 
     def _number(self, item: int, last: int | None) -> int:
         attributes = self.page.attributes

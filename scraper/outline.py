@@ -9,7 +9,9 @@ from bisect import bisect_left
 from functools import cache
 from importlib.resources import files
 from operator import attrgetter
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from scraper.blocks import Segmentation
 from scraper.layout import HEADINGS, ITEMS, Layout
@@ -31,7 +33,7 @@ _CLOSED = frozenset(("gutter", "initial", "table"))  # nothing in them is anythi
 _SPECIAL = frozenset((*HEADINGS, *ITEMS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """What a container's text is.
 
     `kind` is "" for paragraphs, else "heading", "list", "quote", "code", "table", "caption", "footnote", "gutter" (line numbers) or
@@ -87,7 +89,7 @@ class Outline:
         if tag in HEADINGS:
             if place.kind == "caption" or not self._is_small(container, _HEADING_BLOCKS, _HEADING_CHARS):
                 return place
-            return place._replace(kind="heading", anchor=container, level=HEADINGS[tag])
+            return replace(place, kind="heading", anchor=container, level=HEADINGS[tag])
         if place.kind == "heading" or (place.kind == "caption" and tag != "pre"):
             return place
         if tag in ITEMS:
@@ -95,38 +97,38 @@ class Outline:
                 return place
             kind = "footnote" if place.kind == "footnote" else "list"
             depth = place.items + (2 if tag == "dd" else 1)
-            return place._replace(kind=kind, anchor=container, items=min(depth, _DEEPEST))
+            return replace(place, kind=kind, anchor=container, items=min(depth, _DEEPEST))
         if tag == "blockquote":
             if self._is_indentation(container):
                 return place
-            return place._replace(kind="quote", anchor=container, quoted=min(place.quoted + 1, _DEEPEST), pulled=container)
+            return replace(place, kind="quote", anchor=container, quoted=min(place.quoted + 1, _DEEPEST), pulled=container)
         if tag == "table":
-            return place._replace(kind="table", anchor=container) if self.layout.is_data(container) else place
+            return replace(place, kind="table", anchor=container) if self.layout.is_data(container) else place
         if tag == "figcaption":
-            return place._replace(kind="caption", anchor=container) if self._is_caption(container) else place
+            return replace(place, kind="caption", anchor=container) if self._is_caption(container) else place
         if tag == "aside":
-            return place._replace(pulled=container) if self._is_small(container, _PULLED_BLOCKS, None) else place
-        return place._replace(kind="code", anchor=container)
+            return replace(place, pulled=container) if self._is_small(container, _PULLED_BLOCKS, None) else place
+        return replace(place, kind="code", anchor=container)
 
     def _name(self, place: Place, container: int, meaning: str | None, attributes: dict[str, str | None]) -> Place:
         role = attributes.get("role")
         if role == "heading" and place.kind in ("", "list") and self._is_small(container, _HEADING_BLOCKS, _HEADING_CHARS):
             level = attributes.get("aria-level") or "2"
-            return place._replace(kind="heading", anchor=container, level=int(level) if level in _LEVELS else 2)
+            return replace(place, kind="heading", anchor=container, level=int(level) if level in _LEVELS else 2)
         if meaning is None and role is not None:
             meaning = _meaning(role)
         if meaning == "gutter" and (place.kind == "code" or self._is_by_listing(container)) and self._is_gutter(container):
-            return place._replace(kind="gutter", anchor=container)
+            return replace(place, kind="gutter", anchor=container)
         if place.kind == "code":
             return place
         if meaning == "initial" and self._is_small(container, 1, 2):
-            return place._replace(kind="initial", anchor=container)
+            return replace(place, kind="initial", anchor=container)
         if meaning == "footnote" and place.kind in ("", "list"):
-            return place._replace(kind="footnote", anchor=container)
+            return replace(place, kind="footnote", anchor=container)
         if meaning == "caption" and place.kind == "" and self._is_caption(container):
-            return place._replace(kind="caption", anchor=container)
+            return replace(place, kind="caption", anchor=container)
         if meaning == "pulled" and self._is_small(container, _PULLED_BLOCKS, None):
-            return place._replace(pulled=container)
+            return replace(place, pulled=container)
         return place
 
     def _is_small(self, container: int, most: int, chars: int | None) -> bool:
@@ -193,13 +195,20 @@ def _meaning(names: str | None) -> str | None:
     if len(_meanings) >= _CACHED_NAMES:
         _meanings.clear()
         _meanings[None] = None
-    words = _words()
-    found = None
-    for name in (names or "")[:_NAME_CHARS].lower().split():
-        parts = name.replace("_", "-").split("-")
-        found = words.get("".join(parts)) or next((words[part] for part in parts if part in words), None)
-        if found:
-            break
+    found = _read_names(names[:_NAME_CHARS].lower().replace("_", "-")) if names else None
     if names is None or len(names) <= _CACHED_CHARS:
         _meanings[names] = found
     return found
+
+
+def _read_names(names: str) -> str | None:
+    words = _words()
+    telling = words.keys()
+    if telling.isdisjoint(names.replace("-", " ").split()) and telling.isdisjoint(names.replace("-", "").split()):
+        return None  # nearly all values end here, before the dear part
+    for name in names.split():
+        parts = name.split("-")
+        found = words.get("".join(parts)) or next((words[part] for part in parts if part in words), None)
+        if found:
+            return found
+    return None
