@@ -15,7 +15,8 @@ from scraper.config import Config
 from scraper.document import Document, parse_document
 from scraper.explain import BlockFate, Explanation
 from scraper.fields.byline import BylineChoice, choose_byline
-from scraper.fields.date import DateChoice, choose_date, or_in_scripts
+from scraper.fields.date import choose_date, or_in_scripts
+from scraper.fields.date_choice import DateChoice
 from scraper.fields.headline import Headline, choose_headline
 from scraper.fields.page import PageFields, choose_page_fields
 from scraper.learn import load_once

@@ -25,6 +25,7 @@ from normalise.date import (
     parse_url_date,
     role_of_label,
     speaks_of_page,
+    states_day,
 )
 from normalise.date.calendars import persian_to_gregorian
 from normalise.date.fold import fold
@@ -181,6 +182,29 @@ def test_sentences_about_their_own_page() -> None:
     assert speaks_of_page("This entry was posted in News and tagged trees on 3 July 2024 by Ann.")
     assert speaks_of_page("Dieser Beitrag wurde am 3. Juli 2024 von Anna gepostet.")
     assert not speaks_of_page("The entry was posted on the door of the church.")
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("July 3, 2024", True),
+        ("By Ann Roe | 3 July 2024, 10:20 | 5 min read", True),
+        ("3.7.2024", True),
+        ("2024-07-03 10:20", True),
+        ("7/3/2024", True),
+        ("2024年7月3日", True),
+        ("3 июля 2024", True),
+        ("July 4, 2024", False),
+        ("2 July 2024 | 3 comments", False),
+        ("July 3, 2024 | Updated July 5, 2024", False),
+        ("July 2024", False),
+        ("July 3", False),
+        ("3 June 2024", False),
+        ("", False),
+    ],
+)
+def test_a_glance_at_a_known_day(text: str, stated: bool) -> None:
+    assert states_day(text, "2024-07-03") is stated
 
 
 def test_order() -> None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scraper.blocks import Block, Segmentation, segment
 from scraper.classify import Label
 from scraper.document import parse_document
-from scraper.fields.date import DateChoice, choose_date, or_in_scripts
+from scraper.fields.date import choose_date, or_in_scripts
+from scraper.fields.date_choice import DateChoice
 from scraper.metadata import Metadata, read_metadata
 from scraper.page import Page
 

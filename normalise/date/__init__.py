@@ -3,6 +3,7 @@
 text -> tokens (numbers, known words, marks) -> forms (day, month, year) -> read (weekday, time, zone, order) -> ParsedDate
 """
 
+from normalise.date.glance import states_day
 from normalise.date.machine import parse_url_date
 from normalise.date.order import order_of_language, order_of_texts
 from normalise.date.parse import date_of_day, find_dates, infer_year, parse_date, parse_partial
@@ -31,4 +32,5 @@ __all__ = [
     "parse_url_date",
     "role_of_label",
     "speaks_of_page",
+    "states_day",
 ]

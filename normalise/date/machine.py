@@ -64,6 +64,7 @@ _URL_DAYS = (
 )
 _URL_DAY_FIRST = re.compile(r"(?:^|[/_.-])(1[3-9]|2\d|3[01])([_.-])(0?[1-9]|1[0-2])\2((?:19|20)\d\d)(?=$|[/_.?#-])", re.ASCII)
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])(?=/)", re.ASCII)
+_URL_YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)  # most addresses have none
 LONGEST_URL = 2000
 
 
@@ -73,6 +74,8 @@ def parse_url_date(url: str) -> ParsedDate | None:
     """
     path = url[:LONGEST_URL].lower().split("://", 1)[-1].partition("/")[2]
     path = "/" + path.partition("?")[0].partition("#")[0]
+    if _URL_YEAR.search(path) is None:
+        return None
     for pattern in _URL_DAYS:
         for match in pattern.finditer(path):
             month = match[3] if match[3].isdecimal() else str(_month(match[3]))

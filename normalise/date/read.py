@@ -26,8 +26,9 @@ def dates_of(line: Line) -> list[Dated]:
     """Return the dates of the line in order, none overlapping."""
     found: list[Dated] = []
     i = behind = 0
-    while i < len(line.tokens):
-        reading = date_at(line, i) if can_start(line.tokens[i]) else None
+    tokens = line.tokens
+    while i < line.count:
+        reading = date_at(line, i) if tokens[i].kind != "mark" and can_start(tokens[i]) else None
         if reading is None:
             i += 1
             continue

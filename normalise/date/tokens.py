@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -58,9 +59,18 @@ class Token(msgspec.Struct, gc=False):
     word: Word | None = None
 
 
-@lru_cache(maxsize=8192)
-def _look_up(raw: str) -> tuple[str, Word | None, bool]:
-    """Return the folded word, what it means in dates, and whether a name of several words starts with it."""
+class _Known(NamedTuple):
+    """A word folded, what it means in dates, whether a longer name starts with it, and how it is to be cut where it is several."""
+
+    text: str
+    word: Word | None = None
+    starts: bool = False
+    parts: re.Pattern[str] | None = None
+
+
+@lru_cache(maxsize=16384)
+def _look_up(raw: str) -> _Known:
+    """Return what is known of a word of at most `_LONGEST_WORD` characters."""
     table = words()
     folded = fold(raw).strip("'")
     found = table.names.get(folded)
@@ -68,7 +78,21 @@ def _look_up(raw: str) -> tuple[str, Word | None, bool]:
         bare = folded.replace(".", "")
         found = table.names.get(bare)
         folded = bare if found else folded
-    return folded, found, folded in table.longest
+    starts = folded in table.longest
+    if found is not None or starts:
+        return _Known(folded, found, starts)
+    return _Known(folded, None, False, _PART if not _JOINTS.isdisjoint(raw) else _GLUED if _is_glued(raw) else None)
+
+
+def _is_glued(raw: str) -> bool:
+    """Tell whether a month or a word of dates stands in `raw` behind another word, told apart by its capital alone."""
+    if raw[1:].islower() or raw.isupper():
+        return False
+    parts = _GLUED.findall(raw)
+    if len(parts) < 2 or sum(map(len, parts)) < len(raw):
+        return False
+    known = [_look_up(part) for part in parts]
+    return any((one.word and one.word.months) or one.text in words().phrases for one in known)
 
 
 def tokenize(text: str) -> list[Token]:
@@ -78,7 +102,13 @@ def tokenize(text: str) -> list[Token]:
     for match in _TOKEN.finditer(text, 0, LONGEST_TEXT):
         kind = match.lastgroup
         if kind == "word":
-            starts |= _add_word(tokens, match[0], match.start())
+            raw, at = match[0], match.start()
+            known = _look_up(raw) if len(raw) <= _LONGEST_WORD else _Known(raw, None, False, None if _JOINTS.isdisjoint(raw) else _PART)
+            if known.parts is None:
+                tokens.append(Token("word" if known.word else "other", known.text, at, at + len(raw), -1, 0, "", known.word))
+                starts |= known.starts
+            else:
+                starts |= _add_parts(tokens, raw, at, known.parts)
         elif kind == "mark":
             mark = match[0]
             tokens.append(Token("mark", _MARKS.get(mark, mark), match.start(), match.end()))
@@ -105,39 +135,18 @@ def _han_digits(han: str) -> str:
     return f"{tens or 1}{ones or 0}" if ten and len(tens) <= 1 and len(ones) <= 1 else digits.replace("十", "").replace("廿", "") or "0"
 
 
-def _add_word(tokens: list[Token], raw: str, start: int) -> bool:
-    """Add the token of a word, or where it is unknown and has joints ("News.May") those of its parts; tell whether a longer name starts
-    with it.
-    """
-    folded, word, starts = _look_up(raw) if len(raw) <= _LONGEST_WORD else (raw, None, False)
-    pattern: re.Pattern[str] | None = _PART
-    if word is None and not starts and _JOINTS.isdisjoint(raw):
-        pattern = _GLUED if _is_glued(raw) else None
-    if word is not None or starts or pattern is None:
-        tokens.append(Token("word" if word else "other", folded, start, start + len(raw), -1, 0, "", word))
-        return starts
+def _add_parts(tokens: list[Token], raw: str, start: int, pattern: re.Pattern[str]) -> bool:
+    """Add the tokens of a word that is several ("News.May"); tell whether a longer name starts with one of them."""
+    starts = False
     last = start
     for part in pattern.finditer(raw):
         if part.start() + start > last:
             tokens.append(Token("mark", _MARKS.get(raw[last - start], raw[last - start]), last, last + 1))
-        folded, word, its = _look_up(part[0]) if part.end() - part.start() <= _LONGEST_WORD else (part[0], None, False)
+        known = _look_up(part[0]) if part.end() - part.start() <= _LONGEST_WORD else _Known(part[0])
         last = start + part.end()
-        starts |= its
-        tokens.append(Token("word" if word else "other", folded, start + part.start(), last, -1, 0, "", word))
+        starts |= known.starts
+        tokens.append(Token("word" if known.word else "other", known.text, start + part.start(), last, -1, 0, "", known.word))
     return starts
-
-
-def _is_glued(raw: str) -> bool:
-    """Tell whether a month or a word of dates stands in `raw` behind another word, told apart by its capital alone."""
-    if len(raw) > _LONGEST_WORD or raw[1:].islower() or raw.isupper():
-        return False
-    parts = _GLUED.findall(raw)
-    return len(parts) > 1 and sum(map(len, parts)) == len(raw) and any(_is_of_dates(part) for part in parts)
-
-
-def _is_of_dates(part: str) -> bool:
-    folded, word, _ = _look_up(part)
-    return bool(word and word.months) or folded in words().phrases
 
 
 def _joined(tokens: list[Token]) -> list[Token]:

@@ -1,20 +1,23 @@
 """When the article was published and when modified: which of the page's dates, and why.
 
 Order of trust for the publication: what metadata of good name declares, corrected by what stands beside the headline; what stands beside
-the headline; metadata that is often wrong; the URL; other elements and lines. A modification never takes the publication's place.
+the headline; metadata that is often wrong; the URL; other elements and lines; the data for scripts. What says that it is a modification
+never takes the publication's place.
+
+Most pages declare a day and print it: they are done after a glance at the nearest line. The dear steps are for those that do not.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from normalise.article import Candidate, DateDetail
-from normalise.date import ParsedDate, PartialDate, date_of_day, infer_year, order_of_texts, parse_date, parse_url_date
+from normalise.date import ParsedDate, PartialDate, date_of_day, infer_year, parse_date, parse_url_date, states_day
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
 from scraper.fields.date_candidates import Found, Reader, declared, from_url, headline_block, table, unknown_metas, window
+from scraper.fields.date_choice import DateChoice, decided
 from scraper.fields.date_hints import OWN, date_hints, hinted
-from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, is_line, labelled, printed, quoted, yearless
+from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, labelled, line_of, printed, quoted, with_year, yearless
 from scraper.fields.date_scripts import in_scripts
 from scraper.fields.prose import body_range
 from scraper.metadata import Metadata
@@ -22,38 +25,8 @@ from scraper.metadata import Metadata
 _LABEL_WORTH = 4  # blocks by which a line that says "published", or agrees with the URL, may stand farther off than another
 _BODY_END, _BEHIND_BODY = 4, 8  # blocks about the body's end in which a date line can be the article's
 _BLOCKS = 400  # read where nothing else gives a date
-_CANDIDATES = 40
 _SAME_MOMENT = timedelta(minutes=2)  # between two records of one publication
 _QUARTER = timedelta(minutes=15)  # zones lie whole quarters of an hour apart
-
-
-class DateChoice(NamedTuple):
-    """`published` and `modified` in ISO 8601 or `None`.
-
-    `detail` is of the published one; it is also set, with `published` `None`, where the page prints a date whose year nothing decides.
-    """
-
-    published: str | None = None
-    modified: str | None = None
-    detail: DateDetail | None = None
-    modified_source: str | None = None
-    found: list[Found] = []
-    chosen: Found | None = None
-    changes: list[Found] = []
-
-    @property
-    def candidates(self) -> list[Candidate]:
-        """Return the dates that the publication's was chosen from, made only when asked for."""
-        return _candidates(self.found, self.chosen)
-
-    @property
-    def modified_candidates(self) -> list[Candidate]:
-        """Return the dates that the modification's was chosen from."""
-        return [
-            Candidate(value=one.date.iso, source=one.source, chosen=one.date.iso == self.modified and one.source == self.modified_source)
-            for one in self.changes[:_CANDIDATES]
-            if one.date is not None
-        ]
 
 
 class _Page(NamedTuple):
@@ -84,20 +57,40 @@ def choose_date(
         top = next((i for i, label in enumerate(labels[: body.stop or None]) if label.kind == "headline"), None)
     beside = window(segmentation, labels, top, body)
     lines = date_lines(segmentation, beside)
-    reader = Reader(language, order_of_texts(segmentation.blocks[i].text for i in lines))
-    hints = date_hints(segmentation)
-    page = _Page(segmentation, reader, beside, hints, body, body.start if top is None else top, url)
+    reader = Reader(language, (segmentation.blocks[i].text for i in lines))
+    page = _Page(segmentation, reader, beside, date_hints(segmentation), body, body.start if top is None else top, url)
     found = [*declared(metadata.published, reader, "published"), *declared(metadata.modified, reader, "modified")]
     weak = table()["weak"]
     strong = [one for one in found if one.role == "published" and one.source not in weak and one.day]
     near = {*beside}
-    found += hinted(segmentation, (one for one in hints if one.block in near or (one.source == OWN and not strong)), near, reader)
-    found += printed(segmentation, lines, reader)
-    found += from_url(url)
+
+    def others() -> list[Found]:
+        hints = (one for one in page.hints if one.block in near or (one.source == OWN and not strong))
+        return [*hinted(segmentation, hints, near, reader), *printed(segmentation, lines, reader), *from_url(url)]
+
+    if strong and _is_printed(strong[0], page, lines):
+        if not any(one.role == "modified" for one in found):
+            found += printed(segmentation, labelled(segmentation, lines), reader)
+        return decided(strong[0], found, _changes(found, near), others)
+    found += others()
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
-    beside_headline = set(beside)
-    changes = [one for one in found if one.role == "modified" and one.day and (one.block < 0 or one.block in beside_headline)]
-    return _choice(published, found, changes)
+    return decided(published, found, _changes(found, near))
+
+
+def _changes(found: list[Found], near: set[int]) -> list[Found]:
+    return [one for one in found if one.role == "modified" and one.day and (one.block < 0 or one.block in near)]
+
+
+def _is_printed(stated: Found, page: _Page, lines: list[int]) -> bool:
+    """Tell whether the page prints the declared day beside its headline, by a look that costs little: most pages do."""
+    beside = set(page.beside)
+    local = stated.date is not None and not stated.date.iso.endswith("+00:00")
+    if not local and any(one.day not in ("", stated.day) for one in from_url(page.url)):
+        return False
+    for hint in page.hints:
+        if hint.block in beside and hint.value and hint.value[:10] == stated.day and (local or states_day(hint.text, stated.day)):
+            return True
+    return bool(lines) and states_day(line_of(page.page.blocks[lines[0]]), stated.day)
 
 
 def or_in_scripts(choice: DateChoice, source: str) -> DateChoice:
@@ -107,7 +100,7 @@ def or_in_scripts(choice: DateChoice, source: str) -> DateChoice:
     stated = list(in_scripts(source))
     if len({one.day for one in stated}) != 1:
         return choice
-    return _choice(stated[0], [*choice.found, *stated], choice.changes)
+    return decided(stated[0], [*choice.found, *stated], choice.changes)
 
 
 def _undeclared(found: list[Found], page: _Page) -> Found | None:
@@ -143,11 +136,12 @@ def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     """Return the first line behind the headline's that agrees with the URL's month, or says "published", or stands at the body's end."""
     of_url = _url_date(found)
     end = after.stop - _BEHIND_BODY - _BODY_END if page.page.parents else after.stop
-    lines = date_lines(page.page, after)
+    lines = date_lines(page.page, after if of_url else with_year(page.page, after))
     if not of_url:
         telling = set(labelled(page.page, lines))
         lines = [i for i in lines if i >= end or i in telling]
-    lines += labelled(page.page, date_lines(page.page, range(min(page.beside, default=0))[-_BLOCKS:]))
+    ahead = range(min(page.beside, default=0))[-_BLOCKS:]
+    lines += labelled(page.page, date_lines(page.page, with_year(page.page, ahead)))
     text = [one for one in printed(page.page, lines, page.reader) if not elsewhere(page.page, one, page.anchor)]
     found += text
     agreeing = [one for one in text if one.day and one.role in ("published", None) and _agrees(one, of_url)]
@@ -253,8 +247,7 @@ def _coarse(found: list[Found], page: _Page) -> Found | None:
             body = "\n".join(page.page.blocks[i].text for i in page.body)
             return one._replace(date=_year_of_url(one.partial, page.url) or infer_year(one.partial, body))
     beside = {-1, *page.beside}
-    coarse = [i for i in page.beside if is_line(page.page.blocks[i].text, to_the_day=False)]
-    months = printed(page.page, coarse, page.reader)
+    months = printed(page.page, labelled(page.page, date_lines(page.page, page.beside, to_the_day=False)), page.reader)
     of_page = (one for one in (*found, *months) if one.role == "published" and one.date is not None and not one.day and one.block in beside)
     return min(of_page, key=lambda one: one.source == "url", default=None)
 
@@ -266,46 +259,3 @@ def _year_of_url(partial: PartialDate, url: str | None) -> ParsedDate | None:
         return None
     date = parse_date(f"{month.iso[:7]}-{partial.day:02d}")
     return date._replace(inferred=("year",)) if date else None
-
-
-def _choice(published: Found | None, found: list[Found], changes: list[Found]) -> DateChoice:
-    """Return the record of the choice; a modification before the publication is none."""
-    date = published.date if published is not None else None
-    first = date.iso[:10] if date is not None else ""
-    modified = next((one for one in changes if one.day >= first), None)
-    detail = None
-    if published is not None:
-        known = date or ParsedDate("", "day")
-        detail = DateDetail(
-            raw=published.raw, source=published.source, precision=known.precision, zone=known.zone, inferred=list(known.inferred)
-        )
-    return DateChoice(
-        date.iso if date else None,
-        modified.date.iso if modified is not None and modified.date is not None else None,
-        detail,
-        modified.source if modified is not None else None,
-        found,
-        published,
-        changes,
-    )
-
-
-def _candidates(found: list[Found], published: Found | None) -> list[Candidate]:
-    dated = [one for one in found if one.date is not None and one.role != "modified"]
-    if published is not None and published.date is not None and published not in dated:
-        dated.insert(0, published)
-    return [
-        Candidate(value=one.date.iso, source=one.source, chosen=one is published, reason=_reason(one, published))
-        for one in dated[:_CANDIDATES]
-        if one.date is not None
-    ]
-
-
-def _reason(one: Found, published: Found | None) -> str:
-    if one is published:
-        return f"printed as {one.raw[:80]!r}" if one.block >= 0 else "declared"
-    if published is not None and one.day and one.day == published.day:
-        return "the same day"
-    if one.role == "other":
-        return "its words say that it is another date"
-    return "inside a sentence" if not one.line else "less trusted"

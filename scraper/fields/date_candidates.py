@@ -2,17 +2,18 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import NamedTuple
 
-from normalise.date import FoundDate, Order, ParsedDate, PartialDate, find_dates, parse_date, parse_url_date
+from normalise.date import FoundDate, Order, ParsedDate, PartialDate, find_dates, order_of_texts, parse_date, parse_url_date
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.metadata import Metadata, Value
 
 _BEFORE_HEADLINE, _BEHIND_HEADLINE = 6, 12  # blocks beside the headline in which a date line stands
+_STEPS = sorted(range(-_BEFORE_HEADLINE, _BEHIND_HEADLINE), key=lambda step: step if step >= 0 else 1 - 2 * step)  # the nearest first
 _LEAST_BEHIND = 4  # of these, however short the body
 _AHEAD_OF_BODY = 5  # blocks ahead of the body, where menus stand between it and the headline
 _BEFORE_BODY, _INTO_BODY = 12, 6  # the same where the page has no headline
@@ -45,16 +46,25 @@ class Found(NamedTuple):
 
 
 class Reader:
-    """Reads strings as dates with what is known of the page, each string once."""
+    """Reads strings as dates with what is known of the page, each string once. `lines` are the texts that may prove its numeric order."""
 
-    def __init__(self, language: str | None, order: Order | None) -> None:
+    def __init__(self, language: str | None, lines: Iterable[str]) -> None:
         self.language = language
-        self.order = order
+        self._lines = lines
         self._known: dict[str, list[FoundDate]] = {}
+        self._wholes: dict[str, ParsedDate | None] = {}
+
+    @cached_property
+    def order(self) -> Order | None:
+        """The order of day and month that the page's lines prove."""
+        return order_of_texts(self._lines)
 
     def whole(self, text: str) -> ParsedDate | None:
         """Return the date that all of `text` states."""
-        return parse_date(text, language=self.language, order=self.order)
+        if text not in self._wholes:
+            order = None if text[:4].isdecimal() else self.order  # a year in front leaves nothing to prove
+            self._wholes[text] = parse_date(text, language=self.language, order=order)
+        return self._wholes[text]
 
     def inside(self, text: str) -> list[FoundDate]:
         """Return the dates inside `text`."""
@@ -107,7 +117,7 @@ def window(page: Segmentation, labels: Sequence[Label], anchor: int | None, body
         beside = list(range(max(0, body.start - _BEFORE_BODY), min(body.start + _INTO_BODY, count)))
     else:
         first, last = max(anchor - _BEFORE_HEADLINE, 0), min(anchor + _BEHIND_HEADLINE, max(body.stop, anchor + _LEAST_BEHIND), count)
-        beside = sorted(range(first, last), key=lambda i: i - anchor if i >= anchor else (anchor - i) * 2 + 1)
+        beside = [anchor + step for step in _STEPS if first <= anchor + step < last]
         beside += range(max(last, body.start - _AHEAD_OF_BODY), min(body.start, count))
     if page.tags:  # only the lines of text pages are labelled so
         return beside
