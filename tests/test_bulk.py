@@ -1,10 +1,12 @@
 """Bulk runs: every page once, the same bytes whatever is killed, and no output that is half there."""
 
 import contextlib
+import ctypes
 import errno
 import gzip
 import json
 import os
+import pty
 import random
 import re
 import shutil
@@ -15,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from scraper.bulk import Job, collect, run, writers
@@ -22,7 +25,10 @@ from scraper.bulk.conventions import renamed
 from scraper.bulk.naming import mirrored
 from scraper.bulk.plan import plan
 from scraper.bulk.retry import failed_inputs, parted
+from scraper.bulk.tally import Tally
+from scraper.config import Config
 from scraper.errors import ConfigError, LockedError, OutputError
+from scraper.extract import clean
 from scraper.readers import coding
 from tests.conftest import ROOT
 
@@ -276,11 +282,44 @@ def test_a_changed_input_is_refused(pages, tmp_path, change):
         run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
 
 
-def test_a_missing_or_shortened_shard_is_refused(pages, tmp_path):
+@pytest.mark.parametrize(("change", "message"), [("gone", "gone since"), ("longer", "changed since")])
+def test_a_missing_or_changed_shard_is_refused(pages, tmp_path, change, message):
     run(job(pages, tmp_path / "out"), workers=1)
-    next((tmp_path / "out").glob("part-00001-*")).unlink()
-    with pytest.raises(OutputError, match="gone since"):
+    shard = next((tmp_path / "out").glob("part-00001-*"))
+    if change == "gone":
+        shard.unlink()
+    else:
+        shard.write_bytes(shard.read_bytes() + b"x")
+    with pytest.raises(OutputError, match=message):
         run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda data: data + data[:100], None),  # written after the last block that the manifest knows
+        (lambda data: data[:-1], "it was changed"),
+        (lambda data: data[:50] + b"?" + data[51:], "are not those that were written"),
+    ],
+)
+def test_a_half_written_shard_is_taken_up_unless_it_was_changed(pages, tmp_path, change, message):
+    run(job(pages, tmp_path / "whole"), workers=1)
+
+    def stop(pages):
+        if seen.add(pages) or seen.pages > 40:
+            raise KeyboardInterrupt
+
+    seen = Tally()
+    with pytest.raises(KeyboardInterrupt):
+        run(job(pages, tmp_path / "out"), workers=1, watch=stop)
+    half = next((tmp_path / "out").glob(".part-00001-*.tmp"))
+    half.write_bytes(change(half.read_bytes()))
+    if message is None:
+        run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
+        assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+    else:
+        with pytest.raises(OutputError, match=message):
+            run(job(pages, tmp_path / "out"), workers=1, earlier="resume")
 
 
 def test_one_run_at_a_time(pages, tmp_path):
@@ -384,6 +423,19 @@ def test_a_full_disk_ends_the_run_with_what_was_written_intact(pages, tmp_path, 
     assert tree(tmp_path / "out") == tree(tmp_path / "whole")
 
 
+def test_a_file_size_limit_ends_the_command_with_its_code(pages, tmp_path):
+    for number in range(100, 250):
+        (pages / f"{number}.html").write_text(page(number))
+    code = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000)); {COMMAND}"
+    command = [sys.executable, "-c", code, "clean", str(pages), "-o", str(tmp_path / "out"), "--format", "jsonl", "--resume"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 3 and re.search(r"part-.*File too large \(errno 27\)", done.stderr), done.stderr
+    assert "Traceback" not in done.stderr
+    assert clip("clean", pages, "-o", tmp_path / "out", "--format", "jsonl", "--resume").returncode == 1
+    assert clip("clean", pages, "-o", tmp_path / "whole", "--format", "jsonl").returncode == 1
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
 def test_two_pages_of_one_name_are_refused(tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
@@ -419,7 +471,63 @@ def test_the_output_is_not_read_as_input(pages):
     assert run(job(pages, output), workers=1).rows == run(job(pages, output), workers=1, earlier="resume").rows == 64
 
 
+# -- pages that do harm
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json"])
+def test_a_page_that_does_harm_is_a_failure_and_its_neighbours_are_rows(pages, tmp_path, monkeypatch, form):
+    monkeypatch.setattr("scraper.start.single_threaded", lambda: True)  # so that what is changed here holds in the workers
+    monkeypatch.setattr("scraper.extract.clean", _harmful)
+    for harm in ("segfault", "hang", "allocate"):
+        (pages / "d1" / f"{harm}.html").write_text(page(harm))
+    config = Config(page=msgspec.structs.replace(Config().page, deadline=5, memory=300))
+    outcome = run(job(pages, tmp_path / "out", form, config=config), workers=2)
+    assert (outcome.rows, outcome.failures) == (64, 5)
+    failures = [json.loads(line) for line in (tmp_path / "out" / "failures.jsonl").read_text().splitlines()]
+    found = {row["path"].rpartition("/")[2]: (row["error"], row["message"]) for row in failures}
+    assert found["segfault.html"] == ("crash", "its worker ended by SIGSEGV, twice")
+    assert found["hang.html"] == ("timeout", "over the deadline of 5 s")
+    assert found["allocate.html"] == ("memory", "over the memory limit, twice")
+
+
+def _harmful(page, *arguments, **options):
+    if b"Story segfault" in page.body:
+        ctypes.string_at(0)
+    if b"Story hang" in page.body:
+        time.sleep(100)
+    if b"Story allocate" in page.body:
+        bytearray(10 << 30)
+    return clean(page, *arguments, **options)
+
+
+def test_killed_workers_change_nothing(pages, tmp_path):
+    for number in range(100, 300):
+        (pages / f"{number}.html").write_text(page(number))
+    whole = begin(pages, tmp_path / "whole", "jsonl")
+    assert whole.wait(60) == 0, whole.stderr.read()
+    process = begin(pages, tmp_path / "out", "jsonl")
+    while not list((tmp_path / "out").glob(".part-*")) and process.poll() is None:
+        time.sleep(0.02)
+    workers = workers_of(process.pid)
+    for worker in workers:  # each has a page in hand, which is tried once more
+        os.kill(worker, signal.SIGKILL)
+    assert process.wait(60) == 0 and len(workers) == 2, process.stderr.read()
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+def workers_of(pid) -> list[int]:
+    """Return the processes that the keeper of a run has forked."""
+    try:
+        keepers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(worker) for keeper in keepers for worker in Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()]
+    except OSError:
+        return []
+
+
 # -- the command
+
+
+COMMAND = "import sys; from scraper.__main__ import main; sys.exit(main())"
 
 
 def clip(*arguments, **options):
@@ -439,6 +547,32 @@ def test_the_command(pages, tmp_path):
     again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl")
     assert again.returncode == 5 and len(again.stdout.splitlines()) == 2
     assert clip("clean", pages, "--resume").returncode == 2
+
+
+def test_progress_is_one_line_on_a_terminal(pages, tmp_path):
+    ours, theirs = pty.openpty()
+    command = [
+        sys.executable,
+        "-c",
+        f"import scraper.cli.bulk; scraper.cli.bulk._EVERY = 0.0; {COMMAND}",
+        "clean",
+        str(pages),
+        "-o",
+        str(tmp_path / "out"),
+        "--format",
+        "jsonl",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=theirs, stdout=subprocess.PIPE)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # how a terminal says that its other end is closed
+        while data := os.read(ours, 4096):
+            shown += data
+    process.communicate()
+    os.close(ours)
+    states = re.findall(r"\r\x1b\[K([\d,]+) pages, \d+ per second, [\d.]+ MB, (\d+) failed(?:, (\d+) remaining)?", shown.decode())
+    assert len(states) >= 10 and ("10", "0", "52") in states, shown
+    assert b"66 pages in " in shown.rpartition(b"\x1b[K")[2]
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")

@@ -225,3 +225,12 @@ def _survives(asked, units):
 def _die_of_poison(asked, units):
     if any(unit.path.endswith("poison.html") and unit.path not in asked.poison for unit in units):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_columns_in_ray_data(cluster):
+    data = pytest.importorskip("ray.data")
+    from scraper.integrations.frames import clean_columns
+
+    rows = [{"html": page(number), "url": f"https://example.org/{number}"} for number in range(3)]
+    cleaned = data.from_items(rows).map_batches(clean_columns, batch_format="pandas").take_all()
+    assert sorted(row["headline"] for row in cleaned) == ["Story 0", "Story 1", "Story 2"]

@@ -53,7 +53,7 @@ class Collector:
     def begin(self, shard: Shard, state: State) -> None:
         """Take up a shard where it is."""
         self.shard, self.state = shard, state
-        self.file = writer(self.job)(self.job, shard, state.length)
+        self.file = writer(self.job)(self.job, shard, state)
         self._clear()
 
     def _clear(self) -> None:
@@ -91,7 +91,7 @@ class Collector:
         self._refuse_taken(names)
         self.leftover -= self.pages
         self.file.add(self.rows)
-        digest = self.file.finish() if last else ""
+        digest = self.file.finish() if last else self.file.so_far()
         state, pages = self.state, self.state.pages + self.pages
         self.state = State(state.key, pages, state.rows + len(self.rows), self.file.length, digest, last)
         facts = msgspec.json.encode([[*key, number] for key, number in sorted(self.facts.items())])

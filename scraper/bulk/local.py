@@ -36,7 +36,7 @@ class Feed:
         for shard in plan(self.job):
             state = self.manifest.state(shard)
             if state is not None and state.done:
-                refuse_missing(self.job, shard)
+                refuse_missing(self.job, shard, state)
                 continue
             if state is None or self.job.format in TABLES or self.job.store:
                 state = State(shard.key)  # what is made in one go begins anew
@@ -48,11 +48,15 @@ class Feed:
             self.marks.append((self.given, Mark(shard, None)))
 
 
-def refuse_missing(job: Job, shard: Shard) -> None:
-    """Refuse to go on where a finished shard is gone. Raises OutputError."""
+def refuse_missing(job: Job, shard: Shard, state: State) -> None:
+    """Refuse to go on where a finished shard is gone or has another size. Raises OutputError."""
     path = job.path(shard.name + suffix(job))
-    if job.store is None and job.format not in MIRRORED and not os.path.exists(path):
+    if job.store is not None or job.format in MIRRORED:
+        return
+    if not os.path.exists(path):
         raise OutputError(f"{path}: made by an earlier run and gone since: use --force to start anew")
+    if os.path.getsize(path) != state.length:
+        raise OutputError(f"{path}: made by an earlier run and changed since: use --force to start anew")
 
 
 class LocalEngine(msgspec.Struct, frozen=True):

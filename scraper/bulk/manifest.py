@@ -39,7 +39,7 @@ Entries = dict[str, list[tuple[Any, ...]]]  # rows by table: what is remembered 
 
 
 class State(msgspec.Struct, frozen=True):
-    """How far a shard is: pages and rows that are in its file's first `length` bytes, and whether that is all."""
+    """How far a shard is: pages and rows that are in its file's first `length` bytes, their digest, and whether that is all."""
 
     key: str
     pages: int = 0

@@ -226,7 +226,7 @@ class _Driver:
         for shard in plan(self.job):
             state = self.manifest.state(shard)
             if state is not None and state.done:
-                refuse_missing(self.job, shard)
+                refuse_missing(self.job, shard, state)
                 continue
             if state is not None and self.finder is not None and self.job.store is None and not self._decided(shard):
                 raise LockedError(f"{self.manifest.path}: shard {shard.name} was begun by --engine local: let that finish it")

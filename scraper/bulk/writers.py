@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from scraper.bulk.job import MIRRORED, TABLES, Job
+from scraper.bulk.manifest import State
 from scraper.bulk.plan import Shard
 from scraper.bulk.work import Row, suffix
 from scraper.errors import OutputError
@@ -36,21 +37,21 @@ def pack(data: bytes, form: str) -> bytes:
 
 
 class ShardFile:
-    """One file of many rows, taken up at `length` where an earlier run left it."""
+    """One file of many rows, taken up where an earlier run left it: at `state.length`, after bytes of digest `state.sha256`."""
 
-    def __init__(self, job: Job, shard: Shard, length: int) -> None:
+    def __init__(self, job: Job, shard: Shard, state: State) -> None:
         self.form = job.format
         self.final = job.path(shard.name + suffix(job))
         self.temporary = job.path(f".{shard.name}{suffix(job)}.tmp")
-        self.length = length
+        self.length = state.length
         self.digest = hashlib.sha256()
         with translated(self.temporary):
             if not os.path.exists(self.temporary) and os.path.exists(self.final):  # killed between its naming and the manifest's word
                 os.replace(self.final, self.temporary)
             self.descriptor = os.open(self.temporary, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
-            self._take_up()
+            self._take_up(state.sha256)
 
-    def _take_up(self) -> None:
+    def _take_up(self, digest: str) -> None:
         """Cut off what was written after the last block that the manifest knows, and go on behind it."""
         size = os.fstat(self.descriptor).st_size
         if size < self.length:
@@ -61,6 +62,14 @@ class ShardFile:
         os.lseek(self.descriptor, 0, os.SEEK_SET)
         while data := os.read(self.descriptor, 1 << 20):
             self.digest.update(data)
+        if self.length and self.so_far() != digest:
+            raise OutputError(
+                f"{self.temporary}: its first {self.length:,} bytes are not those that were written; use --force to start anew"
+            )
+
+    def so_far(self) -> str:
+        """Return the digest of the bytes so far."""
+        return self.digest.hexdigest()
 
     def add(self, rows: list[Row]) -> None:
         """Write a block of rows and have it on the disk. Raises OutputError, with the file as it was before."""
@@ -82,7 +91,7 @@ class ShardFile:
             self.close()
             os.replace(self.temporary, self.final)
             sync_folder(self.final)
-        return self.digest.hexdigest()
+        return self.so_far()
 
     def close(self) -> None:
         """Let the file go as it is."""
@@ -94,7 +103,7 @@ class ShardFile:
 class TableFile:
     """One Parquet or SQLite file. It cannot grow block by block: an interrupted shard is made again."""
 
-    def __init__(self, job: Job, shard: Shard, _length: int) -> None:
+    def __init__(self, job: Job, shard: Shard, _state: State) -> None:
         self.job = job
         self.final = job.path(shard.name + suffix(job))
         self.temporary = job.path(f".{shard.name}{suffix(job)}.tmp")
@@ -104,6 +113,10 @@ class TableFile:
     def add(self, rows: list[Row]) -> None:
         """Take a block of rows."""
         self.rows += [row.data for row in rows]
+
+    def so_far(self) -> str:
+        """Return no digest: there is no file before the end."""
+        return ""
 
     def finish(self) -> str:
         """Write the file; return the digest of its bytes."""
@@ -120,8 +133,8 @@ class TableFile:
 class Mirror:
     """One file per page."""
 
-    def __init__(self, job: Job, _shard: Shard, length: int) -> None:
-        self.job, self.length = job, length
+    def __init__(self, job: Job, _shard: Shard, state: State) -> None:
+        self.job, self.length = job, state.length
 
     def add(self, rows: list[Row]) -> None:
         """Write each row to its file. Raises OutputError."""
@@ -129,15 +142,17 @@ class Mirror:
             write_whole(self.job.path(row.name + suffix(self.job)), row.data)
             self.length += len(row.data)
 
-    def finish(self) -> str:
+    def so_far(self) -> str:
         """Return no digest: there is no one file."""
         return ""
+
+    finish = so_far
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-def writer(job: Job) -> Callable[[Job, Shard, int], "ShardFile | TableFile | Mirror"]:
+def writer(job: Job) -> Callable[[Job, Shard, State], "ShardFile | TableFile | Mirror"]:
     """Return the kind of writer that the output's format needs."""
     if job.format in MIRRORED:
         return Mirror
