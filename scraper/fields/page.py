@@ -21,6 +21,7 @@ _SITE_CHARS = 80
 _CUT_MARKS = ("…", "...", "[…]", "[...]", "&hellip;")
 _SHORT = 3  # letters in a title's last part that the host must share with it
 _TITLE_BREAKS = (" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ")
+_TITLE_LETTERS = 15  # a site's name may begin with a shorter headline
 _TEXT_CHARS = 20_000
 _FORMS = frozenset(("amp", "amp.html", "index.html", "index.php", "index.htm", "print"))  # of one page under its own address
 
@@ -94,16 +95,18 @@ def choose_site_name(
     """Return the site's name as metadata states it, else the part of the title that the host's name agrees with."""
     weighing = Weighing(every=every)
     named = [value for value in metadata.site_name if not (value.kind == "Person" and value.source == "json-ld:publisher")]
-    # A name is preferred to an address where a page states both.
-    for value in sorted(named, key=lambda value: _is_address(value.value)):
+    names = [clean_line(value.value, limit=_SITE_CHARS + 20).lstrip("@") for value in named]
+    # A name is preferred to an address where a page states both, and to itself with a line about the site.
+    for name, value in sorted(zip(names, named, strict=True), key=lambda pair: _is_address(pair[0]) or _has_line(pair[0], names)):
         if weighing.done:
             break
-        name = clean_line(value.value, limit=_SITE_CHARS + 20).lstrip("@")
         weighing.offer(name, value.source, against=_against_site(name, headline))
     domain = title_key((host(url) or "").removeprefix("www.")) if url and weighing.chosen is None else ""
     if segmentation.title and domain:
         for mark in _TITLE_BREAKS:
-            for part in {segmentation.title.rpartition(mark)[2], segmentation.title.partition(mark)[0]} - {segmentation.title, ""}:
+            for part in dict.fromkeys((segmentation.title.rpartition(mark)[2], segmentation.title.partition(mark)[0])):
+                if part in ("", segmentation.title):
+                    continue
                 key = title_key(part)
                 if len(key) >= _SHORT and (key in domain or domain.startswith(key[:-3] if len(key) > 8 else key)):
                     weighing.offer(clean_line(part), "title", against=_against_site(part, headline))
@@ -177,8 +180,16 @@ def _is_address(name: str) -> bool:
     return " " not in name.strip() and "." in name.strip(". ")
 
 
+def _has_line(name: str, names: list[str]) -> bool:
+    """Whether another name is a part of this one: "Courier" of "Courier - News of the coast"."""
+    return any(mark in name for mark in _TITLE_BREAKS) and any(
+        part in names for mark in _TITLE_BREAKS for part in (name.partition(mark)[0], name.rpartition(mark)[2]) if part != name
+    )
+
+
 def _against_site(name: str, headline: str | None) -> str | None:
     key = title_key(name)
     if not key or len(name) > _SITE_CHARS or "://" in name:
         return "no name of a site"
-    return "the headline" if key == title_key(headline or "") else None
+    title = title_key(headline or "")
+    return "the headline" if key == title or (len(title) > _TITLE_LETTERS and key.startswith(title)) else None
