@@ -1,4 +1,5 @@
-"""Fit the weights by which headline and byline are chosen: a conditional logit over each page's candidates.
+"""Fit the weights by which headline and byline are chosen: a conditional logit over each page's candidates. A byline has one more
+candidate, that the page names nobody: right where no other is, and chosen where none is likely enough to be worth naming.
 
 python bench/fit_fields.py GOLD [headline|byline] [--write]
 
@@ -32,9 +33,11 @@ from scraper.metadata import read_metadata  # noqa: E402
 from scraper.page import Page  # noqa: E402
 
 FOLDS = 5
-RARE = 12  # a feature seen in fewer candidates is left out
-SMOOTHING = 1.0
-WORTH = 0.2
+RARE = {"headline": 12, "byline": 15}  # a feature seen in fewer candidates is left out
+SMOOTHING = {"headline": 1.0, "byline": 3.0}
+NOBODY = "nobody"  # the only feature of the candidate that names nobody
+WORTH = 0.2  # the likelihood, beside nobody's, from which authors are named
+GOOD = 0.3  # the F1 under which a candidate is as wrong as nobody
 
 
 class Row(NamedTuple):
@@ -51,9 +54,14 @@ def rows(folder: Path, field: str) -> Iterator[Row]:
     for source in sorted(folder.glob("*/gold.jsonl")):
         for line in source.read_bytes().splitlines():
             gold = json.loads(line)
-            if gold["title" if field == "headline" else "author"]:
+            if gold["title"] if field == "headline" else _has_scorable_author(gold):
                 data = (source.parent / "html" / f"{gold['id']}.html").read_bytes()
                 yield _row(source.parent.name, gold, data, field)
+
+
+def _has_scorable_author(gold: dict[str, Any]) -> bool:
+    """Whether the gold row has a name that the score can compare: of other scripts it compares those without a space only."""
+    return bool(gold["author"]) and score.authors_f1(gold["author"], gold["author"]) is not None
 
 
 def _row(gold_set: str, gold: dict[str, Any], data: bytes, field: str) -> Row:
@@ -71,9 +79,17 @@ def _row(gold_set: str, gold: dict[str, Any], data: bytes, field: str) -> Row:
     return Row(kind, urlsplit(gold["url"] or "").netloc, [option.features for option in options], goodness)
 
 
-def fit(pages: list[Row], names: dict[str, int]) -> Any:
+def with_nobody(page: Row) -> Row:
+    """Return `page` with a last candidate that names nobody."""
+    wrong = max(page.goodness, default=0.0) <= GOOD
+    return page._replace(features=[*page.features, [NOBODY]], goodness=[*page.goodness, float(wrong)])
+
+
+def fit(pages: list[Row], names: dict[str, int], smoothing: float) -> Any:
     """Return the weights that make good candidates likely: each page's likelihood is its candidates' goodness weighted by a softmax."""
-    pages = [page for page in pages if any(good > 0.3 for good in page.goodness)]
+    if NOBODY in names:
+        pages = [with_nobody(page) for page in pages if page.features]
+    pages = [page for page in pages if any(good > GOOD for good in page.goodness)]
     matrix = np.concatenate([_matrix(page, names) for page in pages])
     good = np.concatenate([page.goodness for page in pages])
     sizes = [len(page.goodness) for page in pages]
@@ -85,7 +101,7 @@ def fit(pages: list[Row], names: dict[str, int]) -> Any:
         odds = np.exp(logits - np.maximum.reduceat(logits, starts)[owner])
         total, gained = np.add.reduceat(odds, starts), np.add.reduceat(odds * good, starts)
         gradient = matrix.T @ (odds / total[owner] - odds * good / gained[owner])
-        return SMOOTHING * (weights @ weights) / 2 - np.log(gained / total).sum(), gradient + SMOOTHING * weights
+        return smoothing * (weights @ weights) / 2 - np.log(gained / total).sum(), gradient + smoothing * weights
 
     return minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B").x
 
@@ -97,28 +113,23 @@ def _matrix(page: Row, names: dict[str, int]) -> Any:
     return matrix
 
 
-def cross_validated(pages: list[Row], names: dict[str, int]) -> list[float]:
+def cross_validated(pages: list[Row], names: dict[str, int], smoothing: float) -> list[float]:
     """Return each page's goodness of choice by weights fitted without its host's fold."""
     folds = [int(hashlib.md5(page.host.encode()).hexdigest(), 16) % FOLDS for page in pages]
     chosen = [0.0] * len(pages)
     for fold in range(FOLDS):
-        weights = fit([page for page, own in zip(pages, folds, strict=True) if own != fold], names)
+        weights = fit([page for page, own in zip(pages, folds, strict=True) if own != fold], names, smoothing)
+        least = threshold(weights, names)
         for at, page in enumerate(pages):
             if folds[at] == fold and page.goodness:
-                chosen[at] = page.goodness[int(np.argmax(_matrix(page, names) @ weights))]
+                scores = _matrix(page, names) @ weights
+                chosen[at] = page.goodness[int(np.argmax(scores))] if scores.max() >= least else 0.0
     return chosen
 
 
-def threshold(pages: list[Row], names: dict[str, int], weights: Any) -> float:
-    """Return the score under which a choice is not worth making: of the choices below it, one in five is right."""
-    best = []
-    for page in pages:
-        if page.goodness:
-            scores = _matrix(page, names) @ weights
-            best.append((float(scores.max()), page.goodness[int(scores.argmax())]))
-    best.sort()
-    right = np.cumsum([good for _, good in best]) / np.arange(1, len(best) + 1)
-    return best[int(np.flatnonzero(right <= WORTH).max(initial=0))][0]
+def threshold(weights: Any, names: dict[str, int]) -> float:
+    """Return the score under which naming nobody is the better choice."""
+    return float(weights[names[NOBODY]] + np.log(WORTH / (1 - WORTH))) if NOBODY in names else -np.inf
 
 
 def report(pages: list[Row], chosen: list[float]) -> None:
@@ -139,15 +150,16 @@ def main() -> None:
     for field in options.fields:
         pages = list(rows(options.gold, field))
         counts = Counter(name for page in pages for features in page.features for name in set(features))
-        names = {name: at for at, name in enumerate(sorted(name for name, count in counts.items() if count >= RARE))}
+        kept = {name for name, count in counts.items() if count >= RARE[field]} | ({NOBODY} if field == "byline" else set())
+        names = {name: at for at, name in enumerate(sorted(kept))}
         print(field)
-        report(pages, cross_validated(pages, names))
+        report(pages, cross_validated(pages, names, SMOOTHING[field]))
         if options.write:
-            fitted = fit(pages, names)
-            weights = {name: round(float(weight) * 100) for name, weight in zip(names, fitted, strict=True)}
+            fitted = fit(pages, names, SMOOTHING[field])
+            weights = {name: round(float(weight) * 100) for name, weight in zip(names, fitted, strict=True) if name != NOBODY}
             weights = {name: weight for name, weight in weights.items() if abs(weight) > 2}
             if field == "byline":
-                weights["threshold"] = round(threshold(pages, names, fitted) * 100)
+                weights["threshold"] = round(threshold(fitted, names) * 100)
             text = json.dumps(weights, indent=1, sort_keys=True)
             (ROOT / "scraper" / "data" / f"{field}.json").write_text(text + "\n", encoding="utf-8")
 

@@ -8,11 +8,24 @@ import re
 import msgspec
 
 from normalise.article import Author
+from normalise.byline.identity import given_name, name_key, plain_key
 from normalise.byline.names import parse_names
-from normalise.byline.printed import opening, plain, printed_byline
+from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
 from normalise.byline.words import Words, fold, words
 
-__all__ = ["MAX_AUTHORS", "MAX_NAME", "Byline", "may_be_names", "opens_byline", "parse_byline"]
+__all__ = [
+    "MAX_AUTHORS",
+    "MAX_NAME",
+    "Byline",
+    "copyright_holder",
+    "given_name",
+    "may_be_names",
+    "name_key",
+    "opens_byline",
+    "parse_byline",
+    "parts",
+    "plain_key",
+]
 
 # A longer string is no byline, whatever it holds.
 MAX_RAW = 10_000
@@ -20,6 +33,7 @@ MAX_PRINTED = 1_000
 MAX_AUTHORS = 20
 MAX_NAME = 100
 LONG = 80
+COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©:]{0,5}(?:\(c\)\s{0,3})?[\d\s,–-]{0,20}(?:by\s)?([^\d©|•·\n]{3,80})", re.IGNORECASE)
 PLAIN_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20}(?: [A-Z]\.)?(?: [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20}){1,2}")
 
 
@@ -74,18 +88,35 @@ def _covers(authors: list[Author], byline: str) -> bool:
 
 
 def may_be_names(text: str, language: str | None = None) -> bool:
-    """Whether a line can be a bare list of names: capitalised words, none of which is prose. A cheap test before `parse_byline`."""
-    if text[-1] in ".!?:" or (text[0].isascii() and not text[0].isupper() and not text[0].isdigit()):
-        return False
+    """Whether a line can be a bare list of names, with a date at most: capitalised words, none of which is prose. A cheap test before
+    `parse_byline`.
+    """
     table = words(language)
-    tokens = text.casefold().split()
-    if not 2 <= len(tokens) <= 12 or not table.stops.isdisjoint(tokens) or not table.organisations.isdisjoint(tokens):
+    return any(_may_be_names(part, table) for part in parts(text)[::2])
+
+
+def _may_be_names(text: str, table: Words) -> bool:
+    tokens = text.split()
+    dated = any(map(str.isdigit, text)) and has_date(text)
+    tokens = undated(tokens, table) if dated else tokens
+    if not 2 - dated <= len(tokens) <= 12 or tokens[-1][-1] in ".!?:" or not tokens[0][0].isalnum():
         return False
-    if not table.noise.isdisjoint(tokens) and not any(c.isdigit() for c in text):
+    if tokens[0][0].isascii() and not tokens[0][0].isupper() and not dated:
         return False
-    return all(token in table.marked or token in table.particles for token in text.split() if token.islower())
+    end = next((at for at in range(2, len(tokens)) if tokens[at] in table.affiliations), len(tokens))
+    folded = {token.casefold() for token in tokens[:end]}
+    if not table.stops.isdisjoint(folded) or not table.organisations.isdisjoint(folded) or not table.noise.isdisjoint(folded):
+        return False
+    return all(token in table.marked or token in table.particles or dated for token in tokens[:end] if token.islower())
 
 
 def opens_byline(text: str, language: str | None = None) -> str | None:
     """Return "full" where a line starts as a byline does ("By Jane Doe"), "bare" where it is only the start ("Written by"), else None."""
     return opening(text[:400], words(language))
+
+
+def copyright_holder(text: str) -> str | None:
+    """Return who "© 2012-2025 Jane Doe. All rights reserved." names, as printed; None where `text` has no such notice."""
+    found = COPYRIGHT.search(text[:MAX_PRINTED])
+    name = found[1].partition(". ")[0].strip(" .,|") if found else ""
+    return name if name and len(name) <= LONG else None

@@ -181,6 +181,8 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     segment = _named(stripped, words)
     tokens = segment.split()
     whole = fold(segment.strip(".() "))
+    if len(tokens) > 1 and tokens[0].islower() and tokens[0] in words.stops and tokens[0] != ARTICLE:
+        return
     if not tokens or whole in words.noise or whole in words.dates or whole in words.logins:
         return
     previous = reading.found[-1] if reading.found else None
@@ -298,6 +300,7 @@ def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words)
 
 def _is_organisation(segment: str, words: Words) -> bool:
     tokens = [fold(token.strip(EDGES + ".()")) for token in segment.split()]
+    tokens += [token.rpartition("-")[2] for token in tokens if "-" in token]
     if any(token in words.organisations for token in tokens) or (len(tokens) > 1 and tokens[0] == ARTICLE):
         return True
     if IDEOGRAPHS.search(segment):

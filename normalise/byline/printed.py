@@ -24,6 +24,7 @@ LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
 # "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role or a date, or after a year.
 GLUED = re.compile(r"(?:(?<=[a-zß-öø-ÿ])|(?<=[12]\d{3}))(?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})\b)")
+NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ROUNDS = 6
 
@@ -167,6 +168,16 @@ def _date_length(tokens: list[str], words: Words) -> int:
             return at if dated else 0
         dated = dated or YEAR.search(token) is not None
     return 0
+
+
+def has_date(text: str) -> bool:
+    """Whether `text` has a year or a numeric date."""
+    return YEAR.search(text) is not None or NUMERIC.search(text) is not None
+
+
+def undated(tokens: list[str], words: Words) -> list[str]:
+    """Return `tokens` without those of dates and times."""
+    return [token for token in tokens if not _before_prefix(token, words)]
 
 
 def _without_tail(piece: str, words: Words) -> str:

@@ -10,6 +10,8 @@ LONGEST = 6
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
 LOCAL = frozenset(("labels", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops"))
 LONG = 5
+# What a plain name may hold.
+NAMES = frozenset(("given", "honorifics", "particles", "suffixes"))
 # A role that compounds end in has at least this many letters.
 COMPOUND = 8
 
@@ -37,6 +39,8 @@ class Words(NamedTuple):
     stops: frozenset[str]  # words of prose
     particles: frozenset[str]
     suffixes: frozenset[str]
+    honorifics: frozenset[str]  # before a name: "dr."
+    given: frozenset[str]  # people's first names
     places: frozenset[str]
     months: frozenset[str]  # and weekdays
     bounds: frozenset[str]  # whole segments that name nobody: prefixes, labels, ands
@@ -91,7 +95,7 @@ def _words(base: str | None) -> Words:
     sets["months"] = _months()
     sets["bounds"] = sets["prefixes"] | sets["labels"] | sets["ands"]
     sets["tails"] = sets["affiliations"] | sets["stops"] | sets["ands"]
-    every = frozenset().union(*(sets[key] for key in sets if key not in ("particles", "suffixes")))
+    every = frozenset().union(*(sets[key] for key in sets if key not in NAMES))
     sets["marked"] = frozenset(word for phrase in every for word in phrase.split())
     sets["starts"] = _first_words(sets["prefixes"] | sets["labels"] | sets["weak_prefixes"])
     sets["photo_starts"] = _first_words(sets["photos"])

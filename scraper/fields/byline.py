@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author, Candidate
-from normalise.headline import headline_key
+from normalise.byline import given_name, name_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_features import FAMILY, Option, set_features
@@ -21,7 +21,6 @@ from scraper.metadata import Metadata
 from scraper.text import TextPage
 
 MAX_OPTIONS = 16
-SITE = frozenset(("site", "host", "like the site"))
 SURE = 100
 
 
@@ -42,20 +41,19 @@ def choose_byline(
     Where metadata and markup name the same people, the other candidates are read only if `every` is set. Without `lines` no name is
     looked for in lines of text, nor in elements that only their class calls an author: those of shops and listings are buttons and wares.
     """
-    options = _read_options(segmentation, labels, metadata, lines=lines)
+    reader = Reader(segmentation, labels, metadata, every=False, lines=lines)
+    options = _read_options(reader)
     if not options:
         return BylineChoice(None, [], None, [])
     if not every and _is_agreed(options):  # nothing that would be weighed against it
         return _choice(options[0], _candidates(options, {options[0].key: SURE}, options[0]))
-    set_features(options, segmentation, metadata, url)
+    set_features(options, segmentation, metadata, url, heading=reader.heading)
     scores = _scores(options)
     if labels and isinstance(segmentation, TextPage):  # few places, each sure: the first in order of trust
         chosen: Option | None = options[0]
     else:
         threshold = _weights().get("threshold", 0)
         best = max(options, key=lambda option: scores[option.key])
-        if _is_site(best):
-            best = max((option for option in options if _is_person(option, scores, threshold)), key=lambda o: scores[o.key], default=best)
         chosen = best if scores[best.key] >= threshold else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
@@ -77,16 +75,6 @@ def _is_agreed(options: list[Option]) -> bool:
     return len(options) == 1 and people and not kinds.isdisjoint(FAMILY) and not kinds <= FAMILY.keys()
 
 
-def _is_site(option: Option) -> bool:
-    return "no people" in option.features and not SITE.isdisjoint(option.features)
-
-
-def _is_person(option: Option, scores: dict[frozenset[str], int], threshold: int) -> bool:
-    """Whether people are named surely enough to be the authors where the site's own name has the better score."""
-    named = any(reading.kind not in ("near", "text far", "text end") for reading in option.readings)
-    return named and "people" in option.features and SITE.isdisjoint(option.features) and scores[option.key] >= threshold + SURE
-
-
 def _scores(options: list[Option]) -> dict[frozenset[str], int]:
     weights = _weights()
     return {option.key: sum([weights.get(feature, 0) for feature in option.features]) for option in options}
@@ -101,7 +89,7 @@ def authors_of(option: Option) -> list[Author]:
     """Return the option's authors, each with the role and address that any reading gives it."""
     authors = []
     for author in option.readings[0].authors:
-        same = [other for reading in option.readings for other in reading.authors if headline_key(other.name) == headline_key(author.name)]
+        same = [other for reading in option.readings for other in reading.authors if name_key(other.name) == name_key(author.name)]
         role = next((other.role for other in same if other.role), None)
         url = next((other.url for other in same if other.url), None)
         authors.append(Author(name=author.name, role=role, kind=author.kind, url=url))
@@ -124,18 +112,26 @@ def byline_options(
     segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, url: str | None, *, every: bool = False, lines: bool = True
 ) -> list[Option]:
     """Return the page's possible sets of authors with their features, in the order found; `every` reads on where two sources agree."""
-    options = _read_options(segmentation, labels, metadata, every=every, lines=lines)
-    set_features(options, segmentation, metadata, url)
+    reader = Reader(segmentation, labels, metadata, every=every, lines=lines)
+    options = _read_options(reader)
+    set_features(options, segmentation, metadata, url, heading=reader.heading)
     return options
 
 
-def _read_options(
-    segmentation: Segmentation, labels: Sequence[Label], metadata: Metadata, *, every: bool = False, lines: bool = True
-) -> list[Option]:
-    reader = Reader(segmentation, labels, metadata, every=every, lines=lines)
+def _read_options(reader: Reader) -> list[Option]:
     options: dict[frozenset[str], Option] = {}
     for reading in reader.readings():
         key = authors_key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
-    return list(options.values())
+    lines: dict[int, frozenset[str]] = {}
+    for key, option in options.items():
+        for reading in option.readings:
+            if reading.kind == "text" and len(key) > 1 and all(given_name(author.name) != "unknown" for author in reading.authors):
+                lines[reading.block] = key
+    return [option for option in options.values() if not (lines and _is_part(option, lines))]
+
+
+def _is_part(option: Option, lines: dict[int, frozenset[str]]) -> bool:
+    """Whether every reading of the option is of an element inside a line that starts as a byline does and names others too."""
+    return all(option.key < lines.get(reading.block, option.key) for reading in option.readings)

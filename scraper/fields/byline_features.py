@@ -7,9 +7,11 @@ from urllib.parse import unquote
 
 import msgspec
 
-from normalise.headline import headline_key
+from normalise.byline import given_name, plain_key
 from scraper.blocks import Segmentation
-from scraper.fields.byline_reading import MAX_TEXT, Reading, prose_of
+from scraper.fields.byline_context import surroundings
+from scraper.fields.byline_lines import MAX_TEXT, prose_of
+from scraper.fields.byline_reading import Reading
 from scraper.fields.headline import HOST
 from scraper.metadata import Metadata
 
@@ -22,7 +24,13 @@ FAMILY = {
     "classs": "hint",
     "id": "hint",
     "ids": "hint",
+    "profile": "link",
+    "profiles": "link",
+    "member": "link",
 }
+SEVERAL = frozenset(("rels", "itemprops", "classs", "ids", "profiles"))  # readings that unite others
+HEAD = frozenset(("head", "page"))  # places that are no block's
+PAGE = 6  # blocks from the headline that its byline stands within
 
 
 class Option(msgspec.Struct):
@@ -44,8 +52,8 @@ class _Surroundings(NamedTuple):
     prose: str  # long blocks; only names that no metadata has are looked for in it
 
 
-def set_features(options: list[Option], page: Segmentation, metadata: Metadata, url: str | None) -> None:
-    """Set the features of every option."""
+def set_features(options: list[Option], page: Segmentation, metadata: Metadata, url: str | None, *, heading: int) -> None:
+    """Set the features of every option; `heading` is the block of the headline."""
     if not options:
         return
     printed_only = any(all(reading.place != "head" for reading in option.readings) for option in options)
@@ -54,14 +62,16 @@ def set_features(options: list[Option], page: Segmentation, metadata: Metadata, 
     for option in options:
         for reading in option.readings:
             first.setdefault(reading.kind, option.key)
+    around_block: dict[int, frozenset[str]] = {}
     crowds = Counter([reading.source for option in options for reading in option.readings if reading.kind in FAMILY])
     for option in options:
         crowd = max([crowds[reading.source] for reading in option.readings if reading.kind in FAMILY], default=0)
         option.features = [
             f"crowd:{min(crowd, 6)}",
             *_source_features(option, first),
+            *_place_features(option, page, heading, around_block),
             *_name_features(option, around),
-            *_relations(option, options),
+            *_relations(option, options, around.sites, first),
         ]
 
 
@@ -69,11 +79,11 @@ def _surroundings(page: Segmentation, metadata: Metadata, url: str | None, *, wi
     top = " ".join([text for block in page.blocks[:80] if len(text := block.text) < MAX_TEXT])
     match = HOST.match((url or "")[:2000])
     return _Surroundings(
-        sites={headline_key(value.value) for value in metadata.site_name[:6]} - {""},
-        host=headline_key(max((match[1].lower().split(".")[:-1] or [match[1]]), key=len)) if match else "",
-        path=headline_key(unquote(match[2])) if match else "",
+        sites={plain_key(value.value) for value in metadata.site_name[:6]} - {""},
+        host=plain_key(max((match[1].lower().split(".")[:-1] or [match[1]]), key=len)) if match else "",
+        path=plain_key(unquote(match[2])) if match else "",
         top=top.casefold(),
-        title=headline_key(page.title or ""),
+        title=plain_key(page.title or ""),
         prose=prose_of(page) if with_prose else "",
     )
 
@@ -88,7 +98,7 @@ def _source_features(option: Option, first: dict[str, frozenset[str]]) -> Iterat
     yield "families:" + "+".join(sorted(families))
     if "json-ld:author" not in first:
         yield from (f"no json-ld:{family}" for family in families)
-    places = {reading.place for reading in option.readings} - {"head"}
+    places = {reading.place for reading in option.readings} - HEAD
     yield from (f"place:{place}" for place in places)
     if not kinds.isdisjoint(FAMILY):
         hinted = [reading for reading in option.readings if reading.kind in FAMILY]
@@ -96,14 +106,39 @@ def _source_features(option: Option, first: dict[str, frozenset[str]]) -> Iterat
         yield f"hints:{min(len(hinted), 4)}"
 
 
+def _place_features(option: Option, page: Segmentation, heading: int, known: dict[int, frozenset[str]]) -> Iterator[str]:
+    """Yield what is around the names in the page, and whether they stand under the headline."""
+    blocks = {reading.block for reading in option.readings if reading.block >= 0}
+    if not blocks:
+        return
+    for block in blocks - known.keys():
+        known[block] = surroundings(page, block, heading)
+    shared = frozenset.intersection(*(known[block] for block in blocks))
+    headed = "head" if any(reading.place == "head" for reading in option.readings) else "printed"
+    yield from (f"{headed} in:{group}" for group in shared)
+    if any(abs(block - heading) <= PAGE for block in blocks):
+        yield f"{headed} at the headline"
+
+
 def _name_features(option: Option, around: _Surroundings) -> Iterator[str]:
     authors = option.readings[0].authors
     sites, host = around.sites, around.host
-    yield f"authors:{min(len(authors), 4)}"
+    number = min(len(authors), 4)
+    yield f"authors:{number}"
+    if number > 1:
+        yield from (f"authors:{family}" for family in _families(option))
     kinds = {author.kind for author in authors}
     yield "people" if kinds == {"person"} else "no people" if "person" not in kinds else "mixed"
     if all(author.kind == "person" and " " not in author.name and author.name.isascii() for author in authors):
         yield "one word"
+    people = [given_name(author.name) for author in authors if author.kind == "person"]
+    if people:
+        known = "given:other" if "other" in people else "given:known" if 2 * people.count("known") > len(people) else "given:unknown"
+        yield known
+        if number > 1:
+            share = people.count("known")
+            yield "several:known" if share == len(authors) else "several:known in part" if share else "several:unknown"
+        yield from (f"{known}:{family}" for family in {FAMILY.get(reading.kind, reading.kind) for reading in option.readings})
     if any(author.name.islower() for author in authors):
         yield "lower case"
     if option.key & sites:
@@ -124,19 +159,46 @@ def _name_features(option: Option, around: _Surroundings) -> Iterator[str]:
         yield f"common words:{min(common, 2)}"
 
 
-def _relations(option: Option, options: list[Option]) -> Iterator[str]:
+def _nature(option: Option, sites: set[str]) -> str:
+    """Tell people from the site's own name and from other organizations."""
+    if not option.key.isdisjoint(sites):
+        return "site"
+    return "people" if any(author.kind == "person" for author in option.readings[0].authors) else "organization"
+
+
+def _families(option: Option) -> set[str]:
+    return {FAMILY.get(reading.kind, reading.kind) for reading in option.readings}
+
+
+def _relations(option: Option, options: list[Option], sites: set[str], first: dict[str, frozenset[str]]) -> Iterator[str]:
     seen: set[str] = set()
+    nature = _nature(option, sites)
+    families = _families(option)
+    seen.update(f"{family}:{nature}" for family in families)
+    name = f" {option.readings[0].authors[0].name.casefold()} " if len(option.key) == 1 else ""
     for other in options:
         if other is option:
             continue
         kind = other.readings[0].kind
         family = FAMILY.get(kind, kind)
+        theirs = _nature(other, sites)
+        if nature == "people" and theirs != "people":
+            seen.update(f"{own} beside {theirs}" for own in families)
+        if name and len(other.key) == 1:
+            longer = f" {other.readings[0].authors[0].name.casefold()} "
+            if name in longer:
+                seen.add(f"shorter than:{family}")
+            elif longer in name:
+                seen.add(f"longer than:{family}")
         if other.key > option.key:
-            seen.add(f"part of:{family}")
+            seen.update(f"{own} part of {whole}" for own in families for whole in _families(other))
+            if any(reading.kind in SEVERAL for reading in other.readings):
+                seen.add("one of several")
         elif other.key < option.key:
-            seen.add(f"more than:{family}")
+            seen.update(f"{own} more than {part}" for own in families for part in _families(other))
+            seen.update(f"with the first {reading.kind}" for reading in other.readings if first[reading.kind] == other.key)
         elif other.key & option.key:
             seen.add("overlaps")
         else:
-            seen.add(f"against:{family}")
+            seen.add(f"against:{family}:{theirs}")
     yield from seen

@@ -6,20 +6,21 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, may_be_names, opens_byline, parse_byline
-from normalise.headline import headline_key
-from scraper.blocks import Segmentation
+from normalise.byline import Byline, name_key, opens_byline, parse_byline
+from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
-from scraper.fields.prose import headings, prose_range
+from scraper.fields.byline_lines import MAX_TEXT, NEAR, closing_names, line_names, main_heading, near_names, prose_of
+from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text import TextPage
 
 MAX_HINTS = 16
-MAX_TEXT = 160  # a longer block is prose, not a byline
-MAX_BARE = 70  # a longer block without a "By" is no list of names
-MAX_PROSE = 30_000
+MAX_PROFILES = 12
+# Profiles that readers have too.
+MEMBERS = frozenset(f"href={word}" for word in ("member", "members", "profil", "profile", "profiles", "user", "users"))
 MAX_TOP = 80  # blocks of the page's top that are searched for a name
-NEAR = 8  # blocks between hints that belong to one byline
+BELOW = 6  # blocks under the headline that a byline stands within
+BESIDE = 2  # blocks between links to the authors of one article
 
 
 class Reading(NamedTuple):
@@ -30,11 +31,12 @@ class Reading(NamedTuple):
     byline: str
     authors: tuple[Author, ...]
     place: str  # "head", "before", "inside" or "after" the body
+    block: int = -1
 
 
 def authors_key(authors: Sequence[Author]) -> frozenset[str]:
     """Return the names' keys: two readings with the same key name the same authors."""
-    return frozenset(headline_key(author.name) for author in authors) - {""}
+    return frozenset(name_key(author.name) for author in authors) - {""}
 
 
 class Reader:
@@ -47,9 +49,10 @@ class Reader:
         self.every = every
         self.metadata = metadata
         self.language = page.language
-        self.sites = {headline_key(value.value) for value in metadata.site_name[:6]}
+        self.sites = {name_key(value.value) for value in metadata.site_name[:6]}
         self.site = metadata.site_name[0].value if metadata.site_name else None
         self.first, self.last = prose_range(page)
+        self.heading = main_heading(page, metadata, self.first)
         self.top = ""
         self.parsed: dict[str, Byline | None] = {}
 
@@ -67,8 +70,12 @@ class Reader:
             yield reading
             if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
                 return
-        if self.lines and (self.every or not any(self._is_printed(reading) for reading in named)):
+        if not self.lines:
+            return
+        yield from self._profiles(named=bool(named))
+        if self.every or not any(self._is_printed(reading) for reading in named):
             yield from self._text()
+            yield from self._closing()
 
     def _labelled(self, page: TextPage) -> Iterator[Reading]:
         """Yield what the lines of a text page say that its classifier calls bylines, and those near the headline that start as one."""
@@ -83,9 +90,6 @@ class Reader:
             byline = self._parse(text) if opened or at in labelled else None
             if byline is not None and (opened or (_are_names(byline) and not self._is_common(byline))):
                 yield Reading("label", f"text:line {page.lines[at]}", byline.byline, tuple(byline.authors), "before")
-
-    def _may_be_names(self, text: str) -> bool:
-        return len(text) <= MAX_BARE and may_be_names(text, self.language)
 
     def _is_common(self, byline: Byline) -> bool:
         """Whether the prose has a word of the names in lower case."""
@@ -111,7 +115,7 @@ class Reader:
             authors: dict[str, Author] = {}
             for value in values:
                 for author in self._named(value):
-                    authors.setdefault(headline_key(author.name), author)
+                    authors.setdefault(name_key(author.name), author)
             people = [author for author in authors.values() if author.kind == "person"]
             if people and len(people) < len(authors):
                 authors = {key: author for key, author in authors.items() if author.kind == "person" or key not in self.sites}
@@ -120,14 +124,16 @@ class Reader:
                 yield Reading(_source_kind(source), source, byline, tuple(authors.values()), "head")
 
     def _named(self, value: Value) -> Iterator[Author]:
-        byline = self._parse(value.value)
+        byline = self._parse(value.value) if value.value[0] != "," else None  # the name before the comma is missing
         for author in byline.authors if byline else []:
             whole = byline is not None and len(byline.authors) == 1
             kind = "organization" if value.kind and "Organization" in value.kind and author.kind == "person" else author.kind
             yield Author(name=author.name, role=(whole and value.role) or author.role, kind=kind, url=value.url if whole else None)
 
     def _place(self, block: int) -> str:
-        return "before" if block <= self.first else "inside" if block <= self.last else "after"
+        if block > self.last:
+            return "after"
+        return "above" if block < self.heading else "below" if block <= self.heading + BELOW else "inside"
 
     def _hints(self) -> Iterator[Reading]:
         hints = [hint for hint in self.page.hints if hint.kind == "author"][:MAX_HINTS]
@@ -142,61 +148,54 @@ class Reader:
                 continue
             url = hint.value if hint.value and "/" in hint.value and len(byline.authors) == 1 else None
             authors = tuple(msgspec.structs.replace(author, url=author.url or url) for author in byline.authors)
-            yield Reading(kind, hint.source, byline.byline, authors, self._place(hint.block))
+            yield Reading(kind, hint.source, byline.byline, authors, self._place(hint.block), hint.block)
             group = groups.setdefault(hint.source, [])
             if not group or hint.block - group[-1][0] <= NEAR:
                 group.extend((hint.block, author) for author in authors)
         for source, group in groups.items():
-            united = {headline_key(author.name): author for _, author in group}
+            united = {name_key(author.name): author for _, author in group}
             if len(united) > 1:
-                byline_text = ", ".join(author.name for author in united.values())
-                yield Reading(source.split("=")[0] + "s", source, byline_text, tuple(united.values()), self._place(group[0][0]))
+                printed = ", ".join(author.name for author in united.values())
+                block = group[0][0]
+                yield Reading(source.split("=")[0] + "s", source, printed, tuple(united.values()), self._place(block), block)
+
+    def _profiles(self, *, named: bool) -> Iterator[Reading]:
+        """Yield whom links to people's pages name, alone and with those beside them."""
+        groups: list[list[tuple[int, Author]]] = []
+        for hint in [hint for hint in self.page.hints if hint.kind == "profile" and hint.text][:MAX_PROFILES]:
+            if named and _profile_kind(hint) == "member":
+                continue
+            byline = self._parse(hint.text)
+            if byline is None:
+                continue
+            authors = tuple(msgspec.structs.replace(author, url=hint.value) for author in byline.authors)
+            yield Reading(_profile_kind(hint), hint.source, byline.byline, authors, self._place(hint.block), hint.block)
+            if not groups or hint.block - groups[-1][-1][0] > BESIDE:
+                groups.append([])
+            groups[-1].extend((hint.block, author) for author in authors)
+        for group in groups:
+            united = {name_key(author.name): author for _, author in group}
+            if len(united) > 1:
+                printed = ", ".join(author.name for author in united.values())
+                yield Reading("profiles", "href", printed, tuple(united.values()), self._place(group[0][0]), group[0][0])
 
     def _text(self) -> Iterator[Reading]:
-        """Yield what short blocks near the headline and at the body's ends say: those that start as a byline does, and bare names."""
-        blocks = self.page.blocks
-        top = self._headline()
-        near = range(max(0, top - 3), min(top + NEAR + 1, len(blocks)))
-        places = (near, range(near.stop, top + 25), range(self.first - 6, self.first + 4), range(self.last - 6, self.last + 10))
-        for at in sorted({at for place in places for at in place if 0 <= at < len(blocks)}):
-            text = blocks[at].text
-            if len(text) > MAX_TEXT or at == top:
+        """Yield what short blocks near the headline and at the body's ends say."""
+        labelled = {at for at, label in enumerate(self.labels) if label.kind == "byline"}
+        for line in line_names(self.page, self.heading, (self.first, self.last), labelled):
+            byline = self._parse(line.text)
+            if byline is None or not (line.opened or _are_names(byline)):
                 continue
-            label = at < len(self.labels) and self.labels[at].kind == "byline"
-            opened = opens_byline(text, self.language)
-            if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
-                text = f"{text} {blocks[at + 1].text}"
-            elif not opened and not label and (at not in near or not self._may_be_names(text)):
-                continue
-            byline = self._parse(text)
-            if byline is None or not (opened or label or _are_names(byline)):
-                continue
-            far = "" if at in near or abs(at - self.first) < NEAR else " end" if at > self.last - NEAR else " far"
-            kind = "label" if label else f"text{far}" if opened else "near"
-            source = f"text:line {at + 1}" if not self.page.tags else "text"
-            place = self._place(at) if kind != "near" else "above" if at < top else f"below {min(at - top, 5)}"
-            yield Reading(kind, source, byline.byline, tuple(byline.authors), place)
+            source = f"text:line {line.block + 1}" if not self.page.tags else "text"
+            place = line.place or self._place(line.block)
+            yield Reading(line.kind, source, byline.byline, tuple(byline.authors), place, line.block)
 
-    def _headline(self) -> int:
-        """Return the index of the headline's block, as far as it shows without choosing one: the first h1 that the title has too."""
-        page = self.page
-        starts = [start for start, _ in headings(page, "h1")]
-        title = headline_key(page.title or "")
-        named = [at for at in starts if headline_key(page.blocks[at].text) in title]
-        return named[0] if named and title else starts[0] if starts else self.first
-
-
-def prose_of(page: Segmentation) -> str:
-    """Return the text of the page's long blocks, up to `MAX_PROSE` characters."""
-    texts: list[str] = []
-    size = 0
-    for block in page.blocks:
-        if len(block.text) >= MAX_TEXT:
-            texts.append(block.text)
-            size += len(block.text)
-            if size > MAX_PROSE:
-                break
-    return " ".join(texts)[:MAX_PROSE]
+    def _closing(self) -> Iterator[Reading]:
+        """Yield whom a note about the author, the page's title and its copyright name."""
+        for kind, text, block in (*near_names(self.page, self.first), *closing_names(self.page, self.metadata)):
+            byline = parse_byline(text, language=self.language)
+            if byline is not None and len(byline.authors) == 1 and _are_names(byline):
+                yield Reading(kind, kind, byline.byline, tuple(byline.authors), self._place(block) if block >= 0 else "page", block)
 
 
 def _are_names(byline: Byline) -> bool:
@@ -207,9 +206,18 @@ def _are_names(byline: Byline) -> bool:
     return all(2 <= len(name.split()) <= 4 and name[0].isupper() and name.split()[-1][0].isupper() for name in names)
 
 
+def _profile_kind(hint: Hint) -> str:
+    """Tell pages of authors from those of anybody with an account."""
+    return "member" if hint.source in MEMBERS else "profile"
+
+
 def _source_kind(source: str) -> str:
     if source in ("json-ld:author", "meta:author"):
         return source
     if source.startswith("json-ld:"):
         return "json-ld:other"
-    return "meta:creator" if "creator" in source else "meta:article:author" if "article:author" in source else "meta:other"
+    if source == "meta:twitter:data1":
+        return "meta:written by"
+    if "creator" in source:
+        return "meta:creator"
+    return "meta:article:author" if "article:author" in source else "meta:other"

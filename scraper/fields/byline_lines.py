@@ -1,0 +1,125 @@
+"""Which of a page's lines may name its authors: those near the headline and the body's ends, notes about authors, title, copyright."""
+
+from collections.abc import Iterator, Set
+from typing import NamedTuple
+
+from normalise.byline import copyright_holder, may_be_names, opens_byline, parts
+from normalise.headline import headline_key
+from scraper.blocks import Segmentation
+from scraper.fields.prose import headings
+from scraper.metadata import Metadata
+
+MAX_TEXT = 160  # a longer block is prose, not a byline
+MAX_BARE = 70  # a longer block without a "By" is no list of names
+MAX_PROSE = 30_000
+NEAR = 8  # blocks between hints that belong to one byline
+MIN_HEADING = 8  # letters that a heading below h1 shares with the title
+MAX_NAME_LINE = 50
+MIN_NOTE = 60  # a note about the author is at least this long
+MAX_NOTES = 3
+MAX_FOOTER = 20_000
+
+
+class Line(NamedTuple):
+    """A line that may be a byline: how it was found ("text", "text far", "text end", "near", "label"), and where a bare name stands."""
+
+    kind: str
+    text: str
+    block: int
+    opened: bool
+    place: str | None
+
+
+def main_heading(page: Segmentation, metadata: Metadata, first: int) -> int:
+    """Return the index of the headline's block, as far as it shows without choosing one: the first heading that the title has too."""
+    tops = headings(page, "h1")
+    titles = [headline_key(page.title or ""), *(headline_key(value.value) for value in metadata.headline[:3])]
+    titles = [title for title in titles if title]
+    for start, _ in tops:
+        if any(headline_key(page.blocks[start].text) in title for title in titles):
+            return start
+    for tag in ("h2", "h3"):
+        for start, _ in headings(page, tag, most=6):
+            key = headline_key(page.blocks[start].text)
+            if len(key) >= MIN_HEADING and any(key in title for title in titles):
+                return start
+    return tops[0][0] if tops else first
+
+
+def line_names(page: Segmentation, heading: int, prose: tuple[int, int], labelled: Set[int]) -> Iterator[Line]:
+    """Yield short blocks near the headline and at the body's ends: those that start as a byline does, and bare names."""
+    blocks = page.blocks
+    first, last = prose
+    near = range(max(0, heading - 3), min(heading + NEAR + 1, len(blocks)))
+    places = (near, range(near.stop, heading + 25), range(first - 6, first + 4), range(last - 6, last + 10))
+    for at in sorted({at for place in places for at in place if 0 <= at < len(blocks)}):
+        text = blocks[at].text
+        if len(text) > MAX_TEXT or at == heading:
+            continue
+        opened = opens_byline(text, page.language)
+        if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
+            text = f"{text} {blocks[at + 1].text}"
+        elif not opened and at not in labelled:
+            placed = at in near or first - 2 <= at <= first + 1
+            if not placed or len(text) > MAX_BARE or not may_be_names(text, page.language):
+                continue
+        kind, place = "near", None
+        if at in labelled:
+            kind = "label"
+        elif opened:
+            kind = "text" if at in near or abs(at - first) < NEAR else "text end" if at > last - NEAR else "text far"
+        elif at in near:
+            place = "above" if at < heading else f"below {min(at - heading, 5)}"
+        else:
+            kind, place = "beside prose", "above prose" if at < first else "in prose"
+        yield Line(kind, text, at, bool(opened) or at in labelled, place)
+
+
+def near_names(page: Segmentation, first: int) -> Iterator[tuple[str, str, int]]:
+    """Yield ("note", name, block) for notes about an author: a name, then a paragraph that starts with it ("Jane Doe is …")."""
+    blocks = page.blocks
+    found = 0
+    for at in range(len(blocks) - 2, max(-1, first - 12), -1):
+        text, below = blocks[at].text, blocks[at + 1].text
+        starts = len(text) < MAX_NAME_LINE and len(below) >= MIN_NOTE and below.startswith(text.partition(" ")[0] + " ")
+        if starts and may_be_names(text, page.language):
+            yield "note", text, at
+            found += 1
+            if found == MAX_NOTES:
+                return
+
+
+def closing_names(page: Segmentation, metadata: Metadata) -> Iterator[tuple[str, str, int]]:
+    """Yield (kind, name, -1) for whom the page's title ends in, its site is named after, and its copyright is said to be."""
+    title = parts(page.title or "")[::2] if len(page.title or "") < 400 else []
+    if len(title) > 1:
+        yield "title", title[-1], -1
+    for value in metadata.site_name[:2]:
+        yield "site name", value.value, -1
+    for text in _notices(page):
+        holder = copyright_holder(text)
+        if holder is not None:
+            yield "copyright", holder, -1
+
+
+def _notices(page: Segmentation) -> Iterator[str]:
+    """Yield the texts at the page's end that may hold its copyright notice."""
+    for block in page.blocks[-12:]:
+        if len(block.text) <= MAX_TEXT:
+            yield block.text
+    for _, node in page.furniture[-3:]:
+        if node is not None and node.tag == "footer":
+            yield from (line for line in node.text(separator="\n")[:MAX_FOOTER].split("\n") if "©" in line or "opyright" in line)
+
+
+def prose_of(page: Segmentation) -> str:
+    """Return the text of the page's long blocks, up to `MAX_PROSE` characters."""
+    texts: list[str] = []
+    size = 0
+    for block in page.blocks:
+        if len(block.text) >= MAX_TEXT:
+            texts.append(block.text)
+            size += len(block.text)
+            if size > MAX_PROSE:
+                break
+    return " ".join(texts)[:MAX_PROSE]
