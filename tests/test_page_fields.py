@@ -55,6 +55,9 @@ def ld(**properties: Any) -> str:
         ),
         (meta("og:description", "...") + ld(description="From JSON-LD"), "From JSON-LD", "json-ld:description"),
         (meta("og:description", "a\x07b\u202ec &amp;lt; d"), "abc &lt; d", "meta:og:description"),
+        (meta("og:description", "Read more on courier.example") + ld(description="From JSON-LD"), "From JSON-LD", "json-ld:description"),
+        (meta("og:description", "Description"), None, None),
+        (meta("og:description", "The old bridge closes"), None, None),
         ("", None, None),
     ],
 )
@@ -93,6 +96,25 @@ BREADCRUMB = json.dumps(
         ("", '<div class="breadcrumbs">Home » Europe</div>', "Europe", "class=breadcrumbs"),
         ("", '<a rel="category tag" href="/politics">Politics</a>', "Politics", "rel=category tag"),
         ("", "".join(f'<a rel="category" href="/{n}">Category {n}</a>' for n in range(9)), None, None),
+        (ld(articleSection="Posts,Ferries,Harbour"), "", "Ferries", "json-ld:articleSection"),
+        (meta("article:section", "Life, Work and Play"), "", "Life, Work and Play", "meta:article:section"),
+        (meta("article:section", "Home & Garden, Arts & Books"), "", "Home & Garden, Arts & Books", "meta:article:section"),
+        (
+            "",
+            "<ol>"
+            + "".join(
+                f'<li class="breadcrumb-item">{name}</li>' for name in ("Home", "World", "Why the bridge will not open before spring")
+            )
+            + "</ol>",
+            "World",
+            "class=breadcrumb-item",
+        ),
+        (
+            "",
+            "<ol>" + "".join(f'<li class="breadcrumb-item">{name}</li>' for name in ("Home", "World", "Bridge closes 2025")) + "</ol>",
+            "World",
+            "class=breadcrumb-item",
+        ),
         (meta("article:section", "Home"), "", None, None),
         (meta("article:section", HEADLINE), "", None, None),
         (meta("article:section", "https://www.courier.example/world"), "", None, None),
@@ -137,6 +159,17 @@ def test_tags(head: str, body: str, tags: list[str]) -> None:
             "json-ld:publisher",
         ),
         (meta("og:site_name", HEADLINE), None, None),
+        (
+            meta("og:site_name", f"{HEADLINE} | The Courier") + ld(publisher={"@type": "Organization", "name": "The Courier"}),
+            "The Courier",
+            "json-ld:publisher",
+        ),
+        (
+            meta("og:site_name", "The Courier - News of the coast") + meta("application-name", "The Courier"),
+            "The Courier",
+            "meta:application-name",
+        ),
+        (meta("og:site_name", "The Courier - News of the coast"), "The Courier - News of the coast", "meta:og:site_name"),
         (meta("og:site_name", "https://www.courier.example"), None, None),
         (f"<title>{HEADLINE} | Courier</title>", "Courier", "title"),
         (f"<title>{HEADLINE} | Something Else</title>", None, None),
@@ -215,6 +248,13 @@ def test_image_with_its_caption() -> None:
     assert chosen.value.credit == "Jane Roe"
 
 
+@pytest.mark.parametrize(("alt", "kept"), [("IMG_2976.jpg", None), ("harbour_1200", None), ("Image", None), ("The harbour", "The harbour")])
+def test_alternative_text_that_says_nothing(alt: str, kept: str | None) -> None:
+    head = meta("og:image", "https://www.courier.example/harbour_1200.jpg")
+    image = fields(head, f'<figure><img src="/harbour_1200.jpg" alt="{alt}"></figure>' + BODY).image.value
+    assert image is not None and image.alt == kept
+
+
 def test_image_of_a_figure_where_metadata_has_none() -> None:
     chosen = fields("", FIGURE + BODY).image
     assert chosen.source == "figure"
@@ -260,6 +300,13 @@ def test_image_refused_gives_way_to_the_next() -> None:
         ("橋の写真：朝日 | 写真：山田太郎", "橋の写真：朝日", "山田太郎"),
         ("The bridge (built in 1902)", "The bridge (built in 1902)", None),
         ("Photographs of the bridge are sold here.", "Photographs of the bridge are sold here.", None),
+        ("The bridge at night.The Associated Press", "The bridge at night.", "The Associated Press"),
+        ("The bridge at night. Jane Roe/Reuters", "The bridge at night.", "Jane Roe/Reuters"),
+        ("Getty Images", None, "Getty Images"),
+        ("(Courtesy of Jane Roe)", None, "Jane Roe"),
+        ("The minister on the bridge, yesterday / AFP", "The minister on the bridge, yesterday / AFP", None),
+        ("A Reuters reporter on the bridge at night", "A Reuters reporter on the bridge at night", None),
+        ("The bridge/ferry question", "The bridge/ferry question", None),
         ("", None, None),
     ],
 )

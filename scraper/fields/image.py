@@ -18,8 +18,13 @@ _PICTURES = 60
 _MIN_WIDTH = 200  # pixels, where a width is given
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 _SIZE = re.compile(r"(?:[-_](?:\d{2,4}x\d{2,4}|\d{2,4}w|scaled|large|medium|small|thumb))+\Z")
-_PREPOSITIONS = (r"\ by", r"\ courtesy", r"\ de", r"\ di", r"\ door", r"\ par", r"\ via", r"\ von")
+_MACHINE = re.compile(r"[_\d]")
+_FILES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+_PREPOSITIONS = (r"\ by", r"\ courtesy", r"courtesy\ of", r"\ de", r"\ di", r"\ door", r"\ par", r"\ via", r"\ von")
 _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LAST = re.compile(r"(?:\A|[.!?][\"”»)]?)\s*([^.!?,]{2,80})\.?\Z")
+_LETTERS = re.compile(r"[^\W_]+")
+_CREDIT_WORDS = 4  # beside the agency's
 _PARENTHESISED = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]\s*\Z")
 
 
@@ -56,7 +61,17 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     found = _PARENTHESISED.search(text)
     if found and "/" in found[1] and found[1][0].isupper():  # (Jane Doe/Agency)
         return text[: found.start()].strip() or None, found[1].strip()
+    found = _LAST.search(text)
+    if found and _is_credit(found[1]):  # A street. Jane Doe/Agency
+        return text[: found.start(1)].strip() or None, found[1].strip(" .()")
     return text or None, None
+
+
+def _is_credit(text: str) -> bool:
+    """Whether a line is an agency's name, alone or with a photographer's: capitals, a stroke, and no sentence."""
+    words = _LETTERS.findall(text.lower())
+    agencies = sum(len(agency.split()) for agency in _table()["agencies"] if f" {agency} " in f" {' '.join(words)} ")
+    return agencies > 0 and (len(words) <= agencies + 1 or (len(words) <= agencies + _CREDIT_WORDS and any(mark in text for mark in "/|")))
 
 
 def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata) -> Image:
@@ -64,6 +79,8 @@ def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata
     picture = next((picture for picture in segmentation.pictures[:_PICTURES] if _is_of(_address(picture), name)), None)
     alt = picture.attributes.get("alt") if picture else None
     alt, credit_of_alt = split_credit(alt or next((value.value for value in metadata.image_alt), ""))
+    if alt and _says_nothing(alt.lower(), name):
+        alt = None
     caption, credit = split_credit(_printed_caption(picture, segmentation) or "") if picture else (None, None)
     caption = caption or _of(metadata.image_caption, name)
     credit = credit or _of(metadata.image_credit, name)
@@ -76,6 +93,11 @@ def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata
         caption=clean_line(caption, limit=_CAPTION_CHARS) or None if caption else None,
         credit=clean_line(credit, limit=_CREDIT_CHARS) or None if credit else None,
     )
+
+
+def _says_nothing(alt: str, name: str | None) -> bool:
+    """Whether an alternative text is what a content system writes for want of one, or a file's name."""
+    return alt.strip(" .-©") in _table()["no_alt"] or alt.endswith(_FILES) or (_MACHINE.search(alt) is not None and _name(alt) == name)
 
 
 def _of(values: list[Value], name: str | None) -> str | None:
@@ -152,7 +174,7 @@ def _against(url: str | None) -> str | None:
 @cache
 def _table() -> dict[str, Any]:
     table = tomllib.loads((files("scraper") / "data" / "images.toml").read_text("utf-8"))
-    return {"furniture": frozenset(table["furniture"]), "credit": table["credit"]}
+    return {**table, "furniture": frozenset(table["furniture"]), "no_alt": frozenset(table["no_alt"])}
 
 
 @cache

@@ -9,15 +9,19 @@ from urllib.parse import unquote
 from normalise import lexicon
 from normalise.article import Candidate
 from normalise.text import clean_line
+from normalise.url import host
 from scraper.blocks import Segmentation
 from scraper.fields.choice import Choice, Weighing
-from scraper.metadata import Metadata, Value
+from scraper.metadata import Metadata
 from scraper.page_article import title_key
 
 _SECTION_CHARS = 60
+_STATED_CHARS = 300  # of a list of sections
 _TAG_CHARS = 60
 _TAGS = 40
+_INVITATION_CHARS = 45  # "Read more on courier.example"
 _CRUMBS = 12
+_CRUMB_WORDS = 6  # a breadcrumb's item with more is a title
 _MIN_ITEMS = 2
 _FEW = 2  # links to categories on an article; a page with more lists those of the site
 _TAG_BREAKS = re.compile(r"[,;|،、，；]")
@@ -30,8 +34,8 @@ _SUPPORTED = 3  # a site's keywords are the article's when one in so many is fou
 def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known", *, every: bool = False) -> Choice[str]:
     """Return the section that is nearest to the article: from metadata, a breadcrumb, or a category that the address names too."""
     weighing = Weighing(every=every)
-    stated = [(clean_line(value.value, limit=_SECTION_CHARS + 20), value.source) for value in metadata.section]
-    if stated and segmentation.tags and not _is_list(metadata.section) and not _SLUG.match(stated[0][0]):  # nothing else has a say
+    stated = [(name, value.source) for value in metadata.section for name in _listed(clean_line(value.value, limit=_STATED_CHARS))]
+    if stated and segmentation.tags and len({name for name, _ in stated}) == 1 and not _SLUG.match(stated[0][0]):  # nothing else has a say
         weighing.offer(*stated[0], against=known.against_section(stated[0][0]))
         if weighing.done:
             return weighing.choice()
@@ -40,7 +44,7 @@ def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known
     near = {title_key(name) for name, _ in crumbs}
     offers = [(hint.text, hint.source) for hint in segmentation.hints if hint.kind == "section" and hint.source.startswith("text:")]
     # Of several stated sections the one in the breadcrumb is the page's own; the order stays where none is.
-    offers += sorted(stated, key=lambda offer: title_key(offer[0]) not in near) if _is_list(metadata.section) else stated
+    offers += sorted(stated, key=lambda offer: title_key(offer[0]) not in near) if len(stated) > 1 else stated
     offers += reversed(crumbs)
     offers += _categories(segmentation, known)
     names = [name for name, _ in offers]
@@ -87,9 +91,18 @@ class Known:
         self.text = text
 
     @cached_property
+    def site_key(self) -> str:
+        """The key of the host with its ending: "courierexample"."""
+        return title_key((host(self.url) or "").removeprefix("www."))
+
+    @cached_property
     def path(self) -> str:
         """The key of the address without its host."""
         return title_key(unquote(self.url).partition("://")[2].partition("/")[2])
+
+    def is_last_of_path(self, name: str) -> bool:
+        """Whether a name says what the address ends in: the page itself, whatever its headline says."""
+        return title_key(name) == title_key(unquote(self.url).partition("?")[0].rstrip("/").rpartition("/")[2].partition(".")[0])
 
     def is_page(self, name: str) -> bool:
         """Whether a breadcrumb's item is the page itself."""
@@ -99,16 +112,22 @@ class Known:
     def against_description(self, text: str) -> str | None:
         """What speaks against `text` as a summary of the page."""
         key = title_key(text)
-        return "no words" if not key else "the headline" if key == self.headline else "the site's name" if key == self.site else None
+        if not key or (" " not in text and text.isascii()):
+            return "no words" if not key else "a single word"
+        if self.headline.startswith(key):
+            return "the headline"
+        if key == self.site or (len(text) < _INVITATION_CHARS and self.site_key and self.site_key in key):
+            return "the site's name"
+        return None
 
     def against_section(self, name: str) -> str | None:
         """What speaks against `name` as a section."""
         key = title_key(name)
-        if not key or len(name) > _SECTION_CHARS or key.isdigit() or "://" in name:
+        if not key or len(name) > _SECTION_CHARS or key.isdigit() or "://" in name or (len(key) == 1 and key.isascii()):
             return "no name of a section"
         if name.casefold() in _homes():
             return "the front page"
-        if name.casefold() in _no_sections():
+        if name.casefold().rpartition(": ")[2] in _no_sections():
             return "says that there is none"
         if key == self.site:
             return "the site's name"
@@ -123,8 +142,13 @@ class Known:
         return None if supported * _SUPPORTED >= len(tags) else "not about the article"
 
 
-def _is_list(values: list[Value]) -> bool:
-    return len({value.value for value in values}) > 1
+def _listed(name: str) -> list[str]:
+    """Return the sections in one string: "Corporate,Healthcare" has two, "Arts, Books & Music" and "Life, Work and Play" one."""
+    parts = [part for part in (part.strip() for part in name.split(",")) if part]
+    if len(parts) < 2 or ", " not in name:
+        return parts
+    last = parts[-1]
+    return [name] if "&" in last or any(word.islower() for word in last.split()[:-1]) else parts
 
 
 def _crumbs(segmentation: Segmentation, metadata: Metadata, known: Known) -> Iterator[tuple[str, str]]:
@@ -132,7 +156,7 @@ def _crumbs(segmentation: Segmentation, metadata: Metadata, known: Known) -> Ite
     found = [(name, "json-ld:BreadcrumbList") for name in metadata.breadcrumb]
     for name, source in found or _printed_crumbs(segmentation):
         name = clean_line(name)
-        if known.against_section(name) is None:
+        if known.against_section(name) is None and len(name.split()) <= _CRUMB_WORDS and not known.is_last_of_path(name):
             yield name, source
 
 
