@@ -36,7 +36,7 @@ profile: setup
 	$(BIN)/python -m bench.profile
 
 bench-bulk: setup
-	for what in overhead speed warc kills simulate; do $(BIN)/python -m bench.bulk $$what || exit 1; done
+	for what in overhead speed warc stages kills simulate; do $(BIN)/python -m bench.bulk $$what || exit 1; done
 	$(BIN)/python -m bench.bulk memory --pages 100000
 
 train: setup

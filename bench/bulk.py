@@ -2,6 +2,7 @@
 
     python -m bench.bulk speed FOLDER     pages per second: the bare parse, clip with 1 and 2 workers, trafilatura's own command line
     python -m bench.bulk warc FOLDER      the same pages as a crawl
+    python -m bench.bulk stages FOLDER    what a page of a crawl costs besides its cleaning
     python -m bench.bulk overhead         what the worker processes add, with work of a known length
     python -m bench.bulk kills FOLDER     kill -9 of the run at random moments, resume, compare bytes; then of single workers
     python -m bench.bulk memory           the caller's peak memory over 100,000 small pages
@@ -13,6 +14,7 @@ count all processes of a run.
 
 import argparse
 import contextlib
+import functools
 import gzip
 import hashlib
 import heapq
@@ -141,6 +143,38 @@ def record(number: int, body: bytes) -> bytes:
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
     head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/%d\r\nContent-Length: %d\r\n\r\n"
     return head % (number, len(block)) + block + b"\r\n\r\n"
+
+
+def stages(folder: str, most: int) -> None:
+    """Print what a page of a gzip crawl costs on its way: read, handed to a worker and back, cleaned, written."""
+    from scraper.bulk import Job
+    from scraper.bulk import run as run_job
+    from scraper.bulk.work import Cleaning, Task
+    from scraper.readers import read
+
+    with tempfile.TemporaryDirectory() as scratch:
+        crawl = Path(scratch, "crawl.warc.gz")
+        with crawl.open("wb") as out:
+            for number, file in enumerate(pages_of(folder, most)):
+                out.write(gzip.compress(record(number, file.read_bytes()), 6))
+        pages = list(read(str(crawl)))
+        job = Job(inputs=(str(crawl),), output=f"{scratch}/out", format="jsonl")
+        cleaning = Cleaning(job)
+        cleaning(Task(pages[0], ""))  # loads what the first page would pay for
+        there_and_back = functools.partial(run_workers, returned, workers=1, deadline=60, memory_mb=1000)
+        rows = {
+            "read": timed(lambda: list(map(bool, read(str(crawl))))),
+            "read, to a worker, 13 kB back": timed(lambda: list(map(bool, there_and_back(read(str(crawl)))))),
+            "cleaned, in one process": timed(lambda: list(map(bool, (cleaning(Task(page, "")) for page in pages)))),
+            "all of it, 1 worker": timed(lambda: run_job(job, workers=1)),
+        }
+        show(rows, len(pages))
+        print(f"all but cleaning: {1 - rows['cleaned, in one process'].cpu / rows['all of it, 1 worker'].cpu:.1%} of the CPU time")
+
+
+def returned(_page: object) -> bytes:
+    """Give back as many bytes as a record has."""
+    return bytes(13_000)
 
 
 def trafilatura_warc(crawl: Path) -> None:
@@ -333,7 +367,7 @@ def shard_seconds(chance: random.Random, mean: float, spread: float, pages: int)
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["speed", "warc", "overhead", "kills", "memory", "simulate"])
+    parser.add_argument("what", choices=["speed", "warc", "stages", "overhead", "kills", "memory", "simulate"])
     parser.add_argument("folder", nargs="?", default="seeds")
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--times", type=int, default=200)
@@ -345,6 +379,8 @@ def main() -> None:
             speed(given.folder, given.pages)
         case "warc":
             warc(given.folder, given.pages)
+        case "stages":
+            stages(given.folder, given.pages)
         case "overhead":
             overhead()
         case "kills":
