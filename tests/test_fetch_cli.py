@@ -15,6 +15,7 @@ import pytest
 from scraper.saved import url_name
 from tests.conftest import ROOT, Ran
 from tests.server import FaultyServer
+from tests.server.faults import STAND_INS
 
 Clip = Callable[..., Ran]
 
@@ -48,6 +49,12 @@ def test_a_list_gives_a_line_for_every_url_and_a_table(clip: Clip, site: str, qu
     assert "6 URLs in " in ran.err and "\nclip:   page " in ran.err
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert sorted(attempt["outcome"] for attempt in log) == ["bad-url", "http-error", "page", "page", "page", "wrong-type"]
+
+
+def test_what_stands_in_an_articles_place_is_never_its_body(clip: Clip, site: str, quick: Path) -> None:
+    ran = clip("fetch", *(site + path for path in STAND_INS), "--config", quick, "--ordered")
+    assert [record["status"] for record in ran.records] == [status for status, _ in STAND_INS.values()]
+    assert not any(record["body"] for record in ran.records)
 
 
 def test_order_can_be_kept(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:

@@ -106,6 +106,12 @@ def test_cookies_are_forgotten_after_the_fetch(roads, server):
     assert ["cookie" in headers for headers in sent(server, "/cookie-wall")] == [False, True, False, True]
 
 
+def test_a_tls_greeting_that_is_never_answered(roads):
+    with pytest.raises(InputError) as late:
+        fetch_page("https://silent.test:4444/ok", Fetching(robots=False, deadline=1, retries=0), roads.network)
+    assert late.value.code == "timeout"
+
+
 def test_conditional_requests(roads, server):
     async def ask():
         async with Client(PLAIN, roads.network) as client:

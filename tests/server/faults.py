@@ -474,6 +474,25 @@ async def bot_block(x: Exchange) -> None:
     await x.send("<title>Just a moment...</title><p>Enable JavaScript and cookies to continue</p>", "403 Forbidden")
 
 
+# What stands in an article's place with a 200, and the status its record must have.
+STAND_INS = {
+    "/soft-404": (
+        "error_page",
+        "<title>Page Not Found – Gazette</title><h1>Page not found</h1><p>The page may have moved. Try our front page.</p>",
+    ),
+    "/consent-wall": (
+        "consent_wall",
+        "<title>Gazette</title><h1>We value your privacy</h1><p>We and our partners store and/or access information on a device.</p>",
+    ),
+    "/bot-page": ("bot_block", "<title>Just a moment...</title><p>Verifying you are human. This may take a few seconds.</p>"),
+    "/parked": ("not_article", "<title>gazette.test</title><p>This domain is for sale!</p><p>Buy this domain</p>"),
+}
+
+
+async def stand_in(x: Exchange) -> None:
+    await x.send(f"<!doctype html><html lang=en>{STAND_INS[x.path][1]}")
+
+
 RETRY_AFTER = {
     "/429-long": lambda: "86400",
     "/429-huge": lambda: "9" * 200,
@@ -681,7 +700,7 @@ async def set_cookies(x: Exchange) -> None:
     await x.raw(("\r\n".join(lines) + "\r\n\r\n").encode())
 
 
-for names, handler in ((CODINGS, in_coding), (RAW, verbatim), (RETRY_AFTER, busy), (TYPES, typed), (FEEDS, feed)):
+for names, handler in ((CODINGS, in_coding), (RAW, verbatim), (STAND_INS, stand_in), (RETRY_AFTER, busy), (TYPES, typed), (FEEDS, feed)):
     HANDLERS.update(dict.fromkeys(names, handler))
 HANDLERS.update(dict.fromkeys((f"/{code}" for code in STATUSES), status))
 HANDLERS.update(dict.fromkeys((f"/bomb-{coding}" for coding in (*BOMBS, "twice")), explode))

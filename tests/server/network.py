@@ -46,7 +46,13 @@ class Roads:
         self.dialled.append(address)
         if ":" in address:
             raise transport.httpcore.ConnectError("no route")  # the second address has to serve
-        ports = {80: self._server.plain_port, 443: self._server.tls_port, 4443: self._server.plain_port, 81: 1}
+        ports = {
+            80: self._server.plain_port,
+            443: self._server.tls_port,
+            4443: self._server.plain_port,
+            4444: self._server.silent_port,
+            81: 1,
+        }
         return await transport.system_dial("127.0.0.1", ports[port], timeout)
 
     @property

@@ -1,4 +1,4 @@
-"""The server: an event loop in a thread, one plain and one TLS port, raw bytes out."""
+"""The server: an event loop in a thread, one plain port, one with TLS, one that never answers; raw bytes out."""
 
 import asyncio
 import contextlib
@@ -77,15 +77,22 @@ class FaultyServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="faulty server")
         self._thread.start()
-        self.plain_port, self.tls_port = asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
+        self.plain_port, self.tls_port, self.silent_port = asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
 
-    async def _start(self) -> tuple[int, int]:
+    async def _start(self) -> tuple[int, int, int]:
         self._servers = [
             await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 20),
             await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 20, ssl=self.certificates.server_context()),
+            await asyncio.start_server(self._say_nothing, "127.0.0.1", 0),
         ]
-        plain, tls = (server.sockets[0].getsockname()[1] for server in self._servers)
-        return plain, tls
+        plain, tls, silent = (server.sockets[0].getsockname()[1] for server in self._servers)
+        return plain, tls, silent
+
+    async def _say_nothing(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take whatever comes, a TLS greeting for one, and never answer."""
+        with contextlib.suppress(OSError, asyncio.CancelledError):
+            await reader.read()
+        writer.close()
 
     def stop(self) -> None:
         async def close() -> None:
