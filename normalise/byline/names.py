@@ -7,24 +7,14 @@ import msgspec
 
 from normalise.article import Author
 from normalise.byline.casing import recased
-from normalise.byline.printed import EDGES, TRAILING_PARENTHESIS, parts, without_prefix
-from normalise.byline.words import LONGEST, Words, fold
+from normalise.byline.printed import EDGES, TRAILING_PARENTHESIS, without_prefix
+from normalise.byline.roles import ARTICLE, IDEOGRAPHS, bare_words, is_organisation, is_role_noun, role_start
+from normalise.byline.segments import Joint, credit_at, segments
+from normalise.byline.words import Words, fold
 
 CLOSING = ")）]】"
-COMMA = re.compile(r"[,،，、]")
-COMMAS = re.compile(r"\s*[,،，、]\s*")
-SLASH = re.compile(r"\s*[/／]\s*")
-IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
-DOMAIN = re.compile(
-    r"[\w-]{2,60}\.(?:com|org|net|de|at|ch|fr|it|es|pl|be|nl|co|uk|io|ru|tr|br|info|news|tv|eu|cz|se|no|dk|fi|pt|gr|ro|hu|ua)\b",
-    re.IGNORECASE,
-)
 FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
-ARTICLE = "the"  # "The Commercial Appeal": no person's name starts with it
-
-Joint = Literal["hard", "comma", "and"]
 
 
 class _Found(msgspec.Struct):
@@ -54,122 +44,6 @@ def parse_names(byline: str, words: Words, *, site_name: str | None, language: s
     for joint, segment in segments(byline, words, language):
         _read(reading, joint, segment, words)
     return _authors(reading.found, words, site_name=site_name, language=language)
-
-
-def segments(byline: str, words: Words, language: str | None) -> list[tuple[Joint, str]]:
-    """Return the byline's segments, each with what joins it to the one before."""
-    found: list[tuple[Joint, str]] = []
-    for part in _parts(byline, words):
-        joint: Joint = "hard"
-        flipped = _first_last(part, words)
-        for piece in [flipped] if flipped else _at_commas(part):
-            for sub in _slashed(piece):
-                for name in _and_split(sub, words, language):
-                    found.append((joint, name))
-                    joint = "and"
-            joint = "comma"
-    return found
-
-
-def _parts(byline: str, words: Words) -> list[str]:
-    """Return what hard separators and labels with a colon ("Fotos:") part."""
-    out: list[str] = []
-    for part in parts(byline)[::2]:
-        tokens = part.split()
-        start = 0
-        for at in range(_credit_at(tokens, 0, words), len(tokens)):
-            token = tokens[at]
-            label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels
-            if at and (label or _credit_at(tokens, at, words) > 1):
-                out.append(" ".join(tokens[start:at]))
-                start = at
-        out.append(" ".join(tokens[start:]))
-    return out
-
-
-def _credit_at(tokens: list[str], at: int, words: Words) -> int:
-    """Return how many tokens from `at` on credit somebody for something other than writing ("Reviewed by"), 0 for none."""
-    if at >= len(tokens) or fold(tokens[at].rstrip(":：")) not in words.photo_starts:
-        return 0
-    for count in range(min(3, len(tokens) - at - 1), 0, -1):
-        if fold(" ".join(tokens[at : at + count]).rstrip(":：")) in words.photos:
-            return count
-    return 0
-
-
-def _at_commas(part: str) -> list[str]:
-    return COMMAS.split(part) if COMMA.search(part) else [part]
-
-
-def _slashed(piece: str) -> list[str]:
-    return SLASH.split(piece) if "/" in piece or "／" in piece else [piece]
-
-
-def _first_last(part: str, words: Words) -> str | None:
-    """Return "Jane Doe" for "Doe, Jane": one comma, a surname before it, given names after."""
-    halves = _at_commas(part)
-    if len(halves) != 2 or not all(halves):
-        return None
-    last, first = (half.split() for half in halves)
-    surname = [token for token in last if fold(token) not in words.particles]
-    if len(surname) != 1 or not 1 <= len(first) <= 2 or IDEOGRAPHS.search(part):
-        return None
-    if not all(token[:1].isupper() for token in (*surname, *first)) or (len(first[0]) > 2 and first[0].isupper() and "." not in first[0]):
-        return None
-    if any(
-        fold(token.strip(".")) in words.marked or fold(token.strip(".")) in words.suffixes for token in (*surname, *first) if len(token) > 2
-    ):
-        return None
-    if fold(halves[1]) in words.places or DOMAIN.search(part):
-        return None
-    return " ".join((*first, *last))
-
-
-def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
-    tokens = piece.split()
-    if _is_organisation(piece, words) and not _people_around_and(tokens, words):
-        return [piece]
-    if language and language.startswith("zh") and len(tokens) > 1 and all(HAN_ONLY.fullmatch(token) for token in tokens):
-        return tokens
-    out: list[str] = []
-    start = at = _and_at(tokens, 0, 0, words) if len(tokens) > 1 else 0
-    while at < len(tokens):
-        count = _and_at(tokens, start, at, words)
-        if count and at > start and at + count < len(tokens) and not _is_in_role(tokens[start:at], tokens[at + count :], words):
-            out.append(" ".join(tokens[start:at]))
-            start = at = at + count
-        else:
-            at += 1
-    out.append(" ".join(tokens[start:]))
-    return out
-
-
-def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
-    token = fold(tokens[at])
-    if token in ("&", "+", "＆"):
-        return 1
-    for count in range(min(LONGEST, len(tokens) - at) if token in words.and_starts else 0, 0, -1):
-        if fold(" ".join(tokens[at : at + count])) in words.ands and (tokens[at] == tokens[at].lower() or len(tokens[at]) > 2):
-            return count
-    if token in words.weak_ands and tokens[at].islower():
-        left, right = at - start, len(tokens) - at - 1
-        return int((left > 1 and right > 1) or (left == 1 and right == 1))
-    return 0
-
-
-def _is_in_role(before: list[str], after: list[str], words: Words) -> bool:
-    """Whether an "and" is a role's own: "Jane Doe Editor for Business and Finance"."""
-    return len(after) == 1 and bool(_role_start(before, words))
-
-
-def _people_around_and(tokens: list[str], words: Words) -> bool:
-    """Whether an "and" of `tokens` has two or more words of a person's name on either side."""
-    for at, token in enumerate(tokens):
-        if fold(token) in words.ands or token == "&":
-            sides = (tokens[:at], tokens[at + 1 :])
-            if all(2 <= len(side) <= 4 and not any(fold(t) in words.organisations for t in side) for side in sides):
-                return True
-    return False
 
 
 def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
@@ -207,7 +81,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
         reading.found.append(_Found(segment, "organization"))
     elif _is_role(tokens, words, joint):
         _read_role(reading, joint, tokens, words)
-    elif not _role_start(tokens, words) and _is_organisation(segment, words):
+    elif not role_start(tokens, words) and is_organisation(segment, words):
         reading.found.append(_Found(segment, "organization"))
     elif not (_is_place(reading, joint, tokens, words) or _is_prose(tokens, words)):
         _read_person(reading, tokens, words)
@@ -215,7 +89,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
 
 def _is_credit(tokens: list[str], joint: Joint, words: Words) -> bool:
     """Whether a segment credits a photographer, a translator, a reviewer."""
-    if _credit_at(tokens, 0, words) or (joint == "comma" and fold(" ".join(tokens)) in words.photos):
+    if credit_at(tokens, 0, words) or (joint == "comma" and fold(" ".join(tokens)) in words.photos):
         return True
     label, colon, _ = tokens[0].partition("：")
     return bool(colon) and fold(label) in words.photos
@@ -243,50 +117,29 @@ def _is_affiliation(tokens: list[str], at: int, words: Words) -> bool:
         return False
     plain = tokens[at].islower() and word not in words.particles
     titled = at + 1 < len(tokens) and fold(tokens[at + 1]) == "the"
-    return (plain or titled) and not _is_organisation(" ".join(tokens[:at]), words)
-
-
-def _bare(tokens: list[str]) -> list[str]:
-    return [fold(token.strip(EDGES + ".")) for token in tokens]
-
-
-def _is_role_noun(word: str, words: Words) -> bool:
-    """Whether a folded word is a role or a compound that ends in one ("ard-korrespondentin", "politikredakteur")."""
-    if word in words.roles:
-        return True
-    return word.rpartition("-")[2] in words.roles if "-" in word else len(word) > 12 and word.endswith(words.long_roles)
+    return (plain or titled) and not is_organisation(" ".join(tokens[:at]), words)
 
 
 def _is_role(tokens: list[str], words: Words, joint: Joint) -> bool:
     """Whether a segment starts with a role, or after a comma ends with one ("Moscow Correspondent")."""
-    bare = _bare(tokens)
-    if _is_role_noun(bare[0], words) or (bare[0] in words.role_words and any(_is_role_noun(word, words) for word in bare)):
+    bare = bare_words(tokens)
+    if is_role_noun(bare[0], words) or (bare[0] in words.role_words and any(is_role_noun(word, words) for word in bare)):
         return True
-    return joint == "comma" and _is_role_noun(bare[-1], words) and not IDEOGRAPHS.search(tokens[0])
-
-
-def _role_start(tokens: list[str], words: Words) -> int:
-    """Return where the role printed after a name starts, 0 where none is. A name has two words at least."""
-    bare = _bare(tokens)
-    last = max((at for at, word in enumerate(bare) if _is_role_noun(word, words)), default=0)
-    for at in range(2, last + 1):
-        if _is_role_noun(bare[at], words) or (bare[at] in words.role_words and (at + 1 <= last) and bare[at] not in words.particles):
-            return at if not any(word in words.organisations for word in bare[:at]) else 0
-    return 0
+    return joint == "comma" and is_role_noun(bare[-1], words) and not IDEOGRAPHS.search(tokens[0])
 
 
 def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words) -> None:
     """Read a segment that starts with a role: of the author before, or of the name in or after it."""
-    bare = _bare(tokens)
+    bare = bare_words(tokens)
     end = 0
-    while end < len(bare) and (bare[end] in words.role_words or _is_role_noun(bare[end], words)):
+    while end < len(bare) and (bare[end] in words.role_words or is_role_noun(bare[end], words)):
         end += 1
     rest = tokens[end:]
     is_name = (
         2 <= len(rest) <= 4
         and all(t[:1].isupper() or fold(t) in words.particles for t in rest)
         and end
-        and _is_role_noun(bare[end - 1], words)
+        and is_role_noun(bare[end - 1], words)
     )
     previous = reading.found[-1] if reading.found else None
     if is_name and not (previous and joint == "comma"):
@@ -296,16 +149,6 @@ def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words)
         previous.role = f"{previous.role}, {role}" if previous.role else role
     elif not previous:
         reading.role = " ".join(tokens)
-
-
-def _is_organisation(segment: str, words: Words) -> bool:
-    tokens = [fold(token.strip(EDGES + ".()")) for token in segment.split()]
-    tokens += [token.rpartition("-")[2] for token in tokens if "-" in token]
-    if any(token in words.organisations for token in tokens) or (len(tokens) > 1 and tokens[0] == ARTICLE):
-        return True
-    if IDEOGRAPHS.search(segment):
-        return len(segment) > 3 and any(segment.endswith(word) for word in words.organisations if IDEOGRAPHS.search(word))
-    return "." in segment and DOMAIN.search(segment) is not None
 
 
 def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:
@@ -343,11 +186,11 @@ def _is_prose(tokens: list[str], words: Words) -> bool:
 def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
     role = reading.role
     reading.role = None
-    at = _role_start(tokens, words)
+    at = role_start(tokens, words)
     if at:
         role = " ".join(tokens[at:]).strip(EDGES)
         tokens = tokens[:at]
-    bare = _bare(tokens)
+    bare = bare_words(tokens)
     name = " ".join(tokens)
     if len(tokens) > 2 and bare[len(tokens) - 1] in words.agencies:
         reading.found += [_Found(" ".join(tokens[:-1]), role=role), _Found(tokens[-1], "agency")]

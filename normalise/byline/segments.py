@@ -1,0 +1,131 @@
+"""The segments of a printed byline: what separators, commas and "and" part, and what a comma or an "and" leaves whole."""
+
+import re
+from typing import Literal
+
+from normalise.byline.printed import parts
+from normalise.byline.roles import DOMAIN, IDEOGRAPHS, is_organisation, role_start
+from normalise.byline.words import LONGEST, Words, fold
+
+COMMA = re.compile(r"[,،，、]")
+COMMAS = re.compile(r"\s*[,،，、]\s*")
+SLASH = re.compile(r"\s*[/／]\s*")
+HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
+
+Joint = Literal["hard", "comma", "and"]
+
+
+def segments(byline: str, words: Words, language: str | None) -> list[tuple[Joint, str]]:
+    """Return the byline's segments, each with what joins it to the one before."""
+    found: list[tuple[Joint, str]] = []
+    for part in _parts(byline, words):
+        joint: Joint = "hard"
+        flipped = _first_last(part, words)
+        for piece in [flipped] if flipped else _at_commas(part):
+            for sub in _slashed(piece):
+                for name in _and_split(sub, words, language):
+                    found.append((joint, name))
+                    joint = "and"
+            joint = "comma"
+    return found
+
+
+def _parts(byline: str, words: Words) -> list[str]:
+    """Return what hard separators and labels with a colon ("Fotos:") part."""
+    out: list[str] = []
+    for part in parts(byline)[::2]:
+        tokens = part.split()
+        start = 0
+        for at in range(credit_at(tokens, 0, words), len(tokens)):
+            token = tokens[at]
+            label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels
+            if at and (label or credit_at(tokens, at, words) > 1):
+                out.append(" ".join(tokens[start:at]))
+                start = at
+        out.append(" ".join(tokens[start:]))
+    return out
+
+
+def credit_at(tokens: list[str], at: int, words: Words) -> int:
+    """Return how many tokens from `at` on credit somebody for something other than writing ("Reviewed by"), 0 for none."""
+    if at >= len(tokens) or fold(tokens[at].rstrip(":：")) not in words.photo_starts:
+        return 0
+    for count in range(min(3, len(tokens) - at - 1), 0, -1):
+        if fold(" ".join(tokens[at : at + count]).rstrip(":：")) in words.photos:
+            return count
+    return 0
+
+
+def _at_commas(part: str) -> list[str]:
+    return COMMAS.split(part) if COMMA.search(part) else [part]
+
+
+def _slashed(piece: str) -> list[str]:
+    return SLASH.split(piece) if "/" in piece or "／" in piece else [piece]
+
+
+def _first_last(part: str, words: Words) -> str | None:
+    """Return "Jane Doe" for "Doe, Jane": one comma, a surname before it, given names after."""
+    halves = _at_commas(part)
+    if len(halves) != 2 or not all(halves):
+        return None
+    last, first = (half.split() for half in halves)
+    surname = [token for token in last if fold(token) not in words.particles]
+    if len(surname) != 1 or not 1 <= len(first) <= 2 or IDEOGRAPHS.search(part):
+        return None
+    if not all(token[:1].isupper() for token in (*surname, *first)) or (len(first[0]) > 2 and first[0].isupper() and "." not in first[0]):
+        return None
+    if any(
+        fold(token.strip(".")) in words.marked or fold(token.strip(".")) in words.suffixes for token in (*surname, *first) if len(token) > 2
+    ):
+        return None
+    if fold(halves[1]) in words.places or DOMAIN.search(part):
+        return None
+    return " ".join((*first, *last))
+
+
+def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
+    tokens = piece.split()
+    if is_organisation(piece, words) and not _people_around_and(tokens, words):
+        return [piece]
+    if language and language.startswith("zh") and len(tokens) > 1 and all(HAN_ONLY.fullmatch(token) for token in tokens):
+        return tokens
+    out: list[str] = []
+    start = at = _and_at(tokens, 0, 0, words) if len(tokens) > 1 else 0
+    while at < len(tokens):
+        count = _and_at(tokens, start, at, words)
+        if count and at > start and at + count < len(tokens) and not _is_in_role(tokens[start:at], tokens[at + count :], words):
+            out.append(" ".join(tokens[start:at]))
+            start = at = at + count
+        else:
+            at += 1
+    out.append(" ".join(tokens[start:]))
+    return out
+
+
+def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
+    token = fold(tokens[at])
+    if token in ("&", "+", "＆"):
+        return 1
+    for count in range(min(LONGEST, len(tokens) - at) if token in words.and_starts else 0, 0, -1):
+        if fold(" ".join(tokens[at : at + count])) in words.ands and (tokens[at] == tokens[at].lower() or len(tokens[at]) > 2):
+            return count
+    if token in words.weak_ands and tokens[at].islower():
+        left, right = at - start, len(tokens) - at - 1
+        return int((left > 1 and right > 1) or (left == 1 and right == 1))
+    return 0
+
+
+def _is_in_role(before: list[str], after: list[str], words: Words) -> bool:
+    """Whether an "and" is a role's own: "Jane Doe Editor for Business and Finance"."""
+    return len(after) == 1 and bool(role_start(before, words))
+
+
+def _people_around_and(tokens: list[str], words: Words) -> bool:
+    """Whether an "and" of `tokens` has two or more words of a person's name on either side."""
+    for at, token in enumerate(tokens):
+        if fold(token) in words.ands or token == "&":
+            sides = (tokens[:at], tokens[at + 1 :])
+            if all(2 <= len(side) <= 4 and not any(fold(t) in words.organisations for t in side) for side in sides):
+                return True
+    return False
