@@ -55,6 +55,7 @@ def test_nothing_gives_nothing() -> None:
         ("<p>Published: 3 July 2024 | Updated: 5 July 2024</p>", "2024-07-03"),
         ("<p>Updated: 5 July 2024 | Published: 3 July 2024</p>", "2024-07-03"),
         ("<p>発行 2024年7月3日(水)</p>", "2024-07-03"),
+        ("<p><time>July 5, 2024</time><time>July 3, 2024</time> by Ann Roe</p>", "2024-07-03"),
     ],
 )
 def test_printed_beside_the_headline(line: str, iso: str) -> None:

@@ -14,7 +14,17 @@ from typing import NamedTuple
 from normalise.date import ParsedDate, PartialDate, date_of_day, infer_year, parse_date, parse_url_date, states_day
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
-from scraper.fields.date_candidates import Found, Reader, declared, from_url, headline_block, table, unknown_metas, window
+from scraper.fields.date_candidates import (
+    Found,
+    Reader,
+    declared,
+    from_url,
+    headline_block,
+    labelled_headline,
+    table,
+    unknown_metas,
+    window,
+)
 from scraper.fields.date_choice import DateChoice, decided
 from scraper.fields.date_hints import OWN, date_hints, hinted
 from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, labelled, line_of, printed, quoted, with_year, yearless
@@ -54,7 +64,7 @@ def choose_date(
     body = body_range(labels)
     top = headline_block(segmentation, metadata, headline, body)
     if top is None or (body and top >= body.stop):
-        top = next((i for i, label in enumerate(labels[: body.stop or None]) if label.kind == "headline"), None)
+        top = labelled_headline(labels, body)
     beside = window(segmentation, labels, top, body)
     lines = date_lines(segmentation, beside)
     reader = Reader(language, (segmentation.blocks[i].text for i in lines))

@@ -14,6 +14,7 @@ from scraper.metadata import Metadata, Value
 
 _BEFORE_HEADLINE, _BEHIND_HEADLINE = 6, 12  # blocks beside the headline in which a date line stands
 _STEPS = sorted(range(-_BEFORE_HEADLINE, _BEHIND_HEADLINE), key=lambda step: step if step >= 0 else 1 - 2 * step)  # the nearest first
+_INTO_HEADLINE = 3  # blocks of the body above its headline, where the two were told apart wrongly
 _LEAST_BEHIND = 4  # of these, however short the body
 _AHEAD_OF_BODY = 5  # blocks ahead of the body, where menus stand between it and the headline
 _BEFORE_BODY, _INTO_BODY = 12, 6  # the same where the page has no headline
@@ -97,9 +98,16 @@ def headline_block(page: Segmentation, metadata: Metadata, headline: str | None,
         if text and (text in stated or (len(text) > _SHORT_TITLE and text in title)):
             return block.index
     h1 = [block.index for block in headings if block.tag == "h1"]
-    near = [index for index in h1 if index <= body.start + 3]
+    near = [index for index in h1 if index <= body.start + _INTO_HEADLINE]
     inside = [index for index in h1 if index < body.stop]
     return near[-1] if near else inside[0] if inside else None
+
+
+def labelled_headline(labels: Sequence[Label], body: range) -> int | None:
+    """Return the index of the last block labelled a headline at or above the body's start, else of the first inside it."""
+    found = [i for i, label in enumerate(labels[: body.stop or None]) if label.kind == "headline"]
+    above = [i for i in found if i <= body.start + _INTO_HEADLINE]
+    return above[-1] if above else found[0] if found else None
 
 
 def _tag(block: Block) -> str:

@@ -17,6 +17,7 @@ _DATELINE_REACH = 60  # characters of a paragraph in which the date that opens i
 _LABEL_REACH = 3  # characters ahead of a date whose label is the line before
 _NAMES = 300
 
+_BESIDE = re.compile(r"[\s|•·]{0,3}")  # between two dates; a dash makes a range of them
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
 _PLACE = re.compile(r"[^.!?:;]{2,40}")  # ahead of it: "Press release of 27 January 2022 | Berlin – ", "WASHINGTON, "
 _DATELINE_BEHIND_PLACE = re.compile(r"\s{0,3}(?:[|/—–]|\)[.:]|\)?\s{1,3}[-–—]\s)")
@@ -64,12 +65,23 @@ def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterat
         block = page.blocks[i]
         text = line_of(block)
         dates = reader.inside(text)
+        first = _first_of_two(dates, text)
         opens = bool(dates) and dates[0].role != "other" and speaks_of_page(text)
         for number, found in enumerate(dates):
             role, line = role_of(page, i, found), alone(found, block.text)
             if opens and not number:
                 role, line = role or "published", True
+            if first is not None and number != first:
+                role = role or "modified"
             yield Found(found.raw, text_source(block), found.date, role, i, line, found.partial)
+
+
+def _first_of_two(dates: list[FoundDate], text: str) -> int | None:
+    """Return which of two dates is the earlier where both stand side by side without a word, as publication and modification do."""
+    if len(dates) != 2 or _BESIDE.fullmatch(text, dates[0].end, dates[1].start) is None:
+        return None
+    one, other = (found.date.iso[:10] if found.date is not None else "" for found in dates)
+    return None if len(one) < 10 or len(other) < 10 or one == other else int(other < one)
 
 
 def role_of(page: Segmentation, block: int, found: FoundDate) -> Role | None:
