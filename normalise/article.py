@@ -44,7 +44,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     credit: str | None = None
 
 
-class BodyBlock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class BodyBlock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One typed block of the body. `text` is the plain text; the other keys are present where the type has them."""
 
     type: BlockType

@@ -1,6 +1,7 @@
 """A data table's kept blocks -> its rows of cells."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from normalise.text import clean_line
@@ -49,15 +50,14 @@ def read_table(group: Sequence[Block], table: int, page: Segmentation) -> Grid:
                 owner = container
                 rows[-1].append(container)
         owners.append(owner)
-    texts: dict[int, list[str]] = {}
+    texts: dict[int, str] = {}
     outside: list[Block] = []
-    for block in group:
-        owner = owners[block.container - table]
+    for owner, blocks in groupby(group, lambda block: owners[block.container - table]):  # a cell's blocks follow each other
         if owner < 0:
-            outside.append(block)
+            outside.extend(blocks)
         else:
-            texts.setdefault(owner, []).append(block.text)
-    filled = _fill(rows, {cell: clean_line(" ".join(found), limit=_CELL_CHARS) for cell, found in texts.items()}, attributes)
+            texts[owner] = clean_line(" ".join([block.text for block in blocks]), limit=_CELL_CHARS)
+    filled = _fill(rows, texts, attributes)
     shown = [number for number, cells in enumerate(filled) if any(cells)]
     header = bool(shown) and shown[0] == 0 and len(rows[0]) > 1 and all(tags[cell] == "th" for cell in rows[0])
     return Grid([_trimmed(filled[number]) for number in shown], header or _is_head(rows, shown, page), outside)
@@ -92,7 +92,7 @@ def _trimmed(cells: list[str]) -> list[str]:
     end = len(cells)
     while end and not cells[end - 1]:
         end -= 1
-    return cells[:end]
+    return cells[:end] if end < len(cells) else cells
 
 
 def _is_head(rows: list[list[int]], shown: list[int], page: Segmentation) -> bool:
