@@ -530,10 +530,9 @@ def workers_of(pid) -> list[int]:
 COMMAND = "import sys; from scraper.__main__ import main; sys.exit(main())"
 
 
-def clip(*arguments, **options):
-    return subprocess.run(
-        [sys.executable, "-m", "scraper", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=60, **options
-    )
+def clip(*arguments, timeout=60, **options):
+    command = [sys.executable, "-m", "scraper", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, **options)
 
 
 def test_the_command(pages, tmp_path):

@@ -17,7 +17,7 @@ from scraper.bulk.tally import Tally
 from scraper.errors import LockedError, OutputError
 from scraper.readers import Reading
 from tests.conftest import ROOT
-from tests.test_bulk import page, tree
+from tests.test_bulk import clip, page, tree
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.slow
@@ -225,6 +225,18 @@ def _survives(asked, units):
 def _die_of_poison(asked, units):
     if any(unit.path.endswith("poison.html") and unit.path not in asked.poison for unit in units):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_the_command_starts_a_cluster_where_none_is_named(pages, tmp_path):
+    (pages / "copy.html").write_text(page(1))
+    options = ["--format", "jsonl", "--workers", "2", "--duplicates", "exact", "--report", tmp_path / "report.html"]
+    done = clip("clean", pages, "-o", tmp_path / "ray", "--engine", "ray", *options, timeout=120)
+    assert done.returncode == 1, done.stderr
+    assert "402 pages" in done.stderr and "400 records, 1 duplicates, 1 failed" in done.stderr
+    assert "Slowest pages" in (tmp_path / "report.html").read_text()
+    clip("clean", pages, "-o", tmp_path / "local", *options)
+    ours = {name: data for name, data in tree(tmp_path / "ray").items() if name != ".clip-lock"}
+    assert ours == {name: data for name, data in tree(tmp_path / "local").items() if name != ".clip-lock"}
 
 
 def test_columns_in_ray_data(cluster):

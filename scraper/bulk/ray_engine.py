@@ -194,12 +194,11 @@ def _connect(ray: Any, address: str | None, workers: int | None) -> bool:
     """Join a cluster, or start one; return whether to leave it at the end."""
     if ray.is_initialized():
         return False
+    cores = None if address else workers
     try:
-        ray.init(
-            address=address, num_cpus=None if address else workers, include_dashboard=False, log_to_driver=False, logging_level="error"
-        )
+        ray.init(address=address or "local", num_cpus=cores, include_dashboard=False, log_to_driver=False, logging_level="error")
     except (ConnectionError, ValueError, OSError) as error:
-        raise ConfigError(f"no Ray cluster at {address}: {error}") from None
+        raise ConfigError(f"no Ray cluster {f'at {address}' if address else 'could be started'}: {error}") from None
     return True
 
 
