@@ -34,6 +34,7 @@ from scraper.metadata import Metadata
 
 _LABEL_WORTH = 4  # blocks by which a line that says "published", or agrees with the URL, may stand farther off than another
 _BODY_END, _BEHIND_BODY = 4, 8  # blocks about the body's end in which a date line can be the article's
+_SHORTEST_MONTH = 6  # "5/2024": a year alone is no date
 _BLOCKS = 400  # read where nothing else gives a date
 _SAME_MOMENT = timedelta(minutes=2)  # between two records of one publication
 _QUARTER = timedelta(minutes=15)  # zones lie whole quarters of an hour apart
@@ -98,7 +99,8 @@ def _is_printed(stated: Found, page: _Page, lines: list[int]) -> bool:
     if not local and any(one.day not in ("", stated.day) for one in from_url(page.url)):
         return False
     for hint in page.hints:
-        if hint.block in beside and hint.value and hint.value[:10] == stated.day and (local or states_day(hint.text, stated.day)):
+        day = hint.block in beside and hint.text and hint.value and hint.value[:10] == stated.day
+        if day and (local or states_day(hint.text, stated.day)):
             return True
     return bool(lines) and states_day(line_of(page.page.blocks[lines[0]]), stated.day)
 
@@ -258,8 +260,14 @@ def _coarse(found: list[Found], page: _Page) -> Found | None:
             return one._replace(date=_year_of_url(one.partial, page.url) or infer_year(one.partial, body))
     beside = {-1, *page.beside}
     months = printed(page.page, labelled(page.page, date_lines(page.page, page.beside, to_the_day=False)), page.reader)
-    of_page = (one for one in (*found, *months) if one.role == "published" and one.date is not None and not one.day and one.block in beside)
+    coarse = [one for one in (*found, *months) if one.date is not None and not one.day and one.block in beside]
+    of_page = [one for one in coarse if one.role == "published" or _is_dated_element(one)]
     return min(of_page, key=lambda one: one.source == "url", default=None)
+
+
+def _is_dated_element(one: Found) -> bool:
+    """Tell whether an element that says it holds a date holds a month and nothing else, as those of magazines do."""
+    return one.role is None and one.line and not one.source.startswith("text:") and len(one.raw) >= _SHORTEST_MONTH
 
 
 def _year_of_url(partial: PartialDate, url: str | None) -> ParsedDate | None:
