@@ -285,6 +285,8 @@ def test_never_raises_and_gives_valid_dates_that_read_as_themselves(text: str, l
         infer_year(partial, text)
     parse_url_date(text)
     order_of_texts([text])
+    assert role_of_label(text) in ("published", "modified", "other", None)
+    assert speaks_of_page(text) in (True, False) and states_day(text, "2024-07-03") in (True, False)
 
 
 @settings(max_examples=200, deadline=None)

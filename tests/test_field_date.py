@@ -121,6 +121,18 @@ def test_a_list_of_articles_is_not_the_article() -> None:
     assert choose("<meta name=date content='July 3, 2024'>", after=f"<div>{cards}</div>").published == "2024-07-03"
 
 
+def test_the_articles_own_entry_in_a_list_of_the_site() -> None:
+    listed = f"<div class=sidebar><h4>Another story of the town</h4><p>July 9, 2024</p><h4>{TITLE}</h4><p>July 3, 2024</p></div>"
+    assert choose(after=listed).published == "2024-07-03"
+    assert choose(below="<p>July 1, 2024</p>", after=listed).published == "2024-07-01"
+    assert choose(after=listed.replace(TITLE, "Yet another story of the town")).published is None
+
+
+def test_a_month_in_an_element_of_its_own() -> None:
+    assert choose(below="<time>July 2024</time>").published == "2024-07"
+    assert choose(below="<p>July 2024</p>").published is None
+
+
 def test_data_for_scripts_comes_last() -> None:
     none = choose()
     found = or_in_scripts(none, '<script>x = {"title": "T", "publishedAt": "2024-07-03T10:20:00Z"}</script>')

@@ -35,6 +35,7 @@ from scraper.metadata import Metadata
 _LABEL_WORTH = 4  # blocks by which a line that says "published", or agrees with the URL, may stand farther off than another
 _BODY_END, _BEHIND_BODY = 4, 8  # blocks about the body's end in which a date line can be the article's
 _SHORTEST_MONTH = 6  # "5/2024": a year alone is no date
+_SHORTEST_REPEATED, _REPEATS, _BESIDE_REPEATED = 15, 3, 2  # characters of a headline that is repeated, times, blocks behind it
 _BLOCKS = 400  # read where nothing else gives a date
 _SAME_MOMENT = timedelta(minutes=2)  # between two records of one publication
 _QUARTER = timedelta(minutes=15)  # zones lie whole quarters of an hour apart
@@ -140,8 +141,21 @@ def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Fo
     agreeing = [one for one in days if one.source != "url" and _agrees(one, of_url)]
     end = min(page.body.stop + _BEHIND_BODY, len(page.page.blocks))
     after = range(max(page.beside, default=-1) + 1, end)[:_BLOCKS]
-    first = next(iter((*metas, *urls, *agreeing, *_other_hints(days, page, after))), None)
+    first = next(iter((*metas, *urls, *agreeing, *_listed(page), *_other_hints(days, page, after))), None)
     return first or _in_text(found, page, after)
+
+
+def _listed(page: _Page) -> list[Found]:
+    """Return the dates beside a repetition of the headline: where the page lists the article itself among others."""
+    blocks = page.page.blocks
+    headline = blocks[page.anchor].text if page.anchor < len(blocks) else ""
+    if len(headline) < _SHORTEST_REPEATED:
+        return []
+    again = [block.index for block in blocks if block.text == headline and block.index != page.anchor]
+    lines = date_lines(
+        page.page, [i for index in again[:_REPEATS] for i in range(index + 1, min(index + 1 + _BESIDE_REPEATED, len(blocks)))]
+    )
+    return [one for one in printed(page.page, lines, page.reader) if one.line and one.day and one.role in ("published", None)]
 
 
 def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
