@@ -129,7 +129,7 @@ def test_the_articles_own_entry_in_a_list_of_the_site() -> None:
 
 
 def test_a_month_in_an_element_of_its_own() -> None:
-    assert choose(below="<time>July 2024</time>").published == "2024-07"
+    assert choose(below="<p class=date>July 2024</p>").published == "2024-07"
     assert choose(below="<p>July 2024</p>").published is None
 
 

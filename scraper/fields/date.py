@@ -151,10 +151,9 @@ def _listed(page: _Page) -> list[Found]:
     headline = blocks[page.anchor].text if page.anchor < len(blocks) else ""
     if len(headline) < _SHORTEST_REPEATED:
         return []
-    again = [block.index for block in blocks if block.text == headline and block.index != page.anchor]
-    lines = date_lines(
-        page.page, [i for index in again[:_REPEATS] for i in range(index + 1, min(index + 1 + _BESIDE_REPEATED, len(blocks)))]
-    )
+    again = [block.index for block in blocks if block.text == headline and block.index != page.anchor][:_REPEATS]
+    behind = [i for index in again for i in range(index + 1, min(index + 1 + _BESIDE_REPEATED, len(blocks)))]
+    lines = date_lines(page.page, behind)
     return [one for one in printed(page.page, lines, page.reader) if one.line and one.day and one.role in ("published", None)]
 
 
