@@ -1,6 +1,6 @@
 """Addresses, by the WHATWG URL standard: resolved, without credentials, without what only tracks the reader."""
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import can_ada
@@ -9,6 +9,7 @@ _CHARS = 4_000  # longer addresses are data, not places
 _SCHEMES = ("http:", "https:")
 
 
+@lru_cache(maxsize=256)  # a page's own address, its image's and its canonical one come back several times
 def resolve(reference: str, base: str | None = None) -> str | None:
     """Return `reference` as an absolute http or https URL without credentials, resolved against `base`; `None` where it is none.
 
@@ -43,6 +44,7 @@ def is_tracking(name: str) -> bool:
     return name in exact or name.startswith(prefixes)
 
 
+@lru_cache(maxsize=64)
 def is_home(url: str) -> bool:
     """Whether an absolute URL is its site's front page: no path but a language or an index file, no query."""
     parsed = _parse(url, None)
@@ -54,6 +56,7 @@ def is_home(url: str) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
 def host(url: str) -> str | None:
     """Return the host of an absolute URL in ASCII, `None` where it has none."""
     parsed = _parse(url, None)

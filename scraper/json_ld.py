@@ -1,6 +1,7 @@
 """JSON-LD as pages write it: read fast where it is JSON, mended where that is cheap, ignored where it is not."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ MAX_CHARS = 1_000_000  # of one script; longer ones are not read
 _MENDED_CHARS = 300_000  # of a broken script
 _MAX_SCRIPTS = 200
 _MAX_NODES = 2_000
+_TYPE_CHARS = 300
 
 # A string runs to a quote that something of JSON follows, so that unescaped quotes inside it do no harm. All loops are possessive: one
 # pass, whatever the input.
@@ -71,11 +73,15 @@ def node_types(node: Node) -> list[str]:
     types = node.get("@type")
     if types is None:
         types = node.get("type")
-    found = types if isinstance(types, list) else [types]
-    names = [_type_name(kind) for kind in found[:20] if isinstance(kind, str)]
+    if isinstance(types, str):
+        name = _type_name(types[:_TYPE_CHARS])
+        return [name] if name else []
+    found = types if isinstance(types, list) else []
+    names = [_type_name(kind[:_TYPE_CHARS]) for kind in found[:20] if isinstance(kind, str)]
     return [name for name in names if name]
 
 
+@lru_cache(maxsize=256)  # a site's few types, on all of its pages
 def _type_name(kind: str) -> str:
     return kind.strip().rstrip("/").rpartition("/")[2].rpartition(":")[2].rpartition("#")[2][:60]
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -82,14 +83,17 @@ def read_metadata(segmentation: Segmentation, *, url: str | None = None) -> Meta
     found = _Found()
     if segmentation.language:
         found.add("html:lang", Value(segmentation.language[:40], "html:lang"))
+    listed = _listed("link:")
     for rel, href in segmentation.links[:_METAS]:
-        if f"link:{rel}" in found.ranks:
-            found.add(f"link:{rel}", Value(href.strip()[:_URL_CHARS], f"link:{rel}"))
+        if rel in listed:
+            found.add(listed[rel], Value(href.strip()[:_URL_CHARS], listed[rel]))
     _read_metas(segmentation.metas[:_METAS], found)
     nodes = read_nodes(segmentation.json_ld) if segmentation.json_ld else []
     if nodes:
         _read_nodes(nodes, _identity(segmentation, url), found, metadata)
-    metadata.types += [f"og:{content.strip().lower()[:60]}" for key, content in segmentation.metas if key == "og:type"][:1]
+    og_type = next((content for key, content in segmentation.metas if key == "og:type"), None)
+    if og_type is not None:
+        metadata.types.append(f"og:{og_type.strip().lower()[:60]}")
     found.into(metadata)
     return metadata
 
@@ -108,12 +112,14 @@ class _Found:
 
     def into(self, metadata: Metadata) -> None:
         for field, values in self.fields.items():
-            values.sort(key=_rank)
-            setattr(metadata, field, list(dict.fromkeys(value for _, value in values)))
+            if len(values) > 1:
+                values.sort(key=_rank)
+                setattr(metadata, field, list(dict.fromkeys([value for _, value in values])))
+            else:
+                setattr(metadata, field, [values[0][1]])
 
 
-def _rank(entry: tuple[int, Value]) -> int:
-    return entry[0]
+_rank = itemgetter(0)
 
 
 @cache
@@ -127,13 +133,27 @@ def _sources() -> dict[str, tuple[str, int]]:
     return {source: (field, rank) for field, sources in _table()["fields"].items() for rank, source in enumerate(sources)}
 
 
+@cache
+def _listed(prefix: str) -> dict[str, str]:
+    """The sources of one kind, "meta:" or "link:", by what stands behind it."""
+    return {source.removeprefix(prefix): source for source in _sources() if source.startswith(prefix)}
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    """The types that can be a page's article, in lower case, the likeliest lowest."""
+    return {kind.lower(): rank for rank, kind in enumerate(_table()["types"]["article"])}
+
+
 def _read_metas(metas: list[tuple[str, str]], found: _Found) -> None:
     label = ""
+    listed = _listed("meta:")
     for key, content in metas:
-        source = f"meta:{key}"
-        if key == "twitter:label1":
-            label = content.strip().casefold()
-        elif source in found.ranks and (key != "twitter:data1" or label in _table()["labels"]["author"]):
+        source = listed.get(key)
+        if source is None:
+            if key == "twitter:label1":
+                label = content.strip().casefold()
+        elif key != "twitter:data1" or label in _table()["labels"]["author"]:
             found.add(source, Value(_collapse(content, _CHARS), source))
 
 
@@ -153,7 +173,7 @@ def _identity(segmentation: Segmentation, url: str | None) -> Identity:
 def _read_nodes(nodes: list[Node], identity: Identity, found: _Found, metadata: Metadata) -> None:
     kinds = _table()["types"]
     typed = [(node_types(node), node) for node in nodes]
-    article = choose_article(typed, identity, kinds["article"])
+    article = choose_article(typed, identity, _ranks())
     reader = _Reader({node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1}, found)
     if article is not None:
         metadata.article = True

@@ -1,5 +1,6 @@
 """Which of a page's JSON-LD objects is its article: related stories and lists carry the same types."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from normalise.text import unescape
@@ -22,12 +23,11 @@ class Identity(NamedTuple):
         return cls([key for title in titles if (key := title_key(title))], {address_key(url) for url in urls})
 
 
-def choose_article(typed: list[tuple[list[str], Node]], identity: Identity, kinds: list[str]) -> Node | None:
-    """Return the object that is the page's article, or `None`. `kinds` are the types that can be one, the likeliest first."""
-    ranks = {kind.lower(): rank for rank, kind in enumerate(kinds)}
+def choose_article(typed: list[tuple[list[str], Node]], identity: Identity, ranks: dict[str, int]) -> Node | None:
+    """Return the object that is the page's article, or `None`. `ranks` are the types that can be one, in lower case, the likeliest lowest."""
     articles = []
     for order, (types, node) in enumerate(typed):
-        rank = min((ranks[kind.lower()] for kind in types if kind.lower() in ranks), default=None)
+        rank = min([ranks[kind] for kind in map(str.lower, types) if kind in ranks], default=None)
         if rank is None and "headline" in node and "WebSite" not in types:
             rank = len(ranks)
         if rank is not None:
@@ -43,9 +43,14 @@ def choose_article(typed: list[tuple[list[str], Node]], identity: Identity, kind
 
 def title_key(title: str) -> str:
     """Return the letters and digits of a title, folded."""
+    return _title_key(title[:_KEY_CHARS])
+
+
+@lru_cache(maxsize=512)  # a page names its headline, its site and its sections many times
+def _title_key(title: str) -> str:
     if title.isascii() and "&" not in title:  # a fifth of the cost
-        return title[:_KEY_CHARS].lower().encode().translate(None, _ASCII_REST).decode()
-    return "".join(filter(str.isalnum, unescape(title[:_KEY_CHARS]).casefold()))
+        return title.lower().encode().translate(None, _ASCII_REST).decode()
+    return "".join(filter(str.isalnum, unescape(title).casefold()))
 
 
 def address_key(url: str) -> str:
