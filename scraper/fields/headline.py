@@ -25,6 +25,7 @@ from scraper.text import TextPage
 # What is read of a page that has more.
 MAX_HEADINGS = 6
 MAX_LINES = 12
+MAX_STATED = 12
 MAX_CANDIDATES = 24
 SHORT = 12  # letters; a shorter h1 may be a section's
 LONG = 600
@@ -245,6 +246,11 @@ def _spellings(page: Segmentation, labels: Sequence[Label], metadata: Metadata) 
             yield Spelling(text, kind, source, after_body=block > body, linked=linked)
 
 
+def _stated(page: Segmentation, metadata: Metadata) -> str:
+    """Return the keys of the title and of what metadata states, in one string: a lower heading that is beside an h1 must be there too."""
+    return " ".join([headline_key(value.value) for value in metadata.headline[:MAX_STATED]] + [headline_key(page.title or "")])
+
+
 def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
     """Yield (source, kind, text, block) of everything that may be the headline."""
     for start, end in headings(page, "h1"):
@@ -252,7 +258,7 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
         if end - start > 1:
             for at in range(start, end):
                 yield "h1", "part", page.blocks[at].text, at
-    for value in metadata.headline[:12]:
+    for value in metadata.headline[:MAX_STATED]:
         kind = SOURCES.get(value.source) or ("name" if value.source.startswith("json-ld:") else "meta")
         yield value.source, kind, value.value, 0
     if page.title:
@@ -262,9 +268,12 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
     for at, label in enumerate(labels):
         if label.kind == "headline":
             yield "label", "label", page.blocks[at].text, at
+    stated = _stated(page, metadata) if page.title and headings(page, "h1", 1) else None
     for tag in ("h2", "h3"):
         for start, end in headings(page, tag, MAX_HEADINGS):
-            yield tag, tag, " ".join(block.text for block in page.blocks[start:end]), start
+            text = " ".join(block.text for block in page.blocks[start:end])
+            if stated is None or headline_key(text) in stated:
+                yield tag, tag, text, start
     if not page.tags:
         for block in page.blocks[: min(MAX_LINES, body + 1)]:
             yield f"text:line {block.index + 1}", "line", block.text, block.index

@@ -13,8 +13,10 @@ from scraper.blocks import Segmentation
 TRUST = ("h1", "label", "json-ld", "og", "hint", "part", "twitter", "meta", "name", "h2", "h3", "title", "line")
 _MAIN = ("h1", "json-ld", "og", "title", "hint")
 HEADINGS = frozenset(("h1", "h2", "h3"))
+_PRINTED = frozenset((*HEADINGS, "hint"))
 _WORD = re.compile(r"\w+")
 _SEPARATED = re.compile(r"\s[-–—|·»:]\s|\|")
+_RELATED = 8  # letters of an option that others are compared with
 _BESIDE = 10  # letters of a heading that stands beside the h1 in the title
 
 
@@ -39,41 +41,52 @@ class Option(msgspec.Struct):
 
 def set_features(options: list[Option], page: Segmentation, path: str) -> None:
     """Give every option its features, as they are beside the others; `path` are the words of the page's address."""
+    kinds = [_kinds(option) for option in options]
     first: dict[str, str] = {}  # the first key of each kind
-    for option in options:
-        for one in option.spellings:
-            first.setdefault(one.kind, option.key)
-    h1s = sum(any(one.kind == "h1" for one in option.spellings) for option in options)
+    for option, own in zip(options, kinds, strict=True):
+        for kind in own:
+            first.setdefault(kind, option.key)
+    h1 = first.get("h1")
+    h1s = sum("h1" in own for own in kinds)
     title = headline_key(page.title or "")
     slug = _WORD.findall(path.replace("_", "-"))
-    patterns = {option.key: "+".join(kind for kind in _MAIN if any(one.kind == kind for one in option.spellings)) for option in options}
-    rival = patterns.get(first.get("h1", ""), "")
-    for option in options:
-        option.features = [f"pattern:{patterns[option.key]}"]
-        if option.key != first.get("h1"):
-            option.features.append(f"against:{rival}:{patterns[option.key]}")
-        option.features += [*_source_features(option, first, h1s), *_text_features(option, title, slug), *_relations(option, options)]
-        if first.get("h1") not in (None, option.key):
-            option.features += _beside_h1(option, first["h1"], title)
+    patterns = ["+".join([kind for kind in _MAIN if kind in own]) for own in kinds]
+    rival = next((pattern for option, pattern in zip(options, patterns, strict=True) if option.key == h1), "")
+    for option, own, pattern in zip(options, kinds, patterns, strict=True):
+        features = [f"pattern:{pattern}", *_text_features(option, title, slug), *_relations(option, options)]
+        if option.key != h1:
+            features.append(f"against:{rival}:{pattern}")
+            if h1 is not None:
+                features += _beside_h1(option, h1, title)
+        option.features = features
+        _add_sources(option, own, first, h1s)
 
 
-def _source_features(option: Option, first: dict[str, str], h1s: int) -> Iterator[str]:
-    kinds = {one.kind for one in option.spellings}
-    for kind in kinds:
-        yield kind
+def _kinds(option: Option) -> dict[str, bool]:
+    """Return the kinds of source that spell an option, each with whether all of its kind were cut."""
+    kinds: dict[str, bool] = {}
+    for one in option.spellings:
+        kinds[one.kind] = one.cut and kinds.get(one.kind, True)
+    return kinds
+
+
+def _add_sources(option: Option, kinds: dict[str, bool], first: dict[str, str], h1s: int) -> None:
+    features = option.features
+    for kind, cut in kinds.items():
+        features.append(kind)
         if first[kind] == option.key:
-            yield f"{kind}:first"
-        if all(one.cut for one in option.spellings if one.kind == kind):
-            yield f"{kind}:cut"
+            features.append(f"{kind}:first")
+        if cut:
+            features.append(f"{kind}:cut")
     if "h1" in kinds:
-        yield "h1:only" if h1s == 1 else "h1:one of few" if h1s < 4 else "h1:one of many"
+        features.append("h1:only" if h1s == 1 else "h1:one of few" if h1s < 4 else "h1:one of many")
     if "h1" not in first:
-        yield from (f"no h1:{kind}" for kind in kinds)
-    yield f"sources:{min(len(kinds), 5)}"
-    if any(one.kind in ("h1", "h2", "h3", "hint") for one in option.spellings):
-        printed = [one for one in option.spellings if one.kind in ("h1", "h2", "h3", "hint")]
-        yield "after body" if all(one.after_body for one in printed) else "before body"
-    yield from {f"linked:{one.kind}" for one in option.spellings if one.linked}
+        features += [f"no h1:{kind}" for kind in kinds]
+    features.append(f"sources:{min(len(kinds), 5)}")
+    if not _PRINTED.isdisjoint(kinds):
+        late = all(one.after_body for one in option.spellings if one.kind in _PRINTED)
+        features.append("after body" if late else "before body")
+        features += {f"linked:{one.kind}" for one in option.spellings if one.linked}
 
 
 def _text_features(option: Option, title: str, slug: list[str]) -> Iterator[str]:
@@ -97,17 +110,16 @@ def _text_features(option: Option, title: str, slug: list[str]) -> Iterator[str]
         yield "ends in a stop"
 
 
-def _relations(option: Option, options: list[Option]) -> Iterator[str]:
+def _relations(option: Option, options: list[Option]) -> set[str]:
     seen: set[str] = set()
+    key = option.key
     for other in options:
-        if other is option or len(other.key) < 8:
-            continue
-        kind = other.spellings[0].kind
-        if other.key in option.key:
-            seen.add(f"holds:{kind}")
-        elif option.key in other.key:
-            seen.add(f"in:{kind}")
-    yield from seen
+        if len(other.key) >= _RELATED and other is not option:
+            if other.key in key:
+                seen.add(f"holds:{other.spellings[0].kind}")
+            elif key in other.key:
+                seen.add(f"in:{other.spellings[0].kind}")
+    return seen
 
 
 def _beside_h1(option: Option, h1: str, title: str) -> Iterator[str]:
