@@ -8,7 +8,7 @@ import re
 import msgspec
 
 from normalise.article import Author
-from normalise.byline.identity import given_name, name_key, plain_key
+from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.names import parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
 from normalise.byline.words import Words, fold, words
@@ -88,8 +88,8 @@ def _covers(authors: list[Author], byline: str) -> bool:
 
 
 def may_be_names(text: str, language: str | None = None) -> bool:
-    """Whether a line can be a bare list of names, with a date at most: capitalised words, none of which is prose. A cheap test before
-    `parse_byline`.
+    """Whether a line can be a bare list of names, with a date at most: capitalised words, one a first name and none of prose. A cheap test
+    before `parse_byline`.
     """
     table = words(language)
     return any(_may_be_names(part, table) for part in parts(text)[::2])
@@ -107,7 +107,15 @@ def _may_be_names(text: str, table: Words) -> bool:
     folded = {token.casefold() for token in tokens[:end]}
     if not table.stops.isdisjoint(folded) or not table.organisations.isdisjoint(folded) or not table.noise.isdisjoint(folded):
         return False
-    return all(token in table.marked or token in table.particles or dated for token in tokens[:end] if token.islower())
+    if dated:
+        return True
+    if (
+        tokens[0][0] < OTHER_SCRIPTS
+        and table.given.isdisjoint(folded)
+        and table.given.isdisjoint(token.partition("-")[0] for token in folded)
+    ):
+        return False
+    return all(token in table.marked or token in table.particles for token in tokens[:end] if token.islower())
 
 
 def opens_byline(text: str, language: str | None = None) -> str | None:

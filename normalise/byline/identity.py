@@ -7,6 +7,7 @@ from typing import Literal
 from normalise.byline.words import fold, words
 
 MAX_KEY = 300
+OTHER_SCRIPTS = "\u0b00"  # from here on, characters of scripts that no list of first names is in
 
 
 @lru_cache(maxsize=2048)
@@ -30,7 +31,7 @@ def plain_key(text: str) -> str:
 def given_name(name: str) -> Literal["known", "unknown", "other"]:
     """Return whether a name starts with a known first name; "other" where its script has no list of them."""
     tokens = _without_honorifics(name[:MAX_KEY].split())
-    if not tokens or tokens[0][0] >= "\u0b00":
+    if not tokens or tokens[0][0] >= OTHER_SCRIPTS:
         return "other"
     first = fold(tokens[0])
     known = words(None).given

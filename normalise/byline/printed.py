@@ -22,6 +22,7 @@ LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 # "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
+GLUED_STARTS = "BbVvPp"
 # "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role or a date, or after a year.
 GLUED = re.compile(r"(?:(?<=[a-zß-öø-ÿ])|(?<=[12]\d{3}))(?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})\b)")
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
@@ -112,6 +113,9 @@ def without_prefix(text: str, words: Words) -> str:
 
 def opening(text: str, words: Words) -> str | None:
     """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
+    first = text.partition(" ")[0]
+    if first.isalpha() and first.isascii() and first[0] not in GLUED_STARTS and first.casefold() not in words.openers:
+        return None  # nearly all lines
     text = text.lstrip("([（【")
     glued = text.startswith(words.glued_prefixes) or GLUED_BY.match(text) is not None
     if not glued and not _may_open(text, words):

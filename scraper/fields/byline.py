@@ -15,7 +15,7 @@ from normalise.article import Author, Candidate
 from normalise.byline import given_name, name_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.fields.byline_features import FAMILY, Option, set_features
+from scraper.fields.byline_features import Option, set_features
 from scraper.fields.byline_reading import Reader, authors_key
 from scraper.metadata import Metadata
 from scraper.text import TextPage
@@ -69,10 +69,12 @@ def _choice(chosen: Option | None, candidates: list[Candidate]) -> BylineChoice:
 
 
 def _is_agreed(options: list[Option]) -> bool:
-    """Whether the page names one set of authors only, people all of them, in its metadata and in an element that claims to be an author."""
-    kinds = {reading.kind for reading in options[0].readings}
-    people = all(author.kind == "person" for author in options[0].readings[0].authors)
-    return len(options) == 1 and people and not kinds.isdisjoint(FAMILY) and not kinds <= FAMILY.keys()
+    """Whether the page names one set of authors only: in its metadata, or people whose first names are known."""
+    if len(options) != 1:
+        return False
+    authors = options[0].readings[0].authors
+    named = any(reading.place == "head" for reading in options[0].readings)
+    return named or all(author.kind == "person" and given_name(author.name) == "known" for author in authors)
 
 
 def _scores(options: list[Option]) -> dict[frozenset[str], int]:

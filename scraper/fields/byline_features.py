@@ -153,6 +153,7 @@ def _name_features(option: Option, around: _Surroundings) -> Iterator[str]:
         yield "in the path"
     if any(len(key) > 3 and key in around.title for key in option.key):
         yield "in the title"
+        yield from (f"in the title:{family}" for family in _families(option))
     if "head" not in (reading.place for reading in option.readings):
         words = {word for author in authors for word in author.name.split() if len(word) > 2}
         common = sum(f" {word.lower()} " in around.prose for word in words if not word.islower())

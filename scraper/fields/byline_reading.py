@@ -1,12 +1,13 @@
 """Every place of a page that may name its authors: metadata, elements that claim to, and lines near the headline."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, name_key, opens_byline, parse_byline
+from normalise.byline import Byline, given_name, name_key, opens_byline, parse_byline
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_lines import MAX_TEXT, NEAR, closing_names, line_names, main_heading, near_names, prose_of
@@ -14,6 +15,7 @@ from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text import TextPage
 
+MAX_RAW = 400  # characters of a byline
 MAX_HINTS = 16
 MAX_PROFILES = 12
 # Profiles that readers have too.
@@ -65,16 +67,19 @@ class Reader:
         named = list(self._metadata())
         yield from named
         keys = {authors_key(reading.authors) for reading in named}
-        for reading in self._hints():
+        found = bool(named)
+        for reading in chain(self._hints(), self._profiles(named=found) if self.lines else ()):
             agreed = reading.authors[0].kind == "person" and authors_key(reading.authors) in keys
             yield reading
             if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
                 return
-        if not self.lines:
+            found = True
+        if not self.lines or (not self.every and any(self._is_printed(reading) for reading in named)):
             return
-        yield from self._profiles(named=bool(named))
-        if self.every or not any(self._is_printed(reading) for reading in named):
-            yield from self._text()
+        for reading in self._text():
+            found = found or reading.kind == "text"
+            yield reading
+        if self.every or not found:
             yield from self._closing()
 
     def _labelled(self, page: TextPage) -> Iterator[Reading]:
@@ -104,7 +109,9 @@ class Reader:
 
     def _parse(self, text: str) -> Byline | None:
         if text not in self.parsed:
-            self.parsed[text] = parse_byline(text, site_name=self.site, language=self.language) if len(text) < 400 else None
+            address = "://" in text and " " not in text
+            legible = len(text) < MAX_RAW and not address
+            self.parsed[text] = parse_byline(text, site_name=self.site, language=self.language) if legible else None
         return self.parsed[text]
 
     def _metadata(self) -> Iterator[Reading]:
@@ -194,7 +201,8 @@ class Reader:
         """Yield whom a note about the author, the page's title and its copyright name."""
         for kind, text, block in (*near_names(self.page, self.first), *closing_names(self.page, self.metadata)):
             byline = parse_byline(text, language=self.language)
-            if byline is not None and len(byline.authors) == 1 and _are_names(byline):
+            named = byline is not None and len(byline.authors) == 1 and _are_names(byline)
+            if byline is not None and named and given_name(byline.authors[0].name) == "known":
                 yield Reading(kind, kind, byline.byline, tuple(byline.authors), self._place(block) if block >= 0 else "page", block)
 
 
