@@ -11,6 +11,7 @@ Array = np.ndarray[Any, Any]
 
 _RARE = 0.0005  # share of the rows beyond each limit of an input
 _FAR = 5.0  # standard deviations
+_LEAST_STEPS = 60  # a handful of rows is learnt from more often
 
 
 class Plan(NamedTuple):
@@ -42,8 +43,9 @@ def train(rows: Array, wanted: Array, importance: Array, plan: Plan) -> Net:
     weights = [(random.standard_normal(pair) * np.sqrt(2 / pair[0])).astype(np.float32) for pair in pairwise(sizes)]
     biases = [np.zeros(size, np.float32) for size in sizes[1:]]
     size = min(plan.batch, len(rows))
-    adam = _Adam(weights + biases, plan.step, plan.epochs * (len(rows) // size))
-    for _ in range(plan.epochs):
+    epochs = max(plan.epochs, _LEAST_STEPS * size // len(rows))
+    adam = _Adam(weights + biases, plan.step, epochs * (len(rows) // size))
+    for _ in range(epochs):
         order = random.permutation(len(rows))
         for start in range(0, len(rows) - size + 1, size):
             batch = order[start : start + size]

@@ -7,11 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from scraper.blocks import Segmentation
-from scraper.features import WORDY_CHARS, Tables, names_of, tokens_of, words_of
 from scraper.kind import KINDS, page_words
+from scraper.surroundings import Tables, names_of, tokens_of
+from scraper.wording import END_OF_BLOCK, WORDY_CHARS, words_of
 
 _PRIOR = 2.0  # hosts' worth of doubt
 _MIN_HOSTS = 4
+_MIN_WORD_HOSTS = 8  # a small table stays in the processor's cache
 _MIN_ODDS = 0.15
 _RAREST = 1e-3
 _WORD_CHARS = 20
@@ -52,14 +54,15 @@ def tables(counts: list[Counts]) -> tuple[Tables, dict[str, list[float]]]:
     article = _odds([(page.host, page.tokens) for page in counts if page.kind == "article"])
     other = _odds([(page.host, page.tokens) for page in counts if page.kind != "article"])
     both = {token: (article.get(token, 0.0), other.get(token, 0.0)) for token in sorted(article.keys() | other.keys())}
-    return Tables(both, _odds([(page.host, page.words) for page in counts])), _kind_words(counts)
+    words = _odds([(page.host, page.words) for page in counts], _MIN_WORD_HOSTS)
+    return Tables(both, {**words, END_OF_BLOCK: math.inf}), _kind_words(counts)
 
 
 def _ratios(sums: dict[str, list[float]]) -> dict[str, float]:
     return {key: part / whole for key, (part, whole) in sums.items()}
 
 
-def _odds(pages: list[tuple[str, dict[str, float]]]) -> dict[str, float]:
+def _odds(pages: list[tuple[str, dict[str, float]]], least: int = _MIN_HOSTS) -> dict[str, float]:
     hosts: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for host, shares in pages:
         for key, share in shares.items():
@@ -71,7 +74,7 @@ def _odds(pages: list[tuple[str, dict[str, float]]]) -> dict[str, float]:
     for key, shares in sorted(means.items()):
         kept, size = sum(shares), len(shares)
         value = math.log((kept + _PRIOR * base) / (size - kept + _PRIOR * (1 - base))) - math.log(base / (1 - base))
-        if size >= _MIN_HOSTS and abs(value) > _MIN_ODDS:
+        if size >= least and abs(value) > _MIN_ODDS:
             odds[key] = round(value, 2)
     return odds
 

@@ -7,6 +7,7 @@ and so are the first look's scores that the second look learns from. The weights
 """
 
 import argparse
+import gc
 import statistics
 from collections import defaultdict
 from pathlib import Path
@@ -20,33 +21,37 @@ from bench.dataset import FOLDS, Example, examples
 from bench.nets import Plan, train
 from normalise.body import body_text
 from scraper.classify import classify
-from scraper.context import context_features, page_features
-from scraper.features import Tables, block_features
+from scraper.context import page_features
+from scraper.features import Features, block_features
 from scraper.kind import KINDS, kind_features
-from scraper.model import Net, sigmoid, softmax
+from scraper.model import NOTHING, Net, decided, first_look, second_look, sigmoid, softmax
 from scraper.repeats import repeats
 from scraper.structure import body_blocks
+from scraper.surroundings import Tables
+from scraper.wording import END_OF_BLOCK
 
 Array = np.ndarray[Any, Any]
 
 SETS = ["wcxb", "fundus", "trafilatura"]
 DATA = Path(__file__).resolve().parent.parent / "scraper" / "data"
 KIND_PLAN = Plan((32,), epochs=30, batch=64, decay=1e-3, drop=0.2)
-BLOCK_PLAN = Plan((64, 32))
+FIRST_PLAN = Plan((48, 24), epochs=4)
+SECOND_PLAN = Plan((64, 32), epochs=2, drop=0.2)
 SURE_PLAN = Plan((), epochs=60, batch=64, step=1e-2, decay=1e-3, drop=0.0)
 _GOOD = 0.9  # a page whose body reaches this F1 counts as right for the confidence
+_BLOCKS = 400  # of a page
 _SILVER = 0.5  # weight of a page's kind where no person named it
 
 
 class Lesson(NamedTuple):
     """A page's block features under one pair of tables, and its page features."""
 
-    rows: Array
+    features: Features
     kind_row: Array
 
 
 class Seen(NamedTuple):
-    """What a model says of a page: its kinds' probabilities, each block's after the first and the second look."""
+    """What a model says of a page: its kinds' probabilities, each block's after the first look, and as they were decided."""
 
     kinds: Array
     first: Array
@@ -69,6 +74,7 @@ def main() -> None:
     parser.add_argument("--no-final", action="store_true", help="only judge")
     options = parser.parse_args()
     pages = list(examples(SETS, options.limit))
+    gc.freeze()  # the pages stay: the collector need not look through them again and again
     counts = [odds.count(page.page, page.shares, page.host, kind_of(page), page.gold["url"]) for page in pages]
     seen: dict[int, Seen] = {}
     for fold in range(FOLDS):
@@ -99,8 +105,8 @@ def lessons_for(
         tables, words = odds.tables(known)
         for index, page in enumerate(pages):
             if page.fold == fold:
-                rows = block_features(page.page, tables)
-                lessons[index] = Lesson(rows, kind_features(page.page, rows, counts[index].labels, words))
+                features = block_features(page.page, tables)
+                lessons[index] = Lesson(features, kind_features(features, counts[index].labels, words))
     tables, words = odds.tables([count for page, count in zip(pages, counts, strict=True) if page.fold != held_out])
     return tables, words, lessons
 
@@ -116,23 +122,22 @@ def judge_fold(pages: list[Example], counts: list[odds.Counts], fold: int) -> di
             continue
         others = [index for index in learners if pages[index].fold != inner]
         net = learn_kind(pages, others, lessons)
-        kinds |= {index: softmax(net(lessons[index].kind_row[None])[0]) for index in learners if pages[index].fold == inner}
+        kinds |= {index: kinds_said(net, lessons[index]) for index in learners if pages[index].fold == inner}
     for inner in range(FOLDS):
         if inner == fold:
             continue
         net = learn_blocks(pages, [index for index in learners if pages[index].fold != inner], lessons, kinds, {})
-        first |= {index: look(net, lessons[index], kinds[index]) for index in learners if pages[index].fold == inner}
+        first |= {index: look(net, first_look(lessons[index].features, kinds[index])) for index in learners if pages[index].fold == inner}
     nets = learn(pages, learners, lessons, kinds, first)
-    return {index: see(nets, page.page, lessons[index]) for index, page in enumerate(pages) if page.fold == fold}
+    return {index: see(nets, lessons[index]) for index, page in enumerate(pages) if page.fold == fold}
 
 
 def learn(pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array], first: dict[int, Array]) -> Nets:
     """Train the three networks on `learners`; `kinds` and `first` are what others said of them without having seen them."""
-    contexts = {index: context_features(pages[index].page, first[index].astype(np.float64)) for index in learners}
     return Nets(
         learn_kind(pages, learners, lessons),
         learn_blocks(pages, learners, lessons, kinds, {}),
-        learn_blocks(pages, learners, lessons, kinds, contexts),
+        learn_blocks(pages, learners, lessons, kinds, first),
     )
 
 
@@ -144,13 +149,23 @@ def learn_kind(pages: list[Example], learners: list[int], lessons: dict[int, Les
 
 
 def learn_blocks(
-    pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array], contexts: dict[int, Array]
+    pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array], first: dict[int, Array]
 ) -> Net:
-    """Train the first look, or with `contexts` the second."""
-    rows = np.concatenate([beside(lessons[index], kinds[index], contexts.get(index)) for index in learners])
-    shares = np.concatenate([np.array(pages[index].shares, np.float32) for index in learners])
-    importance = np.concatenate([importance_of(pages[index]) for index in learners])
-    return train(rows, shares, importance, BLOCK_PLAN)
+    """Train the first look, or the second on what the `first` said."""
+    rows, shares, importance = [], [], []
+    for index in learners:
+        features = lessons[index].features
+        columns, whole = second_look(features, kinds[index], first[index]) if first else first_look(features, kinds[index])
+        chosen = sample(index, columns.shape[1])
+        rows.append(np.column_stack((columns.T[chosen], np.repeat(whole[None], len(chosen), 0))).astype(np.float32))
+        shares.append(np.array(pages[index].shares, np.float32)[chosen])
+        importance.append(importance_of(pages[index])[chosen] * np.float32(columns.shape[1] / len(chosen)))
+    return train(np.concatenate(rows), np.concatenate(shares), np.concatenate(importance), SECOND_PLAN if first else FIRST_PLAN)
+
+
+def sample(seed: int, count: int) -> Array:
+    """Return the blocks of a page to learn from: all, or `_BLOCKS` of a long page, which says the same again and again."""
+    return np.arange(count) if count <= _BLOCKS else np.sort(np.random.default_rng(seed).permutation(count)[:_BLOCKS])
 
 
 def importance_of(page: Example) -> Array:
@@ -159,22 +174,22 @@ def importance_of(page: Example) -> Array:
     return size * np.array(page.trust, np.float32) / size.sum()
 
 
-def beside(lesson: Lesson, kinds: Array, context: Array | None) -> Array:
-    """Return the inputs of a look: block features, the kinds' probabilities, for the second look the context."""
-    parts = [lesson.rows, np.repeat(kinds[None].astype(np.float32), len(lesson.rows), 0)]
-    return np.column_stack(parts if context is None else [*parts, context])
+def kinds_said(net: Net, lesson: Lesson) -> Array:
+    """Return the probability of each kind."""
+    return softmax(net(lesson.kind_row[:, None], NOTHING)[0])
 
 
-def look(net: Net, lesson: Lesson, kinds: Array, context: Array | None = None) -> Array:
+def look(net: Net, inputs: tuple[Array, Array]) -> Array:
     """Return each block's probability."""
-    return sigmoid(net(beside(lesson, kinds, context))[:, 0])
+    return sigmoid(net(*inputs)[:, 0])
 
 
-def see(nets: Nets, page: Any, lesson: Lesson) -> Seen:
+def see(nets: Nets, lesson: Lesson) -> Seen:
     """Return all that the networks say of one page."""
-    kinds = softmax(nets.kind(lesson.kind_row[None])[0])
-    first = look(nets.first, lesson, kinds)
-    return Seen(kinds, first, look(nets.second, lesson, kinds, context_features(page, first.astype(np.float64))))
+    kinds = kinds_said(nets.kind, lesson)
+    first = look(nets.first, first_look(lesson.features, kinds))
+    second = look(nets.second, second_look(lesson.features, kinds, first))
+    return Seen(kinds, first, decided(second, lesson.features.columns.chars, KINDS[int(kinds.argmax())]))
 
 
 def learn_confidence(pages: list[Example], seen: dict[int, Seen]) -> Net:
@@ -182,11 +197,11 @@ def learn_confidence(pages: list[Example], seen: dict[int, Seen]) -> Net:
     rows, right = [], []
     for index, page in enumerate(pages):
         if page.gold["body"] is not None:
-            chars = np.array([len(block.text) for block in page.page.blocks])
+            chars = np.array([len(block.text) for block in page.page.blocks], np.float32)
             rows.append(np.concatenate((page_features(seen[index].second, chars), seen[index].kinds)).astype(np.float32))
             right.append(score.bag_f1(body_of(page, seen[index].second), page.gold["body"]) > _GOOD)
     net = train(np.array(rows), np.array(right, np.float32), np.ones(len(rows), np.float32), SURE_PLAN)
-    said = sigmoid(net(np.array(rows))[:, 0])
+    said = sigmoid(net(np.array(rows).T, NOTHING)[:, 0])
     for low in np.arange(0, 1, 0.1):
         inside = (said >= low) & (said < low + 0.1 + (low > 0.85))
         if inside.any():
@@ -240,7 +255,8 @@ def write(folder: Path, tables: Tables, words: dict[str, list[float]], nets: dic
         arrays |= {f"{name}.weight{layer}": weight.astype(np.float16) for layer, weight in enumerate(net.weights)}
         arrays |= {f"{name}.bias{layer}": bias for layer, bias in enumerate(net.biases)}
     np.savez_compressed(folder / "body.npz", **arrays)
-    table = {"tokens": tables.tokens, "words": tables.words, "kind_words": words}
+    told = {word: value for word, value in tables.words.items() if word != END_OF_BLOCK}
+    table = {"tokens": tables.tokens, "words": told, "kind_words": words}
     (folder / "body.json").write_bytes(msgspec.json.encode(table, order="sorted"))
 
 

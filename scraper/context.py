@@ -1,19 +1,19 @@
-"""The second look: what the first one said of a block's surroundings, one row a block.
+"""The second look: what the first one said of a block's surroundings, one column a block.
 
-The first look judges a block by itself and its near neighbours. Read again beside how likely everything around it is, a short line between
-two paragraphs is told from the same line in a list of teasers.
+The first look judges a block by itself and by what its containers hold. Read again beside how likely everything around it is, a short line
+between two paragraphs is told from the same line in a list of teasers.
 """
 
 from typing import Any
 
 import numpy as np
 
-from scraper.blocks import Segmentation
+from scraper.columns import LEVELS
+from scraper.features import Features, last_before
 
 Array = np.ndarray[Any, Any]
 
 _STEPS = (1, 2, 3, 4)
-_LEVELS = 5
 _WINDOWS = (5, 15)
 _MANY = 150  # likely blocks; more say no more
 _FAR = 1.2  # log characters, over 10: no likely block on that side
@@ -21,32 +21,46 @@ _FAR = 1.2  # log characters, over 10: no likely block on that side
 
 def log_odds(likely: Array) -> Array:
     """Return the log-odds of probabilities, within ±6."""
-    return np.clip(np.log(likely / (1 - likely + 1e-6) + 1e-6), -6, 6)
+    return np.minimum(np.maximum(np.log((likely + 1e-6) / (1 - likely + 1e-6)), -6), 6)
 
 
-def context_features(page: Segmentation, likely: Array) -> Array:
-    """Return a float32 array of shape (blocks, features) from `likely`, each block's probability (shape (blocks,)) of being body."""
-    count = len(likely)
-    chars = np.array([len(block.text) for block in page.blocks], np.float64)
-    holder = np.array([block.container for block in page.blocks])
-    all_chars, all_likely = _running(chars), _running(likely * chars)
+def context_features(features: Features, likely: Array) -> tuple[Array, Array]:
+    """Return what the first look says of each block's surroundings and of the page, of shapes (numbers, blocks) and (numbers,).
+
+    `likely` is each block's probability of being body, of shape (blocks,).
+    """
+    table = features.columns
+    count, chars, starts, ends = table.blocks, table.chars, table.starts, table.ends
+    sums = np.zeros((2, count + 1))
+    sums[0] = table.sums[0]
+    np.cumsum(likely * chars, out=sums[1, 1:])
+    all_chars, all_likely = sums
     total = all_likely[-1] + 1
-    columns = [log_odds(likely)]
+    found = np.zeros((2 * len(_STEPS) + 2 * LEVELS + 11, count), np.float32)
+    found[0] = log_odds(likely)
+    row = 1
     for step in _STEPS:
-        before, after = np.zeros(count), np.zeros(count)
-        before[step:], after[:-step] = likely[: max(count - step, 0)], likely[step:]
-        columns += [before, after]
-    starts, ends, parents = np.array(page.starts), np.array(page.ends), np.maximum(np.array(page.parents), 0)
-    within = all_likely[ends] - all_likely[starts]
-    share = within / (all_chars[ends] - all_chars[starts] + 1)
-    for _ in range(_LEVELS):
-        columns += [share[holder], within[holder] / total]
-        holder = parents[holder]
+        found[row, step:], found[row + 1, :-step] = likely[: max(count - step, 0)], likely[step:]
+        row += 2
+    inside = sums.take(ends, 1) - sums.take(starts, 1)
+    inside[0] = inside[1] / (inside[0] + 1)
+    inside[1] /= total
+    found[row : row + 2 * LEVELS] = inside.take(table.levels.ravel(), 1).reshape(2 * LEVELS, count)
+    row += 2 * LEVELS
     order = np.arange(count)
     for width in _WINDOWS:
-        low, high = np.maximum(order - width, 0), np.minimum(order + width + 1, count)
-        columns.append((all_likely[high] - all_likely[low]) / (all_chars[high] - all_chars[low] + 1))
-    columns += [all_likely[:-1] / total, all_likely[1:] / total]
+        bounds = np.maximum(order - width, 0), np.minimum(order + (width + 1), count)
+        within = sums.take(bounds[1], 1) - sums.take(bounds[0], 1)
+        found[row] = within[1] / (within[0] + 1)
+        row += 1
+    found[row], found[row + 1] = all_likely[:-1] / total, all_likely[1:] / total
+    group = features.alike
+    found[row + 2] = (np.bincount(group, likely * chars) / np.bincount(group, chars)).take(group)
+    found[row + 3] = np.bincount(group, likely).take(group) / np.bincount(group).take(group)
+    last = last_before(table.headings)
+    found[row + 4] = np.where(last < 0, 0.5, likely.take(last))
+    found[row + 5] = likely.take(starts.take(table.levels[1]))
+    found[row + 6], found[row + 7] = _distances(likely > 0.5, all_chars, order)
     unsure = (likely * (1 - likely) * chars).sum() / (all_chars[-1] + 1)
     whole = (
         min(np.log1p(all_likely[-1]) / 10, 1.1),
@@ -55,8 +69,7 @@ def context_features(page: Segmentation, likely: Array) -> Array:
         np.log1p(min(likely.sum(), _MANY)) / 5,
         unsure,
     )
-    columns += [np.full(count, value) for value in whole]
-    return np.column_stack((*columns, *_distances(likely > 0.5, all_chars, order))).astype(np.float32)
+    return found, np.array(whole, np.float32)
 
 
 def page_features(likely: Array, chars: Array) -> Array:
@@ -64,27 +77,24 @@ def page_features(likely: Array, chars: Array) -> Array:
     kept = likely >= 0.5
     size = chars.sum() + 1
     sure = np.abs(2 * likely - 1)
-    mine = (chars * kept).sum() + 1
+    weighed, doubtful, mine = sure * chars, chars * (sure < 0.6), chars * kept
+    most = mine.sum() + 1
     return np.array(
         (
-            (sure * chars).sum() / size,
-            (sure * chars * kept).sum() / mine,
-            (chars * (sure < 0.6)).sum() / mine,
-            (chars * kept * (sure < 0.6)).sum() / mine,
-            (chars * ~kept * (sure < 0.6)).sum() / mine,
-            np.log1p(mine) / 10,
+            weighed.sum() / size,
+            (weighed * kept).sum() / most,
+            doubtful.sum() / most,
+            (doubtful * kept).sum() / most,
+            (doubtful * ~kept).sum() / most,
+            np.log1p(most) / 10,
             np.log1p(size) / 10,
-            mine / size,
+            most / size,
             np.log1p(kept.sum()) / 5,
-            np.log1p(np.abs(np.diff(kept)).sum()) / 3,
+            np.log1p((kept[1:] != kept[:-1]).sum()) / 3,
             likely.max(),
         ),
         np.float32,
     )
-
-
-def _running(values: Array) -> Array:
-    return np.concatenate(((0.0,), np.cumsum(values)))
 
 
 def _distances(likely: Array, all_chars: Array, order: Array) -> tuple[Array, Array]:
@@ -92,6 +102,6 @@ def _distances(likely: Array, all_chars: Array, order: Array) -> tuple[Array, Ar
     count = len(order)
     last = np.maximum.accumulate(np.where(likely, order, -1))
     following = np.minimum.accumulate(np.where(likely, order, count)[::-1])[::-1]
-    since = np.log1p(all_chars[:-1] - all_chars[np.maximum(last, 0)]) / 10
-    until = np.log1p(all_chars[np.minimum(following, count - 1)] - all_chars[:-1]) / 10
+    since = np.log1p(all_chars[:-1] - all_chars.take(np.maximum(last, 0))) / 10
+    until = np.log1p(all_chars.take(np.minimum(following, count - 1)) - all_chars[:-1]) / 10
     return np.where(last >= 0, since, _FAR), np.where(following < count, until, _FAR)

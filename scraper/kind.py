@@ -7,7 +7,8 @@ import numpy as np
 
 from normalise.article import Kind
 from scraper.blocks import Segmentation
-from scraper.features import tokens_of
+from scraper.features import Features
+from scraper.surroundings import tokens_of
 
 Array = np.ndarray[Any, Any]
 
@@ -16,6 +17,7 @@ KINDS: tuple[Kind, ...] = ("article", "forum", "listing", "collection", "product
 _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"([A-Za-z]{1,40})"')
 _PATH_WORD = re.compile(r"[a-z]{2,20}|\d+")
 _TYPES_READ = 20_000  # characters of a page's JSON-LD; the page's own type stands early
+_NOTHING_SAID = [0.0] * len(KINDS)
 _TOP = 4  # html, body and the wrappers under it carry the theme's names for the page
 
 
@@ -27,7 +29,7 @@ def page_words(page: Segmentation, url: str | None) -> set[str]:
             words.add(f"{name}:{content[:20].lower().split(' ')[0]}")
     for attributes in page.attributes[:_TOP]:
         words.update(f"top:{token}" for token in tokens_of(attributes.get("class") or ""))
-    words.update(f"item:{itemtype.rstrip('/').rsplit('/')[-1]}" for a in page.attributes if (itemtype := a.get("itemtype")))
+    words.update(f"item:{itemtype.rstrip('/').rsplit('/')[-1]}" for a in page.attributes if "itemtype" in a and (itemtype := a["itemtype"]))
     if url:
         words.update(_url_words(url))
     return words
@@ -46,10 +48,8 @@ def _url_words(url: str) -> set[str]:
     return words
 
 
-def kind_features(page: Segmentation, blocks: Array, words: set[str], weights: dict[str, list[float]]) -> Array:
-    """Return one row: the words' summed log-odds a kind, and the page's means over its block features, of shape (features,).
-
-    `blocks` is the array of `scraper.features.block_features`.
-    """
-    said = np.array([weights[word] for word in words if word in weights] or [[0.0] * len(KINDS)], np.float32)
-    return np.concatenate((np.clip(said.sum(0), -12, 12) / 4, blocks.mean(0), blocks.max(0))).astype(np.float32)
+def kind_features(features: Features, words: set[str], weights: dict[str, list[float]]) -> Array:
+    """Return the words' summed log-odds a kind, and the means and maxima of the page's block features, of shape (numbers,)."""
+    said = np.array([weights[word] for word in words if word in weights] or [_NOTHING_SAID]).sum(0)
+    rows = features.rows
+    return np.concatenate((np.minimum(np.maximum(said, -12), 12) / 4, rows.mean(1), rows.max(1), features.whole), dtype=np.float32)

@@ -3,6 +3,7 @@
 Small dense networks in numpy, trained by bench/train.py on annotated pages (see NOTICE) and judged on hosts that they had not seen.
 """
 
+import math
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -14,11 +15,15 @@ import numpy as np
 from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.context import context_features, page_features
-from scraper.features import Tables, block_features
+from scraper.features import Features, block_features
 from scraper.kind import KINDS, kind_features, page_words
 from scraper.product import product
+from scraper.surroundings import Tables
+from scraper.wording import END_OF_BLOCK
 
 Array = np.ndarray[Any, Any]
+
+_LOWEST = 0.35  # no block less likely is kept, whatever the rest of its page: expected F1 takes the probabilities for exact
 
 
 class Net(NamedTuple):
@@ -32,12 +37,21 @@ class Net(NamedTuple):
     weights: list[Array]
     biases: list[Array]
 
-    def __call__(self, rows: Array) -> Array:
-        """Return the last layer's outputs for `rows` of shape (n, inputs)."""
-        layer = np.minimum(np.maximum(rows, self.low), self.high)
-        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            layer = np.maximum(product(layer, weight) + bias, 0)
-        return product(layer, self.weights[-1]) + self.biases[-1]
+    def __call__(self, columns: Array, whole: Array) -> Array:
+        """Return the last layer's outputs, of shape (n, outputs), for `columns` of shape (inputs, n).
+
+        `whole` are the inputs that are the same for all n, the last ones; they are multiplied once.
+        """
+        own = len(columns)
+        layer = np.minimum(np.maximum(columns, self.low[:own, None]), self.high[:own, None]).T
+        bias = np.minimum(np.maximum(whole, self.low[own:]), self.high[own:]) @ self.weights[0][own:] + self.biases[0]
+        layer = product(layer, self.weights[0][:own])
+        for weight, following in zip(self.weights[1:], self.biases[1:], strict=True):
+            layer += bias
+            layer = product(np.maximum(layer, 0, out=layer), weight)
+            bias = following
+        layer += bias
+        return layer
 
 
 class Model(NamedTuple):
@@ -68,7 +82,9 @@ def load() -> Model:
 def read(folder: Traversable) -> Model:
     """Return the model whose files, body.json and body.npz, are in `folder`."""
     words = msgspec.json.decode((folder / "body.json").read_bytes())
-    tables = Tables({token: (article, other) for token, (article, other) in words["tokens"].items()}, words["words"])
+    tables = Tables(
+        {token: (article, other) for token, (article, other) in words["tokens"].items()}, words["words"] | {END_OF_BLOCK: math.inf}
+    )
     with (folder / "body.npz").open("rb") as file, np.load(file) as arrays:
         nets = [_net(arrays, name) for name in ("kind", "first", "second", "confidence")]
     return Model(tables, words["kind_words"], *nets)
@@ -77,20 +93,52 @@ def read(folder: Traversable) -> Model:
 def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Verdict:
     """Return the kind of page, each block's score and the confidence (0 to 100) in the whole. The page must have a block."""
     model = model or load()
-    rows = block_features(page, model.tables)
-    kinds = softmax(model.kind(kind_features(page, rows, page_words(page, url), model.kind_words)[None])[0])
-    rows = np.column_stack((rows, np.repeat(kinds[None], len(rows), 0)))
-    likely = sigmoid(model.first(rows)[:, 0])
-    likely = sigmoid(model.second(np.column_stack((rows, context_features(page, likely))))[:, 0])
-    chars = np.array([len(block.text) for block in page.blocks])
-    sure = sigmoid(model.confidence(np.concatenate((page_features(likely, chars), kinds))[None])[0, 0])
+    features = block_features(page, model.tables)
+    kinds = softmax(model.kind(kind_features(features, page_words(page, url), model.kind_words)[:, None], NOTHING)[0])
+    likely = sigmoid(model.first(*first_look(features, kinds))[:, 0])
+    likely = sigmoid(model.second(*second_look(features, kinds, likely))[:, 0])
     # whole numbers: float sums differ in their last bits from one BLAS to another
-    return Verdict(KINDS[int(np.round(kinds * 1000).argmax())], np.round(likely * 1000).astype(int).tolist(), round(100 * float(sure)))
+    kind, chars = KINDS[int(np.round(kinds * 1000).argmax())], features.columns.chars
+    likely = decided(np.round(likely * 1000) / 1000, chars, kind)
+    sure = sigmoid(model.confidence(np.concatenate((page_features(likely, chars), kinds))[:, None], NOTHING)[0, 0])
+    return Verdict(kind, np.round(likely * 1000).astype(int).tolist(), round(100 * float(sure)))
+
+
+def decided(likely: Array, chars: Array, kind: Kind) -> Array:
+    """Return the blocks' probabilities moved so that those to keep are at 0.5 or above. `chars` are the blocks' lengths.
+
+    An article keeps what is more likely body than not. Pages of other kinds are less certain, and there the set of blocks with the
+    highest expected F1 reaches further down: it ends where a block's probability falls under half of that F1.
+    """
+    if kind == "article":
+        return likely
+    order = np.argsort(-likely, kind="stable")
+    ranked, sizes = likely[order].astype(np.float64), chars[order].astype(np.float64)
+    told = ranked * sizes
+    reached = np.cumsum(told) / (np.cumsum(sizes) + told.sum())
+    line = min(max(ranked[reached.argmax()], _LOWEST), 0.5)
+    kept = likely * (1 - line)
+    moved: Array = kept / (kept + (1 - likely) * line)
+    return moved
+
+
+NOTHING = np.zeros(0, np.float32)
+
+
+def first_look(features: Features, kinds: Array) -> tuple[Array, Array]:
+    """Return the inputs of the first look: block features; the page's, with the kinds' probabilities."""
+    return features.rows, np.concatenate((features.whole, kinds))
+
+
+def second_look(features: Features, kinds: Array, likely: Array) -> tuple[Array, Array]:
+    """Return the inputs of the second look: those of the first beside what it said, `likely`, of shape (blocks,)."""
+    context, whole = context_features(features, likely)
+    return np.concatenate((context, features.rows)), np.concatenate((features.whole, kinds, whole))
 
 
 def sigmoid(values: Array) -> Array:
     """Return probabilities for log-odds."""
-    chances: Array = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+    chances: Array = 1 / (1 + np.exp(-np.minimum(np.maximum(values, -30), 30)))
     return chances
 
 

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper import model
 from scraper.blocks import segment
 from scraper.context import context_features
-from scraper.features import block_features, tokens_of
+from scraper.features import block_features
 from scraper.kind import KINDS, kind_features, page_words
 from scraper.product import product
 
@@ -29,13 +29,48 @@ def test_the_article_of_a_plain_page_is_told_from_its_furniture(article_page: by
 def test_the_nets_fit_the_features(article_page: bytes) -> None:
     page = segment(LexborHTMLParser(article_page))
     weights = model.load()
-    rows = block_features(page, weights.tables)
-    assert rows.dtype == np.float32 and rows.shape[0] == len(page.blocks)
-    assert np.isfinite(rows).all()
-    assert weights.first.low.shape == (rows.shape[1] + len(KINDS),)
-    context = context_features(page, np.full(len(page.blocks), 0.5))
-    assert weights.second.low.shape == (rows.shape[1] + len(KINDS) + context.shape[1],)
-    assert weights.kind.low.shape == kind_features(page, rows, page_words(page, URL), weights.kind_words).shape
+    features = block_features(page, weights.tables)
+    assert features.rows.dtype == np.float32 and features.rows.shape[1] == len(page.blocks)
+    assert np.isfinite(features.rows).all()
+    first = len(features.rows) + len(features.whole) + len(KINDS)
+    assert weights.first.low.shape == (first,)
+    context, whole = context_features(features, np.full(len(page.blocks), 0.5))
+    assert context.shape[1] == len(page.blocks)
+    assert weights.second.low.shape == (first + len(context) + len(whole),)
+    assert weights.kind.low.shape == kind_features(features, page_words(page, URL), weights.kind_words).shape
+
+
+def test_what_is_the_same_for_all_blocks_is_an_input_like_any_other() -> None:
+    random = np.random.default_rng(0)
+    sizes = [(9, 5), (5, 3), (3, 2)]
+    weights, biases = [random.standard_normal(size) for size in sizes], [random.standard_normal(size[1]) for size in sizes]
+    net = model.Net(np.full(9, -1.0), np.full(9, 1.0), weights, biases)
+    columns, whole = random.standard_normal((6, 4)), random.standard_normal(3)
+    every = np.concatenate((columns, np.repeat(whole[:, None], 4, 1)))
+    assert np.allclose(net(columns, whole), net(every, model.NOTHING))
+
+
+def test_an_article_keeps_what_is_more_likely_body_than_not() -> None:
+    likely, chars = np.array([0.9, 0.49, 0.5]), np.array([100.0, 100.0, 100.0])
+    assert (model.decided(likely, chars, "article") == likely).all()
+
+
+def test_other_kinds_keep_the_blocks_of_the_highest_expected_f1() -> None:
+    chars = np.full(4, 100.0)
+    kept = model.decided(np.array([0.7, 0.45, 0.44, 0.05]), chars, "listing") >= 0.5
+    assert kept.tolist() == [True, True, True, False]  # F1 of 0.78: from 0.39 on
+    kept = model.decided(np.array([0.99, 0.99, 0.99, 0.42]), chars, "forum") >= 0.5
+    assert kept.tolist() == [True, True, True, False]  # F1 of 0.93 without it, 0.92 with it
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=30), st.data())
+def test_the_decision_keeps_the_order_and_is_no_guess(scores: list[int], data: st.DataObject) -> None:
+    likely = np.array(scores) / 1000
+    chars = np.array(data.draw(st.lists(st.integers(1, 5000), min_size=len(scores), max_size=len(scores))), np.float32)
+    moved = model.decided(likely, chars, "listing")
+    assert ((moved >= likely) & (moved <= 1)).all()
+    assert (moved[likely >= 0.5] >= 0.5).all() and (moved[likely < 0.35] < 0.5).all()
+    assert (np.diff(moved[np.argsort(likely)]) >= 0).all()
 
 
 def test_a_product_in_parts_is_the_product() -> None:
@@ -53,10 +88,6 @@ def test_a_long_article_keeps_its_body() -> None:
     page = segment(LexborHTMLParser(html))
     kept = sum(score >= 500 for score in model.judge(page, URL).scores)
     assert kept > 0.9 * len(paragraphs)
-
-
-def test_tokens() -> None:
-    assert tokens_of("post-body Entry_content md:flex") == ["post", "body", "entry", "content", "md", "flex"]
 
 
 @given(st.text(), st.lists(st.sampled_from(["p", "div", "li", "h1", "pre", "td"]), max_size=8))

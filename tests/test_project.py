@@ -33,8 +33,8 @@ IMPORTERS = {
     "langchain_core": {"scraper.integrations.langchain"},
     "llama_index": {"scraper.integrations.llama_index"},
     "numpy": {
-        *("scraper.classify_text", "scraper.context", "scraper.features", "scraper.kind", "scraper.model", "scraper.product"),
-        *("scraper.text_context", "scraper.text_features"),
+        *("scraper.classify_text", "scraper.columns", "scraper.context", "scraper.features", "scraper.kind", "scraper.model"),
+        *("scraper.product", "scraper.surroundings", "scraper.text_context", "scraper.text_features", "scraper.wording"),
     },
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},
