@@ -8,7 +8,7 @@ the page's own headline rather than to another article's, and that lies under no
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import Any, NamedTuple
@@ -359,7 +359,7 @@ def _repeats(part: _Part, other: _Part) -> bool:
 
 def _is_numbered(node: dict[str, Any]) -> bool:
     """Whether an object is a list by its keys: {"1": …, "2": …}."""
-    return len(node) > 1 and all(key.isdigit() for key in islice(node, 5))
+    return len(node) > 1 and next(iter(node)).isdigit() and all(key.isdigit() for key in islice(node, 5))
 
 
 def _is_identified(node: dict[str, Any], kind: str | None) -> bool:
@@ -432,4 +432,9 @@ def _is_address(text: str) -> bool:
 
 
 def _is_unwanted(key: str) -> bool:
-    return not _names().unwanted.isdisjoint(word.lower() for word in _WORD.findall(key[:60]))
+    return _has_unwanted_word(key[:60])
+
+
+@lru_cache(4_096)  # a page's data has few keys, each a thousand times
+def _has_unwanted_word(key: str) -> bool:
+    return not _names().unwanted.isdisjoint([word.lower() for word in _WORD.findall(key)])

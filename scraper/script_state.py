@@ -22,10 +22,8 @@ _LONGEST_WORD = 20  # characters before a window's end in which an error may com
 _ATTEMPT = 20  # characters that an attempt costs, however soon it fails
 _TOO_DEEP = 20_000  # characters that a literal too deep for the decoder is taken to have cost
 
-_PLACE = re.compile(
-    r"""<(?P<script>script)(?=[\s>/])|=\s?"(?=\s?[\[{]{1,3}\s?&(?:quot|\#34);)|=\s?'(?=\s?[\[{]{1,3}\s?(?:&(?:quot|\#34);|"))""",
-    re.IGNORECASE,
-)
+_SCRIPT = re.compile(r"<script(?=[\s>/])", re.IGNORECASE)
+_QUOTED = re.compile(r"""=\s?"(?=\s?[\[{]{1,3}\s?&(?:quot|QUOT|\#34);)|=\s?'(?=\s?[\[{]{1,3}\s?(?:&(?:quot|QUOT|\#34);|"))""")
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(id|type)\s{0,5}=\s{0,5}["']?([^"'\s>]{1,80})""", re.IGNORECASE)
 _ATTRIBUTE_NAME = re.compile(r"[\w:.-]{1,60}\Z")
@@ -59,8 +57,17 @@ def page_states(text: str) -> Iterator[State]:
     """Yield the values in `text`, the source of an HTML page, in page order. Strings may be data again: see `string_states`."""
     budget = _Budget()
     position = 0
-    while budget.chars > 0 and (place := _PLACE.search(text, position)):
-        if place["script"] is None:
+    # Looked for apart: each pattern starts with one character, at which the search for it leaps.
+    script, quoted = _SCRIPT.search(text), _QUOTED.search(text)
+    while budget.chars > 0:
+        if script is not None and script.start() < position:
+            script = _SCRIPT.search(text, position)
+        if quoted is not None and quoted.start() < position:
+            quoted = _QUOTED.search(text, position)
+        place = min(filter(None, (script, quoted)), key=_start, default=None)
+        if place is None:
+            return
+        if place is quoted:
             end = text.find(text[place.end() - 1], place.end())
             if end - place.end() > _SMALL:
                 name_found = _ATTRIBUTE_NAME.search(text[max(0, place.start() - _NAME_CHARS) : place.start()].rstrip())
@@ -76,6 +83,10 @@ def page_states(text: str) -> Iterator[State]:
             name = attributes.get("id", "") if "json" in attributes.get("type", "").lower() and kind == "script" else ""
             yield from _literals(text[opened + 1 : end], kind, name, budget)
         position = end if opened >= 0 else place.end()
+
+
+def _start(found: re.Match[str]) -> int:
+    return found.start()
 
 
 def string_states(text: str, state: State) -> Iterator[State]:
@@ -109,7 +120,8 @@ def _literals(code: str, kind: str, name: str, budget: _Budget) -> Iterator[Stat
 
 
 def _variable(code: str, start: int) -> str:
-    found = _VARIABLE.search(code[max(0, start - _NAME_CHARS) : start])
+    before = code[max(0, start - _NAME_CHARS) : start]
+    found = _VARIABLE.search(before) if before.rstrip().endswith(("=", "(")) else None
     return found[1].strip("[]\"' ") if found else ""
 
 

@@ -34,19 +34,18 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
     `kept` has one truth value a block; `url` is what addresses are resolved against. About 3 microseconds a kept block.
     """
     outline = outline or Outline(page)
-    media = media_blocks(page, kept, url) if page.pictures or page.embeds else []
-    body = _Body(outline)
+    body = _Body(outline, media_blocks(page, kept, url) if page.pictures or page.embeds else [])
     places, blocks = outline.places, page.blocks
-    next_media = media[0][0] if media else len(blocks)
+    next_media = body.next_media()
     for index, keep in enumerate(kept):
         if not keep:
             continue
         if index >= next_media:
-            next_media = body.add_media(media, index)
+            body.add_media(index)
+            next_media = body.next_media()
         block = blocks[index]
-        place = places.get(block.container) or outline.place(block.container)
-        if block.container < 0:
-            place = _TEXT_TAGS.get(block.tag, _PARAGRAPH)
+        container = block.container
+        place = (places.get(container) or outline.place(container)) if container >= 0 else _TEXT_TAGS.get(block.tag, _PARAGRAPH)
         if place.kind:
             body.add(block, place)
         else:
@@ -58,8 +57,10 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
 class _Body:
     """The typed blocks so far, and the blocks of the item, quotation, listing or table that is still open."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, media: list[tuple[int, BodyBlock]]) -> None:
         self.outline = outline
+        self.media = media
+        self.shown = 0  # of the media
         self.blocks: list[BodyBlock] = []
         self.group: list[Block] = []
         self.place = _PARAGRAPH
@@ -98,21 +99,22 @@ class _Body:
             kind: BlockType = "math" if index in self.formulas and self.formulas[index] == text.rstrip(" .,;") else "paragraph"
             self.blocks.append(BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted))
 
-    def add_media(self, media: list[tuple[int, BodyBlock]], index: int) -> int:
-        """Move the media before block `index` from `media` to the body, with their captions; return where the next stands."""
+    def next_media(self) -> int:
+        """Return the index of the block that follows the next image or embed."""
+        return self.media[self.shown][0] if self.shown < len(self.media) else len(self.outline.page.blocks)
+
+    def add_media(self, index: int) -> None:
+        """Add the media before block `index`, with their captions."""
         self.end_group()
         page = self.outline.page
-        due = 0
-        while due < len(media) and media[due][0] <= index:
-            position, block = media[due]
+        while self.shown < len(self.media) and self.media[self.shown][0] <= index:
+            position, block = self.media[self.shown]
             self.blocks.append(block)
-            due += 1
-            if due == len(media) or media[due][0] > position:
+            self.shown += 1
+            if self.next_media() > position:
                 captions = [found for found in page.blocks[position:index] if self.outline.place(found.container).kind == "caption"]
                 if captions:
                     self.blocks.append(BodyBlock(type="caption", text="\n\n".join([_clean(found.text) for found in captions])))
-        del media[:due]
-        return media[0][0] if media else len(page.blocks)
 
     def end_group(self) -> None:
         """Close the open group, if any."""
