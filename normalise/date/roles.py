@@ -4,7 +4,7 @@ from normalise.date.fold import fold
 from normalise.date.line import Line
 from normalise.date.read import Dated
 from normalise.date.types import Role
-from normalise.date.words import words
+from normalise.date.words import may_label, words
 
 _REACH, _REACH_BEHIND = 8, 5  # tokens before and behind a date in which a phrase may stand
 _LONGEST_LABEL = 40  # characters of a line that only says what the date in the next one is
@@ -13,7 +13,7 @@ _LONGEST_OPENING = 60  # characters of a sentence in which it says that it speak
 
 def role_of_label(text: str) -> Role | None:
     """Return what a line of its own says of the date in the next one: "Published", "Last updated:"; `None` where it says more or less."""
-    if not 0 < len(text) <= _LONGEST_LABEL:
+    if not 0 < len(text) <= _LONGEST_LABEL or not may_label(text):
         return None
     line = Line(text)
     role, count = _phrase_at(line, 0, line.count)

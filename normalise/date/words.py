@@ -49,6 +49,7 @@ class Words(msgspec.Struct):
 
 
 _ASCII_LETTERS = re.compile(r"[a-z]+")
+_LETTERS_BEYOND = re.compile(r"[^\x00-\xbf\u2000-\u206f]")  # dashes and curly quotes are no letters
 _ASCII_WORDS = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")  # "RoeMarch" is two
 _USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "month_words", "today", "yesterday")
 _ROLES: dict[str, Role] = {"published": "published", "updated": "modified", "other": "other"}
@@ -78,19 +79,26 @@ def _month_letters() -> frozenset[str]:
 
 def may_name_month(text: str) -> bool:
     """Tell whether `text` can have a month's name: a quick no for most lines of ASCII."""
-    return not text.isascii() or not _month_letters().isdisjoint(map(str.lower, _ASCII_WORDS.findall(text)))
+    return _may_have(text, _month_letters())
 
 
 @cache
-def _label_words() -> frozenset[str]:
-    """Return the first letters, up to what is none, of every phrase that says what a date is, in ASCII."""
-    firsts = [*words().phrases, *words().after, *words().openings]
-    return frozenset(found[0] for first in firsts if first.isascii() and (found := _ASCII_LETTERS.search(first)))
+def _label_words(role: Role | None) -> frozenset[str]:
+    """Return the first letters, up to what is none, of every phrase that gives a date a role, or that role; in ASCII."""
+    firsts = [first for first, phrases in words().phrases.items() if role is None or any(its == role for _, its in phrases)]
+    firsts += [first for first, its in words().after.items() if role in (None, its)]
+    return frozenset(found[0] for first in (*firsts, *words().openings) if first.isascii() and (found := _ASCII_LETTERS.search(first)))
 
 
-def may_label(text: str) -> bool:
-    """Tell whether `text` can have words that say what a date is: a quick no for most lines of ASCII."""
-    return not text.isascii() or not _label_words().isdisjoint(map(str.lower, _ASCII_WORDS.findall(text)))
+def may_label(text: str, role: Role | None = None) -> bool:
+    """Tell whether `text` can have words that say what a date is, or that it is `role`: a quick no for most lines of ASCII."""
+    return _may_have(text, _label_words(role))
+
+
+def _may_have(text: str, letters: frozenset[str]) -> bool:
+    if not text.isascii() and _LETTERS_BEYOND.search(text) is not None:
+        return True
+    return not letters.isdisjoint(map(str.lower, _ASCII_WORDS.findall(text)))
 
 
 def _word(built: Words, name: str) -> Word:

@@ -82,7 +82,7 @@ def choose_date(
 
     if strong and _is_printed(strong[0], page, lines):
         if not any(one.role == "modified" for one in found):
-            found += printed(segmentation, labelled(segmentation, lines), reader)
+            found += printed(segmentation, labelled(segmentation, lines, "modified"), reader)
         return decided(strong[0], found, _changes(found, near), others)
     found += others()
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
@@ -163,10 +163,10 @@ def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     end = after.stop - _BEHIND_BODY - _BODY_END if page.page.parents else after.stop
     lines = date_lines(page.page, after if of_url else with_year(page.page, after))
     if not of_url:
-        telling = set(labelled(page.page, lines))
+        telling = set(labelled(page.page, lines, "published"))
         lines = [i for i in lines if i >= end or i in telling]
     ahead = range(min(page.beside, default=0))[-_BLOCKS:]
-    lines += labelled(page.page, date_lines(page.page, with_year(page.page, ahead)))
+    lines += labelled(page.page, date_lines(page.page, with_year(page.page, ahead)), "published")
     text = [one for one in printed(page.page, lines, page.reader) if not elsewhere(page.page, one, page.anchor)]
     found += text
     agreeing = [one for one in text if one.day and one.role in ("published", None) and _agrees(one, of_url)]
@@ -272,7 +272,7 @@ def _coarse(found: list[Found], page: _Page) -> Found | None:
             body = "\n".join(page.page.blocks[i].text for i in page.body)
             return one._replace(date=_year_of_url(one.partial, page.url) or infer_year(one.partial, body))
     beside = {-1, *page.beside}
-    months = printed(page.page, labelled(page.page, date_lines(page.page, page.beside, to_the_day=False)), page.reader)
+    months = printed(page.page, labelled(page.page, date_lines(page.page, page.beside, to_the_day=False), "published"), page.reader)
     coarse = [one for one in (*found, *months) if one.date is not None and not one.day and one.block in beside]
     of_page = [one for one in coarse if one.role == "published" or _is_dated_element(one)]
     return min(of_page, key=lambda one: one.source == "url", default=None)

@@ -91,14 +91,15 @@ def role_of(page: Segmentation, block: int, found: FoundDate) -> Role | None:
     return found.role
 
 
-def labelled(page: Segmentation, blocks: Sequence[int]) -> list[int]:
-    """Return those of the blocks that may say "published" or "updated", themselves or in the line before."""
+def labelled(page: Segmentation, blocks: Sequence[int], role: Role | None = None) -> list[int]:
+    """Return those of the blocks that may say what their date is, or that it is `role`, themselves or in the line before."""
     known = [i for i in blocks if i < len(page.blocks)]
-    return [i for i in known if _may_label(page, i, LONGEST_LINE) or (i and _may_label(page, i - 1, _DATELINE_REACH))]
+    return [i for i in known if _may_label(page, i, LONGEST_LINE, role) or (i and _may_label(page, i - 1, _DATELINE_REACH, role))]
 
 
-def _may_label(page: Segmentation, block: int, reach: int) -> bool:
-    return may_label(page.blocks[block].text[:reach])
+def _may_label(page: Segmentation, block: int, longest: int, role: Role | None) -> bool:
+    text = page.blocks[block].text
+    return len(text) <= longest and may_label(text, role)
 
 
 def yearless(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterator[Found]:
