@@ -9,7 +9,8 @@ from importlib.resources import files
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
-_CHARS = 2_000  # of a text that are looked at
+CHARS = 2_000  # of a text that are looked at
+_GLANCE = 500  # of a text, enough for most
 _WORDS = 250
 _STEP = 8  # every so many characters, one is looked at for its script
 _MIN_LETTERS = 40
@@ -42,7 +43,7 @@ def parse_language(text: str) -> str | None:
 
 def detect_language(text: str) -> Detected | None:
     """Return what `text` reads like; `None` where it is too short or in no language known here."""
-    text = text[:_CHARS]
+    text = text[:CHARS]
     script = _script(text)
     if script is None:
         return None
@@ -58,8 +59,11 @@ def reads_like(text: str, language: str) -> bool:
     common = _common().get(language.partition("-")[0])
     if not common:
         return False
-    words = text[:_CHARS].lower().split()[:_WORDS]
-    return len(words) > _MIN_LETTERS and sum(map(common.__contains__, words)) > _CONFIRMED * len(words)
+    for chars in (_GLANCE, CHARS):
+        words = text[:chars].lower().split()[:_WORDS]
+        if len(words) > _MIN_LETTERS and sum(map(common.__contains__, words)) > _CONFIRMED * len(words):
+            return True
+    return False
 
 
 def agree(declared: str, detected: str) -> bool:

@@ -1,9 +1,10 @@
 """What belongs to the page rather than to its text: description, section, tags, site name, language, canonical address, image."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from normalise.article import Image
+from normalise.language import CHARS as LANGUAGE_CHARS
 from normalise.language import agree, detect_language, parse_language, reads_like
 from normalise.text import clean_line
 from normalise.url import canonical, host, is_home, resolve
@@ -55,11 +56,14 @@ def choose_page_fields(
     address = resolve(url) if url else None
     base = resolve(segmentation.base, address) if segmentation.base else address
     body = body_range(labels) or range(len(labels))
-    text = _text(segmentation, labels, body)
     site = choose_site_name(segmentation, metadata, address, headline, every=every)
     canonical_url = choose_canonical_url(metadata, base, address, every=every)
     known = Known(
-        headline=headline, title=segmentation.title, site=site.value, url=canonical_url.value or address, text=f"{headline or ''}\n{text}"
+        headline=headline,
+        title=segmentation.title,
+        site=site.value,
+        url=canonical_url.value or address,
+        text=lambda: f"{headline or ''}\n{_text(segmentation, labels, body, _TEXT_CHARS)}",
     )
     return PageFields(
         url=address,
@@ -67,7 +71,7 @@ def choose_page_fields(
         section=choose_section(segmentation, metadata, known, every=every),
         tags=choose_tags(segmentation, metadata, known, every=every),
         site_name=site,
-        language=choose_language(metadata, text, every=every),
+        language=choose_language(metadata, _text(segmentation, labels, body, LANGUAGE_CHARS), every=every),
         canonical_url=canonical_url,
         image=choose_image(segmentation, metadata, base or canonical_url.value, body=body, every=every),
     )
@@ -158,10 +162,21 @@ def _is_above(address: str, url: str) -> bool:
     return rest != url.partition("?")[0].rstrip("/").casefold() and not rest.isdigit() and rest not in _FORMS
 
 
-def _text(segmentation: Segmentation, labels: Sequence[Label], body: range) -> str:
-    """Return the start of the body's text; of all text where the page has no body."""
-    kept = [block.text for block in segmentation.blocks[body.start : body.stop] if labels[block.index].kind == "body"]
-    return "\n".join(kept or [block.text for block in segmentation.blocks])[:_TEXT_CHARS]
+def _text(segmentation: Segmentation, labels: Sequence[Label], body: range, limit: int) -> str:
+    """Return the first `limit` characters of the body's text; of all text where the page has no body."""
+    own = (block.text for block in segmentation.blocks[body.start : body.stop] if labels[block.index].kind == "body")
+    return _start(own, limit) or _start((block.text for block in segmentation.blocks), limit)
+
+
+def _start(texts: Iterable[str], limit: int) -> str:
+    taken: list[str] = []
+    size = 0
+    for text in texts:
+        taken.append(text)
+        size += len(text)
+        if size >= limit:
+            break
+    return "\n".join(taken)[:limit]
 
 
 def _whole(text: str, stated: list[Value]) -> str:

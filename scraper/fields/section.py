@@ -1,7 +1,7 @@
 """The section an article stands in, and its tags."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from urllib.parse import unquote
@@ -83,12 +83,12 @@ def choose_tags(segmentation: Segmentation, metadata: Metadata, known: "Known", 
 class Known:
     """What of the page is known when its sections and tags are judged."""
 
-    def __init__(self, *, headline: str | None, title: str | None, site: str | None, url: str | None, text: str) -> None:
+    def __init__(self, *, headline: str | None, title: str | None, site: str | None, url: str | None, text: Callable[[], str]) -> None:
         self.headline = title_key(headline or "")
         self.title = title_key(title or "")
         self.site = title_key(site or "")
         self.url = url or ""
-        self.text = text
+        self.text = text  # dear, and rarely asked for
 
     @cached_property
     def site_key(self) -> str:
@@ -135,9 +135,9 @@ class Known:
 
     def against_tags(self, tags: list[str], source: str) -> str | None:
         """What speaks against a list of tags: many sites print the same keywords on every page."""
-        if not self.text or source not in _SITE_WIDE:
+        if source not in _SITE_WIDE:
             return None
-        text = self.text.casefold()
+        text = self.text().casefold()
         supported = sum(tag.casefold() in text for tag in tags)
         return None if supported * _SUPPORTED >= len(tags) else "not about the article"
 
