@@ -36,7 +36,7 @@ _LABEL_WORTH = 4  # blocks by which a line that says "published", or agrees with
 _BODY_END, _BEHIND_BODY = 4, 8  # blocks about the body's end in which a date line can be the article's
 _SHORTEST_MONTH = 6  # "5/2024": a year alone is no date
 _SHORTEST_REPEATED, _REPEATS, _BESIDE_REPEATED = 15, 3, 2  # characters of a headline that is repeated, times, blocks behind it
-_BLOCKS = 400  # read where nothing else gives a date
+_BLOCKS = 100  # at either end of what is read where nothing else gives a date
 _SAME_MOMENT = timedelta(minutes=2)  # between two records of one publication
 _QUARTER = timedelta(minutes=15)  # zones lie whole quarters of an hour apart
 
@@ -140,7 +140,7 @@ def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Fo
     urls = [one for one in days if one.source == "url"]
     agreeing = [one for one in days if one.source != "url" and _agrees(one, of_url)]
     end = min(page.body.stop + _BEHIND_BODY, len(page.page.blocks))
-    after = range(max(page.beside, default=-1) + 1, end)[:_BLOCKS]
+    after = range(max(page.beside, default=-1) + 1, end)
     first = next(iter((*metas, *urls, *agreeing, *_listed(page), *_other_hints(days, page, after))), None)
     return first or _in_text(found, page, after)
 
@@ -161,7 +161,8 @@ def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     """Return the first line behind the headline's that agrees with the URL's month, or says "published", or stands at the body's end."""
     of_url = _url_date(found)
     end = after.stop - _BEHIND_BODY - _BODY_END if page.page.parents else after.stop
-    lines = date_lines(page.page, after if of_url else with_year(page.page, after))
+    ends = after if len(after) <= 2 * _BLOCKS else [*after[:_BLOCKS], *after[-_BLOCKS:]]
+    lines = date_lines(page.page, ends if of_url else with_year(page.page, ends))
     if not of_url:
         telling = set(labelled(page.page, lines, "published"))
         lines = [i for i in lines if i >= end or i in telling]
