@@ -19,6 +19,7 @@ __all__ = [
     "Byline",
     "copyright_holder",
     "given_name",
+    "has_date",
     "may_be_names",
     "name_key",
     "opens_byline",

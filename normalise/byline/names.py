@@ -220,7 +220,7 @@ def _authors(found: list[_Found], words: Words, *, site_name: str | None, langua
         name = _final_name(author.name, words)
         if kind == "person":
             name = recased(name, words, language)
-        if name:
+        if any(map(str.isalpha, name)):
             out.setdefault(fold(name), Author(name=name, role=author.role, kind=kind))
     return list(out.values())
 

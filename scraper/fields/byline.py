@@ -15,7 +15,7 @@ from normalise.article import Author, Candidate
 from normalise.byline import given_name, name_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.fields.byline_features import Option, set_features
+from scraper.fields.byline_features import HEAD, Option, set_features
 from scraper.fields.byline_reading import Reader, authors_key
 from scraper.metadata import Metadata
 from scraper.text import TextPage
@@ -46,7 +46,7 @@ def choose_byline(
     if not options:
         return BylineChoice(None, [], None, [])
     if not every and _is_agreed(options):  # nothing that would be weighed against it
-        return _choice(options[0], _candidates(options, {options[0].key: SURE}, options[0]))
+        return _choice(options[0], _candidates(options, {options[0].key: SURE}, options[0]), reader)
     set_features(options, segmentation, metadata, url, heading=reader.heading)
     scores = _scores(options)
     if labels and isinstance(segmentation, TextPage):  # few places, each sure: the first in order of trust
@@ -58,13 +58,16 @@ def choose_byline(
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
         scores = _scores(options)
-    return _choice(chosen, _candidates(options, scores, chosen))
+    return _choice(chosen, _candidates(options, scores, chosen), reader)
 
 
-def _choice(chosen: Option | None, candidates: list[Candidate]) -> BylineChoice:
+def _choice(chosen: Option | None, candidates: list[Candidate], reader: Reader) -> BylineChoice:
     if chosen is None:
         return BylineChoice(None, [], None, candidates)
-    printed = next((reading for reading in chosen.readings if reading.place != "head"), chosen.readings[0])
+    line = reader.printed(chosen.key, chosen.readings)
+    if line is not None:
+        chosen = Option(chosen.key, [*chosen.readings, line])
+    printed = line or next((reading for reading in chosen.readings if reading.place not in HEAD), chosen.readings[0])
     return BylineChoice(printed.byline, authors_of(chosen), chosen.readings[0].source, candidates)
 
 
@@ -94,7 +97,8 @@ def authors_of(option: Option) -> list[Author]:
         same = [other for reading in option.readings for other in reading.authors if name_key(other.name) == name_key(author.name)]
         role = next((other.role for other in same if other.role), None)
         url = next((other.url for other in same if other.url), None)
-        authors.append(Author(name=author.name, role=role, kind=author.kind, url=url))
+        spaced = next((other.name for other in same if " " in other.name), author.name)  # an account's name is printed as a person's
+        authors.append(Author(name=author.name if " " in author.name else spaced, role=role, kind=author.kind, url=url))
     return authors
 
 

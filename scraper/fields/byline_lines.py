@@ -1,13 +1,15 @@
 """Which of a page's lines may name its authors: those near the headline and the body's ends, notes about authors, title, copyright."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from normalise.byline import copyright_holder, may_be_names, opens_byline, parts
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
-from scraper.fields.prose import headings
+from scraper.classify import Label
+from scraper.fields.prose import body_range, headings
 from scraper.metadata import Metadata
+from scraper.text import TextPage
 
 MAX_TEXT = 160  # a longer block is prose, not a byline
 MAX_BARE = 70  # a longer block without a "By" is no list of names
@@ -73,6 +75,35 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int], labelle
         else:
             kind, place = "beside prose", "above prose" if at < first else "in prose"
         yield Line(kind, text, at, bool(opened) or at in labelled, place)
+
+
+def page_lines(page: TextPage, labels: Sequence[Label]) -> Iterator[Line]:
+    """Yield the lines of a text page that may name its authors: those that its classifier calls bylines, those around the headline and
+    above the body, lines after the body that start as a byline does, and notes about authors.
+    """
+    blocks = page.blocks
+    heading = next((at for at, label in enumerate(labels) if label.kind == "headline"), 0)
+    body = body_range(labels)
+    near = [*range(heading + 1, heading + 2 * NEAR), *range(heading - 1, heading - 4, -1), *range(body.start - 3, body.start + 2)]
+    near = [at for at in dict.fromkeys(near) if 0 <= at < len(blocks)]
+    end = range(max(body.stop - 3, 0), min(body.stop + NEAR, len(blocks)))
+    labelled = [at for at, label in enumerate(labels) if label.kind == "byline"]
+    for at in dict.fromkeys((*labelled, *near, *end)):
+        text = blocks[at].text
+        if len(text) > MAX_TEXT:
+            if at in labelled:
+                yield Line("label", text, at, False, None)
+            continue
+        opened = opens_byline(text, page.language)
+        if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
+            text = f"{text} {blocks[at + 1].text}"
+        kind = "label" if at in labelled else "near" if at in near else "text end"
+        if opened:
+            yield Line("text end" if kind == "text end" else "text" if at in near else kind, text, at, True, None)
+        elif kind == "label" or (at != heading and len(text) <= MAX_BARE and kind == "near" and may_be_names(text, page.language)):
+            yield Line(kind, text, at, False, None)
+    for kind, text, at in near_names(page, body.start):
+        yield Line(kind, text, at, False, None)
 
 
 def near_names(page: Segmentation, first: int) -> Iterator[tuple[str, str, int]]:

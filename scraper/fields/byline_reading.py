@@ -7,15 +7,18 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, given_name, name_key, opens_byline, parse_byline
+from normalise.byline import Byline, given_name, has_date, name_key, parse_byline
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
-from scraper.fields.byline_lines import MAX_TEXT, NEAR, closing_names, line_names, main_heading, near_names, prose_of
+from scraper.fields.byline_lines import MAX_TEXT, NEAR, closing_names, line_names, main_heading, near_names, page_lines, prose_of
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text import TextPage
 
+# Where a text page's lines may name its authors, the surest place first.
+TRUST = ("text", "label", "near", "text end", "note")
 MAX_RAW = 400  # characters of a byline
+MAX_PRINTED = 3  # lines that are looked at for the byline as printed
 MAX_HINTS = 16
 MAX_PROFILES = 12
 # Profiles that readers have too.
@@ -83,18 +86,37 @@ class Reader:
             yield from self._closing()
 
     def _labelled(self, page: TextPage) -> Iterator[Reading]:
-        """Yield what the lines of a text page say that its classifier calls bylines, and those near the headline that start as one."""
-        top = next((at for at, label in enumerate(self.labels) if label.kind == "headline"), 0)
-        labelled = [at for at, label in enumerate(self.labels) if label.kind == "byline"]
-        near = [at for at in range(max(0, top - 3), min(top + 2 * NEAR, len(page.blocks))) if at not in labelled]
-        for at in [*labelled, *near]:
-            text = page.blocks[at].text
-            opened = opens_byline(text, self.language) if len(text) <= MAX_TEXT else None
-            if opened == "bare" and at + 1 < len(page.blocks) and len(page.blocks[at + 1].text) <= MAX_TEXT:
-                text = f"{text} {page.blocks[at + 1].text}"
-            byline = self._parse(text) if opened or at in labelled else None
-            if byline is not None and (opened or (_are_names(byline) and not self._is_common(byline))):
-                yield Reading("label", f"text:line {page.lines[at]}", byline.byline, tuple(byline.authors), "before")
+        """Yield whom the lines of a text page name, the surest first."""
+        found: list[tuple[int, Reading]] = []
+        for line in page_lines(page, self.labels):
+            byline = self._parse(line.text)
+            if byline is None or not (line.opened or (self._is_name_line(byline, line.text) and not self._is_common(byline))):
+                continue
+            people = 2 * sum(given_name(author.name) != "unknown" for author in byline.authors) > len(byline.authors)
+            prose = any(" " in author.name and author.name[0].islower() for author in byline.authors)
+            if people or (line.kind in ("label", "text") and not prose):
+                source = f"text:line {page.lines[line.block]}"
+                reading = Reading("label", source, byline.byline, tuple(byline.authors), "before", line.block)
+                found.append((TRUST.index(line.kind) + (0 if people else len(TRUST)), reading))
+        yield from (reading for _, reading in sorted(found, key=_rank))
+
+    def _is_name_line(self, byline: Byline, text: str) -> bool:
+        """Whether a line is people's names, or one name beside a date."""
+        return _are_names(byline) or (len(byline.authors) == 1 and has_date(text) and given_name(byline.authors[0].name) == "known")
+
+    def printed(self, key: frozenset[str], readings: Sequence[Reading]) -> Reading | None:
+        """Return how a line of the page prints the people of `key`, with their roles; None where no line names them and nobody else."""
+        blocks = [reading.block for reading in readings if reading.block >= 0]
+        name = readings[0].authors[0].name
+        if not blocks:
+            near = self.page.blocks[max(0, self.heading - 3) : self.heading + 2 * NEAR]
+            blocks = [block.index for block in near if len(block.text) <= MAX_TEXT and name in block.text]
+        for at in dict.fromkeys(blocks[:MAX_PRINTED]):
+            text = self.page.blocks[at].text if at < len(self.page.blocks) else ""
+            line = self._parse(text) if text and len(text) <= MAX_TEXT else None
+            if line is not None and authors_key(line.authors) == key:
+                return Reading("line", "text", line.byline, tuple(line.authors), self._place(at), at)
+        return None
 
     def _is_common(self, byline: Byline) -> bool:
         """Whether the prose has a word of the names in lower case."""
@@ -212,6 +234,10 @@ def _are_names(byline: Byline) -> bool:
     if any(author.kind != "person" for author in byline.authors) or len(byline.byline) > sum(len(name) + 8 for name in names):
         return False
     return all(2 <= len(name.split()) <= 4 and name[0].isupper() and name.split()[-1][0].isupper() for name in names)
+
+
+def _rank(found: tuple[int, Reading]) -> int:
+    return found[0]
 
 
 def _profile_kind(hint: Hint) -> str:
