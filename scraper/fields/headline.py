@@ -253,7 +253,8 @@ def _stated(page: Segmentation, metadata: Metadata) -> str:
 
 def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
     """Yield (source, kind, text, block) of everything that may be the headline."""
-    for start, end in headings(page, "h1"):
+    h1s = headings(page, "h1")
+    for start, end in h1s:
         yield "h1", "h1", " ".join(block.text for block in page.blocks[start:end]), start
         if end - start > 1:
             for at in range(start, end):
@@ -268,7 +269,7 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
     for at, label in enumerate(labels):
         if label.kind == "headline":
             yield "label", "label", page.blocks[at].text, at
-    stated = _stated(page, metadata) if page.title and headings(page, "h1", 1) else None
+    stated = _stated(page, metadata) if page.title and h1s else None
     for tag in ("h2", "h3"):
         for start, end in headings(page, tag, MAX_HEADINGS):
             text = " ".join(block.text for block in page.blocks[start:end])

@@ -16,6 +16,8 @@ HEADINGS = frozenset(("h1", "h2", "h3"))
 _PRINTED = frozenset((*HEADINGS, "hint"))
 _WORD = re.compile(r"\w+")
 _SEPARATED = re.compile(r"\s[-–—|·»:]\s|\|")
+_FORMS = ("h1", "og", "title")
+_SHORT, _LONG = 25, 48  # letters of a <title>
 _RELATED = 8  # letters of an option that others are compared with
 _BESIDE = 10  # letters of a heading that stands beside the h1 in the title
 
@@ -49,11 +51,16 @@ def set_features(options: list[Option], page: Segmentation, path: str) -> None:
     h1 = first.get("h1")
     h1s = sum("h1" in own for own in kinds)
     title = headline_key(page.title or "")
+    size = "few" if len(title) < _SHORT else "some" if len(title) < _LONG else "many"  # a long title is written for search engines
     slug = _WORD.findall(path.replace("_", "-"))
     patterns = ["+".join([kind for kind in _MAIN if kind in own]) for own in kinds]
     rival = next((pattern for option, pattern in zip(options, patterns, strict=True) if option.key == h1), "")
     for option, own, pattern in zip(options, kinds, patterns, strict=True):
         features = [f"pattern:{pattern}", *_text_features(option, title, slug), *_relations(option, options)]
+        kind = "+".join([kind for kind in _FORMS if kind in own])
+        features.append(f"title of {size}:{kind}")
+        if not path.strip("/"):
+            features.append(f"front page:{kind}")
         if option.key != h1:
             features.append(f"against:{rival}:{pattern}")
             if h1 is not None:
