@@ -102,11 +102,12 @@ def head_labels(blocks: list[Any], lines: list[list[str]], row: dict[str, Any]) 
 
 
 def end_labels(body: Array) -> Array:
-    """Columns first, last: 1 for the body's first and last line."""
-    result = np.zeros((len(body), 2), dtype=int)
+    """Columns first, last, before, after: 1 for the body's first line, its last, those above and those below."""
+    result = np.zeros((len(body), 4), dtype=int)
     found = np.flatnonzero(body == 1)
     if len(found):
         result[found[0], 0] = result[found[-1], 1] = 1
+        result[: found[0], 2] = result[found[-1] + 1 :, 3] = 1
     return result
 
 
@@ -136,7 +137,7 @@ def samples() -> list[Sample]:
                 continue
             lines = [words(block.text) for block in blocks]
             body = body_labels(lines, row)
-            ends = end_labels(body) if row["body"] is not None else np.zeros((len(lines), 2), dtype=int)
+            ends = end_labels(body) if row["body"] is not None else np.zeros((len(lines), 4), dtype=int)
             labels = np.concatenate([body[:, None], head_labels(blocks, lines, row), ends], axis=1)
             result.append(Sample(name, row, registered_domain(row["url"]), blocks, page, labels, np.array([len(line) for line in lines])))
     return result

@@ -19,17 +19,19 @@ from typing import Any
 import numpy as np
 
 from bench.text_labels import Sample, cropped, samples, words
-from bench.text_net import Net
-from scraper.classify_text import clipped, decide, second_rows
-from scraper.text_context import context
-from scraper.text_features import LINE_CHARS, SHORT, LineReader, line_features
+from bench.text_net import Net, largest_sum
+from scraper.classify_text import clipped, decide
+from scraper.text_context import around, context, first_input, second_input
+from scraper.text_features import HEAD_CHARS, LINE_CHARS, SHORT, Lines, line_features
+from scraper.text_words import MOST, Words, fold
 
 Array = np.ndarray[Any, Any]
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDS = 5
+FOLDS = 5  # words are learnt on four of five
+PARTS = 3  # the nets on two of three parts of the folds
 SEED = 20251121
-HIDDEN = (64, 32)
+HIDDEN = (48, 32)
 GOALS = ("wcxb article", "fundus article")
 
 
@@ -38,18 +40,30 @@ def fold_of(domain: str) -> int:
     return zlib.crc32(domain.encode()) % FOLDS
 
 
-def learn_words(pages: list[Sample], *, long: bool) -> dict[str, int]:
-    """Return the weight of each word of short, or of longer, lines that several domains use, in 1/256: positive for body."""
+# By table of words: which lines, by length, which head they are judged for, the gold field that must be known, on how many domains a word
+# must stand, the strength of the fit, and the least weight worth keeping.
+TABLES = {
+    "short": (range(1, SHORT + 1), 0, None, 4, 0.3, 24),
+    "long": (range(SHORT + 1, 1 << 31), 0, None, 8, 0.03, 24),
+    "byline": (range(1, HEAD_CHARS + 1), 2, "author", 6, 0.3, 64),
+    "date": (range(1, HEAD_CHARS + 1), 3, "date", 6, 0.3, 64),
+}
+
+
+def learn_words(pages: list[Sample], table: str) -> dict[str, int]:
+    """Return the weight of each word that several domains use in such lines, in 1/256: positive for what the head looks for."""
+    lengths, head, field, least, strength, worth = TABLES[table]
     seen: dict[str, set[str]] = defaultdict(set)
     rows: list[tuple[list[str], int]] = []
     for page in pages:
-        for block, label in zip(page.blocks, page.labels[:, 0], strict=True):
-            if label >= 0 and (len(block.text) > SHORT) == long:
-                line = block.text[:LINE_CHARS].lower().split()
+        if field is not None and not page.gold[field]:
+            continue
+        for block, label in zip(page.blocks, page.labels[:, head], strict=True):
+            if label >= 0 and len(block.text) in lengths:
+                line = fold(block.text[:LINE_CHARS]).split()
                 rows.append((line, int(label)))
                 for word in set(line):
                     seen[word].add(page.domain)
-    least = 8 if long else 4
     vocabulary = {word: i for i, word in enumerate(sorted(word for word, domains in seen.items() if len(domains) >= least))}
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -60,14 +74,20 @@ def learn_words(pages: list[Sample], *, long: bool) -> dict[str, int]:
         indices.extend(vocabulary[word] for word in line if word in vocabulary)
         starts.append(len(indices))
     matrix = csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(rows), len(vocabulary)))
-    model = LogisticRegression(C=0.03 if long else 0.3, max_iter=100, class_weight="balanced").fit(matrix, [label for _, label in rows])
-    weights = np.clip(np.rint(model.coef_[0] * 256), -768, 768).astype(int)
-    return {word: int(weights[i]) for word, i in vocabulary.items() if abs(weights[i]) >= 24}
+    model = LogisticRegression(C=strength, max_iter=100, class_weight="balanced").fit(matrix, [label for _, label in rows])
+    weights = np.clip(np.rint(model.coef_[0] * 256), -MOST, MOST).astype(int)
+    return {word: int(weights[i]) for word, i in vocabulary.items() if abs(weights[i]) >= worth}
 
 
-def reader_of(pages: list[Sample]) -> LineReader:
-    """Return a reader with the word weights of these pages."""
-    return LineReader(learn_words(pages, long=False), learn_words(pages, long=True))
+def tables_of(pages: list[Sample]) -> dict[str, dict[str, int]]:
+    """Return the tables of word weights of these pages."""
+    return {table: learn_words(pages, table) for table in TABLES}
+
+
+def second_rows(lines: Lines, place: Array, first: Array) -> Array:
+    """Return the second net's input, a row a line, from the first one's output."""
+    near = around(clipped(first).T, lines.sizes)
+    return second_input(lines, place, near, 0, len(lines.sizes)).T
 
 
 def bag_f1(kept: list[str], gold: list[str]) -> float:
@@ -106,7 +126,10 @@ def report(pages: list[Sample], scores: list[Array], lines: list[Any]) -> float:
                 if f"{page.set} {page.gold['kind']}" == name and page.gold[field]:
                     right = page.labels[:, head] == 1
                     hits.append(bool(right[int(out[:, head].argmax())]) and out[:, head].max() > 0)
-                    chosen = [i for i, label in enumerate(decide(page.page, own, clipped(out), best)) if label.kind == kind]
+                    labels = decide(page.page, own, clipped(out), best)
+                    chosen = [i for i, label in enumerate(labels) if label.kind == kind]
+                    if kind == "date" and not chosen:  # it may stand in the byline's line
+                        chosen = [i for i, label in enumerate(labels) if label.kind == "byline"]
                     ruled_hits.append(any(right[i] for i in chosen))
                     shown.append(bool(right.any()))
             print(f"{field} {name}: hit {np.mean(hits):.3f}, with rules {np.mean(ruled_hits):.3f}, shown {np.mean(shown):.3f}", flush=True)
@@ -114,13 +137,13 @@ def report(pages: list[Sample], scores: list[Array], lines: list[Any]) -> float:
 
 
 def judged(pages: list[Sample], inputs: list[Array], hidden: int, epochs: int) -> list[Array]:
-    """Return each page's outputs from a net that has not seen its domain's fold."""
+    """Return each page's outputs from a net that has not seen its domain's part."""
     result: list[Any] = [None] * len(pages)
-    for fold in range(FOLDS):
-        net = Net(inputs[0].shape[1], hidden, SEED + fold)
-        net.train([(x, p) for x, p in zip(inputs, pages, strict=True) if fold_of(p.domain) != fold], epochs, SEED + fold)
+    for part in range(PARTS):
+        net = Net(inputs[0].shape[1], hidden, SEED + part)
+        net.train([(x, p) for x, p in zip(inputs, pages, strict=True) if fold_of(p.domain) % PARTS != part], epochs, SEED + part)
         for i, page in enumerate(pages):
-            if fold_of(page.domain) == fold:
+            if fold_of(page.domain) % PARTS == part:
                 result[i] = net.forward(inputs[i])
     return result
 
@@ -129,7 +152,7 @@ def main() -> None:
     """Train, report, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds-only", action="store_true")
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=8)
     options = parser.parse_args()
     pages = samples()
     rng = np.random.default_rng(SEED)
@@ -138,30 +161,34 @@ def main() -> None:
     print(real, "pages", len(pages) - real, "crops", sum(len(p.blocks) for p in pages), "lines", flush=True)
     firsts: list[Any] = [None] * len(pages)
     owns: list[Any] = [None] * len(pages)
-    for fold in range(FOLDS):
-        reader = reader_of([p for p in pages[:real] if fold_of(p.domain) != fold])
+    places: list[Any] = [None] * len(pages)
+    for at in range(FOLDS):
+        table = Words(**tables_of([p for p in pages[:real] if fold_of(p.domain) != at]))
         for i, page in enumerate(pages):
-            if fold_of(page.domain) == fold:
-                lines = line_features(page.blocks, reader)
-                firsts[i], owns[i] = context(lines).astype(np.float32), lines
+            if fold_of(page.domain) == at:
+                owns[i] = lines = line_features(page.blocks, table)
+                places[i] = context(lines)
+                firsts[i] = first_input(lines, places[i], 0, len(page.blocks)).T
     print("features", firsts[0].shape, flush=True)
     first = judged(pages, firsts, HIDDEN[0], options.epochs)
     report(pages[:real], first[:real], owns[:real])
-    seconds = [second_rows(x, lines, clipped(out)).astype(np.float32) for x, lines, out in zip(firsts, owns, first, strict=True)]
+    seconds = [second_rows(lines, place, out) for lines, place, out in zip(owns, places, first, strict=True)]
     second = judged(pages, seconds, HIDDEN[1], options.epochs)
     threshold = report(pages[:real], second[:real], owns[:real])
     print("crops")
     report(pages[real:], second[real:], owns[real:])
     if options.folds_only:
         return
-    tables = [learn_words(pages[:real], long=long) for long in (False, True)]
+    tables = tables_of(pages[:real])
     one = Net(firsts[0].shape[1], HIDDEN[0], SEED)
     one.train(list(zip(firsts, pages, strict=True)), options.epochs, SEED)
     two = Net(seconds[0].shape[1], HIDDEN[1], SEED)
     two.train(list(zip(seconds, pages, strict=True)), options.epochs, SEED)
     data = ROOT / "scraper" / "data"
     (data / "text_words.json").write_text(json.dumps(tables, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    weights = {"first": one.export(), "second": two.export(), "threshold": round(threshold * 256)}
+    weights = {"first": one.export(), "second": two.export(), "threshold": round(threshold * 64)}
+    for name, inputs in (("first", firsts), ("second", seconds)):
+        print(name, "largest sum", max(largest_sum(weights[name], x) for x in inputs), "of 512", flush=True)
     (data / "text_weights.json").write_text(json.dumps(weights, separators=(",", ":")) + "\n")
 
 

@@ -12,7 +12,7 @@ A file is a table a category ("comment-prompt"), with up to six lists of phrases
 In a phrase `#` stands for a number and `*` for up to 60 characters of one line. Case, curly apostrophes and the punctuation around a block
 do not count. `reason` (in `en.toml`) is what a reader is told.
 
-Cost: one hash look-up of the block's normalised text, and at most four small expressions chosen by its first four characters: no phrase
+Cost: one hash look-up of the block's normalised text, and at most five small expressions chosen by its first eight characters: no phrase
 is tried that does not begin like the block. Linear in the text, which is looked at only where it is short.
 """
 
@@ -29,6 +29,7 @@ _TEASER = 160  # characters after "Read more:", the longest headlines
 _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
 _QUESTION_LIMIT = 240  # a question in front of a call to comment belongs to it
+_CALL_CHARS = 40  # a block that ends in a call is no shorter
 _LINKED = 0.9  # from this share of link text on, weak evidence is proof
 _EDGES = (
     " \t\n\r.,;:!?¡¿…·•‣▪●○■□◆◇★☆✓✔✕✖×|/\\-–—_~=+*#@&<>«»‹›→←↑↓↗⟶➔➜►▶▸▾▼▲△▽⌄\"'“”„‘’`´()[]{}"
@@ -38,7 +39,7 @@ _EDGES = (
 _SPACED_END = re.compile("[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\\Z")
 _OTHER_STOPS = ("… ", "。", "！", "？", "؟ ", "। ")  # beside those of ASCII
 _CLOSING = ")]}!?.:+… "  # written in phrases for the reader; the block has lost them with its edges
-_BUCKET_SIZES = (4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
+_BUCKET_SIZES = (8, 4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
 _NUMBER_SLOT = re.compile(r"\A#\s?")
 _SLOT = re.compile(r"(\s?#\s?|\*)")
@@ -100,6 +101,7 @@ class _Phrases(NamedTuple):
     sizes: _Sizes
     call_sizes: _Sizes  # of those buckets that hold a call
     longest: int  # characters of the longest whole phrase
+    heads: frozenset[str]  # the buckets' keys, and every decimal digit
 
 
 def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None, at_end: bool = True) -> ChromeMatch | None:
@@ -115,14 +117,35 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
         key = key.lower()
         if not key.isascii():
             key = key.replace("’", "'").replace("\u0307", "")  # the dot that lower() leaves of a Turkish İ
-        if key[:1].isdecimal():
-            key = _NUMBER.sub("#", key, count=1)
-        found = phrases.whole.get(key) or _begins(key, phrases)
+        found = _look_up(key, phrases)
         if found is not None:
             return _judge(_match(found), tag, link_share)
-    if size < 40 or tag == "h1" or not at_end:
-        return None
-    return _call_at_end(text, phrases)
+    return closing_call(text) if at_end and tag != "h1" else None
+
+
+def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
+    """Return `match_chrome(text, at_end=False)` of each text, a page's lines: all are looked up at once, few are looked at twice."""
+    phrases = _phrases()
+    keys = "\n".join([text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]).lower()
+    if not keys.isascii():
+        keys = keys.replace("’", "'").replace("\u0307", "")
+    lines = keys.split("\n")
+    if len(lines) != len(texts):  # a text of several lines
+        return [match_chrome(text, at_end=False) for text in texts]
+    whole, heads = phrases.whole, phrases.heads
+    found: list[ChromeMatch | None] = [None] * len(texts)
+    for at, key in enumerate(lines):
+        if key in whole:
+            found[at] = _match(whole[key])
+        elif key[:4] in heads or key[:8] in heads or key[:1] in heads or key[:2] in heads or key[:3] in heads:  # _BUCKET_SIZES
+            phrase = _look_up(key, phrases)
+            found[at] = None if phrase is None else _match(phrase)
+    return found
+
+
+def closing_call(text: str) -> ChromeMatch | None:
+    """Return the call to the reader in which `text`, one block or line, ends; None where it ends in none."""
+    return _call_at_end(text, _phrases()) if len(text) >= _CALL_CHARS else None
 
 
 def _judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
@@ -139,9 +162,15 @@ _SURE_IN_HEADING = frozenset({"adblock", "cookie", "comment-prompt"})  # an <h1>
 def _may_begin(text: str, sizes: _Sizes) -> bool:
     """Whether a phrase may begin like `text`, its edges off but not in lower case: the cheap test that nearly all prose fails."""
     head = text[: _BUCKET_SIZES[0]].lower()
-    if not head.isascii() or head[:1].isdecimal():
-        return True
-    return any(head[:size] in keys for size, keys in sizes.get(head[:1], _NO_SIZES).items())
+    if not head.isascii():
+        head = text[: 2 * _BUCKET_SIZES[0]].lower().replace("’", "'").replace("\u0307", "")[: _BUCKET_SIZES[0]]
+    return head[:1].isdecimal() or any(head[:size] in keys for size, keys in sizes.get(head[:1], _NO_SIZES).items())
+
+
+def _look_up(key: str, phrases: _Phrases) -> _Phrase | None:
+    if key[:1].isdecimal():
+        key = _NUMBER.sub("#", key, count=1)
+    return phrases.whole.get(key) or _begins(key, phrases)
 
 
 def _begins(key: str, phrases: _Phrases) -> _Phrase | None:
@@ -208,7 +237,7 @@ def _match(phrase: _Phrase) -> ChromeMatch:
 def _phrases() -> _Phrases:
     """Sort the data into the two look-ups; English first, so that a phrase shared by languages has its English rule."""
     tables = lexicon.languages("chrome")
-    result = _Phrases({}, {}, {}, {}, 0)
+    result = _Phrases({}, {}, {}, {}, 0, frozenset())
     for language in sorted(tables, key=lambda code: (code != "en", code)):
         for category, lists in tables[language].items():
             for name in _LISTS:
@@ -220,12 +249,13 @@ def _phrases() -> _Phrases:
                     else:
                         result.whole.setdefault(key, phrase)
     calls = [key for key, bucket in result.buckets.items() if any(phrase.list == "calls" for phrase in bucket.phrases)]
-    return result._replace(sizes=_sizes(result.buckets), call_sizes=_sizes(calls), longest=max(map(len, result.whole)))
+    heads = frozenset(result.buckets) | {chr(code) for code in range(0x10000) if chr(code).isdecimal()}
+    return result._replace(sizes=_sizes(result.buckets), call_sizes=_sizes(calls), longest=max(map(len, result.whole)), heads=heads)
 
 
 def _bucket_key(text: str) -> str:
     literal = text[:1] + _SLOT.split(text[1:], maxsplit=1)[0].rstrip()
-    return literal[: _BUCKET_SIZES[0]]
+    return literal[: next(size for size in _BUCKET_SIZES if size <= len(literal))]
 
 
 def _expression(phrase: _Phrase) -> str:

@@ -15,17 +15,20 @@ import msgspec
 import numpy as np
 
 from normalise.byline import parse_byline
-from normalise.chrome import ChromeMatch
+from normalise.chrome import ChromeMatch, closing_call
 from scraper.blocks import Block, Hint
 from scraper.classify import Label, cut_call
 from scraper.learn import drop_site_chrome
 from scraper.product import product
 from scraper.text import TextPage
-from scraper.text_context import NEIGHBOURHOOD, around, context
-from scraper.text_features import Floats, LineReader, Lines, grid, line_features
+from scraper.text_context import around, context, first_input, second_input
+from scraper.text_features import Floats, Lines, Singles, grid, line_features
 from scraper.text_shapes import byline_shape, date_shape
+from scraper.text_words import Words
 
-HEADS = ("body", "headline", "byline", "date", "first", "last")  # the last two: the first and the last line of the body
+# `first` and `last`: the body's first and last line; `before` and `after`: above the first, below the last.
+HEADS = ("body", "headline", "byline", "date", "first", "last", "before", "after")
+_AT_ONCE = 2048  # lines judged together: their numbers stay in the processor's cache
 _TAIL = 0.34  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
 _PROSE_CHARS = 100
 _SENTENCE_CHARS = 40
@@ -47,14 +50,16 @@ _ABOVE = 12  # lines above the body's first prose that a byline or date found by
 
 
 class _Net(NamedTuple):
-    w1: Floats
-    b1: Floats
-    w2: Floats
-    b2: Floats
+    """`w1`: (inputs, hidden), `w2`: (hidden, heads)."""
+
+    w1: Singles
+    b1: Singles
+    w2: Singles
+    b2: Singles
 
 
 class _Weights(NamedTuple):
-    reader: LineReader
+    words: Words
     first: _Net
     second: _Net
     threshold: float
@@ -68,9 +73,9 @@ def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[La
     if not page.blocks:
         return []
     weights = _weights()
-    lines = line_features(page.blocks, weights.reader)
+    lines = line_features(page.blocks, weights.words)
     labels = decide(page, lines, judge(lines, weights), weights.threshold, site)
-    _cut_calls(page, lines.chrome, labels)
+    _cut_calls(page, labels)
     return labels
 
 
@@ -104,16 +109,19 @@ def line_hints(page: TextPage, labels: list[Label]) -> list[Hint]:
 
 
 def judge(lines: Lines, weights: _Weights) -> Floats:
-    """Return a score a head for each line, -4 to 4, in the order of HEADS."""
-    rows = context(lines)
-    first = clipped(_forward(weights.first, rows))
-    return clipped(_forward(weights.second, second_rows(rows, lines, first)))
-
-
-def second_rows(rows: Floats, lines: Lines, first: Floats) -> Floats:
-    """Return the second net's input: a line's own features, its place, and the first net's clipped scores around it."""
-    own = lines.own.shape[1]
-    return np.concatenate([lines.own, rows[:, own * NEIGHBOURHOOD :], around(first, lines.sizes)], axis=1)
+    """Return a score a head for each line, -4 to 4, in the order of HEADS: a row a line."""
+    count = len(lines.sizes)
+    place = context(lines)
+    first = np.empty((len(HEADS), count))
+    for start in range(0, count, _AT_ONCE):
+        stop = min(start + _AT_ONCE, count)
+        first[:, start:stop] = _forward(weights.first, first_input(lines, place, start, stop))
+    near = around(clipped(first), lines.sizes)
+    second = np.empty((len(HEADS), count))
+    for start in range(0, count, _AT_ONCE):
+        stop = min(start + _AT_ONCE, count)
+        second[:, start:stop] = _forward(weights.second, second_input(lines, place, near, start, stop))
+    return clipped(second).T
 
 
 def clipped(scores: Floats) -> Floats:
@@ -121,22 +129,28 @@ def clipped(scores: Floats) -> Floats:
     return grid(np.clip(scores, -4.0, 4.0))
 
 
-def _forward(net: _Net, rows: Floats) -> Floats:
-    return np.asarray(product(grid(np.maximum(product(rows, net.w1) + net.b1, 0.0)), net.w2) + net.b2)
+def _forward(net: _Net, columns: Singles) -> Singles:
+    hidden = product(columns.T, net.w1)
+    hidden += net.b1
+    np.maximum(hidden, 0.0, out=hidden)
+    hidden *= 64.0
+    np.rint(hidden, out=hidden)
+    hidden *= 0.015625
+    return (product(hidden, net.w2) + net.b2).T
 
 
 @cache
 def _weights() -> _Weights:
     folder = files("scraper").joinpath("data")
     raw: dict[str, Any] = msgspec.json.decode(folder.joinpath("text_weights.json").read_bytes())
-    words: list[dict[str, int]] = msgspec.json.decode(folder.joinpath("text_words.json").read_bytes(), type=list[dict[str, int]])
-    return _Weights(LineReader(*words), _net(raw["first"]), _net(raw["second"]), raw["threshold"] / 256)
+    words = msgspec.json.decode(folder.joinpath("text_words.json").read_bytes(), type=dict[str, dict[str, int]])
+    return _Weights(Words(**words), _net(raw["first"]), _net(raw["second"]), raw["threshold"] / 64)
 
 
 def _net(raw: dict[str, Any]) -> _Net:
-    """Layer one is stored in 1/4096, layer two in 1/256."""
-    scale = {"w1": 4096.0, "b1": 4096.0, "w2": 256.0, "b2": 256.0}
-    return _Net(**{name: np.array(raw[name], dtype=np.float64) / unit for name, unit in scale.items()})
+    """Weights are stored in 1/512; biases in units of a product: 1/64 of one."""
+    scale = {"w1": 512.0, "b1": 32768.0, "w2": 512.0, "b2": 32768.0}
+    return _Net(**{name: np.array(raw[name], dtype=np.float32) / np.float32(unit) for name, unit in scale.items()})
 
 
 # From judgements to labels. Each step changes labels in place, in the order of `classify_text`.
@@ -171,22 +185,26 @@ def _rescue(blocks: list[Block], labels: list[Label]) -> None:
 def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
     prose_follows = False
     for index in range(len(blocks) - 1, -1, -1):
-        match = chrome[index]
+        match, kept = chrome[index], labels[index].kind == "body"
+        if match is None and not prose_follows:
+            match = closing_call(blocks[index].text)
         if match is not None and match.sure and match.start == 0 and not (match.at_end and prose_follows):
             labels[index] = Label("chrome", match.reason, match.rule, 20)
-        elif labels[index].kind == "body" and len(blocks[index].text) >= _PROSE_CHARS:
+        elif kept and len(blocks[index].text) >= _PROSE_CHARS:
             prose_follows = True
 
 
-def _cut_calls(page: TextPage, chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+def _cut_calls(page: TextPage, labels: list[Label]) -> None:
     """Cut the call to the reader off the last prose of the article."""
-    for index in range(len(chrome) - 1, -1, -1):
-        match = chrome[index]
-        if labels[index].kind == "body" and match is not None and match.sure and match.at_end and match.start:
-            page.lines.append(page.lines[index])
-            cut_call(page.blocks, labels, index, match)
-        if labels[index].kind == "body" and len(page.blocks[index].text) >= _PROSE_CHARS:
-            return
+    for index in range(len(labels) - 1, -1, -1):
+        text = page.blocks[index].text
+        if labels[index].kind == "body":
+            match = closing_call(text)
+            if match is not None and match.sure and match.start:
+                page.lines.append(page.lines[index])
+                cut_call(page.blocks, labels, index, match)
+            if len(text) >= _PROSE_CHARS:
+                return
 
 
 def _drop_repeats(blocks: list[Block], labels: list[Label]) -> None:
@@ -228,7 +246,7 @@ def _apply_heads(page: TextPage, scores: Floats, lines: Lines, labels: list[Labe
     for column, kind in ((2, "byline"), (3, "date")):
         found = _best(page.blocks, scores[:, column], kind, labels)
         found = _by_shape(page.blocks, kind, start, labels) if found is None else found
-        if found is not None:
+        if found is not None and labels[found].kind != "byline":  # a byline with its date stays one; `line_hints` reads both
             labels[found] = _head_label(kind, max(0.0, scores[found, column]))
     for hint in page.hints:
         if hint.kind == "breadcrumb":
@@ -292,15 +310,12 @@ def _best(blocks: list[Block], scores: Floats, kind: str, labels: list[Label]) -
     found, highest = None, 0.0
     for index in np.argsort(-scores, kind="stable")[:_CANDIDATES].tolist():
         text, score = blocks[index].text, float(scores[index])
-        if len(text) > limit or labels[index].kind not in ("body", "chrome"):
+        label = labels[index].kind
+        if len(text) > limit or (label not in ("body", "chrome") and not (kind == "date" and label == "byline" and date_shape(text) > 1)):
             continue
-        if kind == "date" and not date_shape(text):
-            continue
-        if kind == "byline":
-            if parse_byline(text) is None:
-                continue
-            score += _BYLINE_LEAD if " " in text and byline_shape(text) else 0.0
-        if score > highest:
+        if kind == "byline" and " " in text and byline_shape(text):
+            score += _BYLINE_LEAD
+        if score > highest and (date_shape(text) if kind == "date" else parse_byline(text) is not None):
             found, highest = index, score
     return found
 

@@ -1,180 +1,177 @@
 """What a line of a text page shows of itself, as numbers: with `text_context`, the input of `classify_text`'s weights.
 
-Characters are counted by class for all lines at once: one table look-up and one sum a character. Every number is a multiple of 1/256, and
-every weight one of 1/4096: sums of their products are exact in 64-bit floats in any order, and the same text gives the same labels on
-every machine.
+All lines are looked at together: characters are counted by class with one table look-up and one sum a character, words are hashed and
+looked up in one table of all that is known of words. Nothing is done line by line but the look-up of chrome phrases.
+
+Every number is a multiple of 1/64 and every weight one of 1/512: sums of their products are exact in 32-bit floats in any order, and the
+same text gives the same labels on every machine.
 """
 
 from collections import Counter
-from functools import cache, lru_cache
-from itertools import chain, repeat
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normalise.chrome import ChromeMatch, match_chrome
+from normalise.chrome import ChromeMatch, match_lines
 from scraper.blocks import Block
-from scraper.text_shapes import byline_shape, date_shape
+from scraper.text_words import Hashes, Words, WordSums, hashes, joined
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
 
-LINE_CHARS = 400  # a line's first characters are counted, so that ten bits hold every count
-_LONG_WORD = 6  # shorter words say little of a line's topic
-_TOPIC_WORDS = 40  # of a line, looked at
-_TOPIC_CHARS = 50  # a shorter line has no topic
-_REMEMBERED = 1 << 15  # lines; about 10 MB
-_DIGITS = str.maketrans(dict.fromkeys("0123456789", "#"))  # the lines of a list differ in their numbers
-_NO_FLAGS = (False, False, False, False)
+LINE_CHARS = 255  # a line's first characters are counted, so that eight bits hold every count
 SHORT = 90  # words of longer lines have weights of their own
+SIZES = np.array([1, 2, 3, 5, 8, 12, 17, 24, 33, 45, 60, 80, 105, 140, 185, 250, 340, 480, 700, 1100], dtype=np.float64)
+_AT_ONCE = 512  # lines read together: their characters' numbers stay in the processor's cache
+_LONG_WORD = 6  # shorter words say little of a line's topic
+_TOPIC_CHARS = 50  # a shorter line has no topic
+HEAD_CHARS = 120  # a line with a byline or a date is no longer
 _ENDS = ".!?…。！？؟।۔։"
 _QUOTES = '"“”„«»‚‘’「」『』'
 _COLONS = ":;：；"
 _SEPARATORS = "|/»›>→•·▸–—"
 _BRACKETS = "()[]{}（）【】"
-SIZES = np.array([1, 2, 3, 5, 8, 12, 17, 24, 33, 45, 60, 80, 105, 140, 185, 250, 340, 480, 700, 1100], dtype=np.float64)
-_HEAD = 120  # a line with a byline or a date is no longer
 
 
 class Lines(NamedTuple):
-    """The features of each line (rows in page order), its length in characters, and the chrome it is."""
+    """The features of each line (a row a line in page order, stored by column), its length in characters, and the chrome it is."""
 
-    own: Floats
+    own: Singles
     sizes: Floats
     chrome: list[ChromeMatch | None]
 
 
 def grid(values: Floats) -> Floats:
-    """Round to multiples of 1/256."""
-    return np.asarray(np.rint(values * 256.0) / 256.0)
+    """Round to multiples of 1/64."""
+    return np.asarray(np.rint(values * 64.0) * 0.015625)
 
 
-class Facts(NamedTuple):
-    """What a line's words say: the chrome it is, the sum and the mean of its words' weights, how much it looks like a date and a byline.
+def stacked(columns: list[NDArray[np.generic]]) -> Singles:
+    """Return the columns as rows on the grid, a column of the result a line."""
+    values = np.concatenate(columns, dtype=np.float32).reshape(len(columns), -1)
+    values *= 64.0
+    np.rint(values, out=values)
+    values *= 0.015625
+    return values
 
-    `shape` is a short line with its digits masked and `last` that shape's last word, to find lines that are alike; `topic` are the long
-    words of a longer line.
+
+class _Text(NamedTuple):
+    """The classes of each line's first and last character, how many it has of the first eight classes, and its words: with how
+
+    many of them begin with a capital, and where among all words they begin.
     """
 
-    chrome: ChromeMatch | None
-    total: float = 0.0
-    mean: float = 0.0
-    date: float = 0.0
-    byline: float = 0.0
-    shape: str = ""
-    last: str = ""
-    topic: tuple[str, ...] = ()
+    first: NDArray[np.uint8]
+    last: NDArray[np.uint8]
+    counts: Floats
+    words: Hashes
+    word_sizes: Whole
+    word_counts: Whole
+    capitals: Whole
+    first_words: Whole
 
 
-class LineReader:
-    """Reads single lines. Short ones repeat, on a page and over the pages of a crawl, and are remembered: facts depend on the line only."""
-
-    def __init__(self, words: dict[str, int], long_words: dict[str, int]) -> None:
-        """`words` and `long_words` are the learnt weights of words in short and in longer lines, in 1/256."""
-        self._words, self._long_words = words, long_words
-        self._short = lru_cache(maxsize=_REMEMBERED)(self._read_short)
-
-    def read(self, text: str) -> Facts:
-        """Return the facts of one line."""
-        if len(text) <= _HEAD:
-            return self._short(text)
-        words = text[:LINE_CHARS].lower().split()
-        total, mean = _weigh(words, self._long_words)
-        return Facts(match_chrome(text), total, mean, topic=_topic(words))
-
-    def _read_short(self, text: str) -> Facts:
-        words = text.lower().split()
-        total, mean = _weigh(words, self._words if len(text) <= SHORT else self._long_words)
-        shape = text.translate(_DIGITS)
-        date = date_shape(text) / 2 if shape != text or (not text.isascii() and any(map(str.isdecimal, text))) else 0.0
-        topic = _topic(words) if len(text) >= _TOPIC_CHARS else ()
-        return Facts(match_chrome(text), total, mean, date, float(byline_shape(text)), shape, shape.rsplit(None, 1)[-1], topic)
-
-
-def _weigh(words: list[str], weights: dict[str, int]) -> tuple[float, float]:
-    """Return the sum of the words' weights, between -6 and 6, and their mean."""
-    total = sum(map(weights.get, words, repeat(0))) / 256
-    return max(-6.0, min(6.0, total)), total / (len(words) or 1)
-
-
-def _topic(words: list[str]) -> tuple[str, ...]:
-    """Return the different long words among a line's first ones."""
-    return tuple({word for word in words[:_TOPIC_WORDS] if len(word) >= _LONG_WORD})
-
-
-def line_features(blocks: list[Block], reader: LineReader) -> Lines:
+def line_features(blocks: list[Block], words: Words) -> Lines:
     """Return the features of the lines by themselves."""
     texts = [block.text[:LINE_CHARS] for block in blocks]
+    tags = {block.tag for block in blocks}
+    if "pre" in tags:  # code keeps its lines and spaces
+        texts = [" ".join(text.split()) or "-" for text in texts]
     sizes = np.array([len(block.text) for block in blocks], dtype=np.float64)
-    first, last, counts = _count(texts)
-    upper, letter, digit, space, comma, period, end, quote, colon, separator, bracket, unspaced = counts
+    text = _read(texts)
+    upper, lower, digit, unspaced, comma, end, quote, mark = text.counts
     seen = np.minimum(sizes, LINE_CHARS)
-    letters = upper + letter + 1e-9
-    count = np.where(unspaced * 2 > letters, unspaced / 2, space + 1)
-    facts = [reader.read(block.text) for block in blocks]
-    chrome = [fact.chrome for fact in facts]
-    wordy = np.array([fact[1:3] for fact in facts])
-    shapes = np.array([fact[3:5] for fact in facts])
-    flags = np.array([_NO_FLAGS if match is None else (match.sure, not match.sure, match.ends_article, match.at_end) for match in chrome])
+    letters = upper + lower + unspaced + 1e-9
+    each = np.where(unspaced * 2 > letters, unspaced / 2, text.word_counts)
+    sums = words.sums(text.words, text.first_words, text.word_counts)
+    weight = np.where(sizes <= SHORT, sums.weights[0], sums.weights[1]) / 256
+    chrome = match_lines([block.text for block in blocks])
+    head = sizes <= HEAD_CHARS
     own = [
         np.searchsorted(SIZES, sizes) / 8.0,
-        np.searchsorted(SIZES, count) / 8.0,
-        np.minimum(letters / count, 12) / 6,
+        np.searchsorted(SIZES, each) / 8.0,
+        np.minimum(letters / each, 12) / 6,
         upper / letters * 2,
-        np.minimum(upper / count, 2),
+        np.minimum(upper / each, 2),
         digit / seen * 4,
         np.minimum(comma, 8) / 4,
-        comma / count * 8,
-        np.minimum(period, 6) / 3,
-        np.minimum(end, 4) / 2,
+        comma / each * 8,
+        np.minimum(end, 6) / 3,
+        np.minimum(end / each, 1) * 4,
         np.minimum(quote, 4) / 2,
-        np.minimum(colon, 3) / 2,
-        np.minimum(separator, 4) / 2,
-        np.minimum(bracket, 4) / 4,
+        np.minimum(mark, 4) / 2,
         np.minimum(unspaced / letters, 1),
-        last == _LAST_END,
-        last == _LAST_COLON,
-        last == _LAST_BRACKET,
-        first == _FIRST_UPPER,
-        first == _FIRST_LOWER,
-        first == _FIRST_DIGIT,
-        *wordy.T,
-        *flags.T,
-        _repeats(texts),
-        _shared([fact.topic for fact in facts]),
-        _alike([fact.shape for fact in facts]),
-        _alike([fact.last for fact in facts]),
-        *np.array([_tag_flags(block) for block in blocks]).T,
-        *shapes.T,
+        text.last == _END,
+        text.last == _COLON,
+        text.last == _BRACKET,
+        text.first == _UPPER,
+        text.first == _LOWER,
+        text.first == _DIGIT,
+        np.clip(weight, -6.0, 6.0),
+        weight / text.word_counts,
+        *_chrome_flags(chrome),
+        _times(texts),
+        _shared(text, sizes),
+        np.where(head, _alike(joined(text.words, text.first_words, text.word_counts), head), 0.0),
+        np.where(head, _alike(text.words[text.first_words + text.word_counts - 1], head), 0.0),
+        *_tag_flags(blocks, tags),
+        np.where(head & (digit > 0), _dates(sums), 0.0),
+        np.where(head, sums.flags["byline"], 0.0),
+        *np.where(head, np.clip(sums.weights[2:] / 256, -6.0, 6.0), 0.0),
+        np.where(head, np.minimum(sums.flags["given"], 3), 0.0),
+        text.capitals / text.word_counts * 2,
     ]
-    return Lines(grid(np.stack([np.asarray(column, dtype=np.float64) for column in own], axis=1)), sizes, chrome)
+    return Lines(stacked(own).T, sizes, chrome)
 
 
-_FIRST_UPPER, _FIRST_LOWER, _FIRST_DIGIT = 1, 2, 3
-_LAST_END, _LAST_COLON, _LAST_BRACKET = 7, 9, 11
-WORD_COLUMN = 21
-ENDS_COLUMN = 25
+# Classes of characters. The first eight are counted.
+_UPPER, _LOWER, _DIGIT, _UNSPACED, _COMMA, _END, _QUOTE, _MARK, _COLON, _BRACKET, _SPACE, _NEWLINE, _CLASSES = range(1, 14)
+_MARKS = {
+    _COMMA: ",،、，",
+    _END: _ENDS,
+    _QUOTE: _QUOTES,
+    _COLON: _COLONS,
+    _MARK: _SEPARATORS,
+    _BRACKET: _BRACKETS,
+    _NEWLINE: "\n",
+}
+SENTENCE_COLUMN, LAST_END_COLUMN = 8, 13
+WORD_COLUMN = 19
+SURE_COLUMN, WEAK_COLUMN, ENDS_COLUMN, COMMENT_COLUMN, RELATED_COLUMN = 21, 22, 23, 25, 26
 TOPIC_COLUMN = 28
 ALIKE_COLUMN = TOPIC_COLUMN + 1
+DATE_COLUMN, BYLINE_COLUMN = 34, 35
 
 
-def _count(texts: list[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[Floats]]:
-    """Return the classes of each line's first and last character, and how many of each class it has."""
-    classes, packs = _tables()
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds = classes[np.minimum(codes, 0xFFFF)]
-    lengths = np.array([len(text) for text in texts])
-    starts = np.cumsum(lengths) - lengths
-    counts: list[Floats] = []
-    for pack in packs:
-        sums = np.add.reduceat(pack[kinds], starts)
-        counts.extend(((sums >> np.uint64(10 * field)) & np.uint64(1023)).astype(np.float64) for field in range(6))
-    return kinds[starts], kinds[starts + lengths - 1], counts
+def _read(texts: list[str]) -> _Text:
+    parts = [_read_part("\n".join(texts[start : start + _AT_ONCE])) for start in range(0, len(texts), _AT_ONCE)]
+    first, last, counts, words, sizes, word_counts, capitals = parts[0] if len(parts) == 1 else map(np.hstack, zip(*parts, strict=True))
+    return _Text(first, last, counts, words, sizes, word_counts, capitals, np.cumsum(word_counts) - word_counts)
+
+
+def _read_part(page: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Floats, Hashes, Whole, Whole, Whole]:
+    codes = np.frombuffer(page.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    kinds = _classes()[codes]
+    ends = np.append(np.flatnonzero(kinds == _NEWLINE), len(codes))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    gaps = np.concatenate([[True], kinds >= _SPACE, [True]])
+    edges = np.flatnonzero(gaps[1:] != gaps[:-1])
+    word_starts, word_ends = edges[::2], edges[1::2]
+    first_words = np.searchsorted(word_starts, starts)
+    word_counts = np.diff(first_words, append=len(word_starts))
+    capitals = np.add.reduceat((kinds[word_starts] == _UPPER).astype(np.int64), first_words)
+    packed = np.add.reduceat(_pack()[kinds], starts)  # a byte of the sum is a count
+    counts = packed.astype("<u8").view(np.uint8).reshape(-1, 8).T.astype(np.float64)
+    return kinds[starts], kinds[ends - 1], counts, hashes(codes, word_starts), word_ends - word_starts, word_counts, capitals
 
 
 @cache
-def _tables() -> tuple[NDArray[np.uint8], list[NDArray[np.uint64]]]:
-    """Return the class of each BMP character, 0 for none, and for six classes each what a character adds to their packed counts."""
+def _classes() -> NDArray[np.uint8]:
+    """Return the class of each BMP character, 0 for none."""
     classes = bytearray(0x10000)
     for code in range(0x10000):
         char = chr(code)
@@ -185,50 +182,75 @@ def _tables() -> tuple[NDArray[np.uint8], list[NDArray[np.uint64]]]:
             or 0x1780 <= code <= 0x17FF
             or 0x1000 <= code <= 0x109F
         ):
-            classes[code] = 12
+            classes[code] = _UNSPACED
         elif char.isalpha():
-            classes[code] = 1 if char.isupper() else 2
+            classes[code] = _UPPER if char.isupper() else _LOWER
         elif char.isdecimal():
-            classes[code] = 3
+            classes[code] = _DIGIT
         elif char.isspace():
-            classes[code] = 4
-    for kind, chars in ((5, ",،、，"), (7, _ENDS), (8, _QUOTES), (9, _COLONS), (10, _SEPARATORS), (11, _BRACKETS), (6, ".")):
+            classes[code] = _SPACE
+    for kind, chars in _MARKS.items():
         for char in chars:
             classes[ord(char)] = kind
-    packs = []
-    for first in (1, 7):
-        pack = np.zeros(13, dtype=np.uint64)
-        for field in range(6):
-            pack[first + field] = 1 << (10 * field)
-        packs.append(pack)
-    packs[0][12] = 1 << 10  # a letter without spaces around is a letter too
-    packs[1][6] = 1  # a period may end a sentence
-    return np.frombuffer(bytes(classes), dtype=np.uint8), packs
+    return np.frombuffer(bytes(classes), dtype=np.uint8)
 
 
-def _shared(topics: list[tuple[str, ...]]) -> Floats:
-    """Return the share of each line's topic that other lines have too, 0 to 2; 1 for lines without one."""
-    lines_of = Counter(chain.from_iterable(topics))
-    return np.array([2 * sum([lines_of[word] > 1 for word in topic]) / len(topic) if topic else 1.0 for topic in topics])
+@cache
+def _pack() -> NDArray[np.uint64]:
+    """Return what a character of each class adds to its line's packed counts. Colons and brackets are marks too."""
+    pack = np.zeros(_CLASSES, dtype=np.uint64)
+    pack[1:9] = [1 << (8 * field) for field in range(8)]
+    pack[[_COLON, _BRACKET]] = pack[_MARK]
+    return pack
 
 
-def _repeats(texts: list[str]) -> Floats:
+def _chrome_flags(chrome: list[ChromeMatch | None]) -> Floats:
+    """Return a row a flag: sure, weak, ends the article, only at its end, of comments, of related articles."""
+    flags = np.zeros((6, len(chrome)))
+    for at, match in enumerate(chrome):
+        if match is not None:
+            comment, related = match.category.startswith("comment"), match.category in ("related", "read-more")
+            flags[:, at] = (match.sure, not match.sure, match.ends_article, match.at_end, comment, related)
+    return flags
+
+
+def _times(texts: list[str]) -> Floats:
     """Return how often each line's text stands on the page beyond once, up to 3."""
-    seen: dict[str, int] = {}
-    for text in texts:
-        seen[text] = seen.get(text, 0) + 1
-    return np.array([min(seen[text] - 1, 3) for text in texts], dtype=np.float64)
+    seen = Counter(texts)
+    return np.minimum(np.fromiter(map(seen.__getitem__, texts), np.float64, len(texts)) - 1, 3)
 
 
-def _alike(keys: list[str]) -> Floats:
-    """Return for each line how many others of the page have its key, 0 to 2 for none to eight; 0 where the key is empty."""
-    seen: dict[str, int] = {"": 1}
-    for key in keys:
-        if key:
-            seen[key] = seen.get(key, 0) + 1
-    return np.array([min(seen[key] - 1, 8) / 4 for key in keys])
+def _alike(keys: Hashes, among: Flags) -> Floats:
+    """Return for each line how many of the named lines have its key beside itself, 0 to 2 for none to eight."""
+    order = np.sort(keys[among])
+    same = np.searchsorted(order, keys, side="right") - np.searchsorted(order, keys)
+    return np.asarray(np.minimum(same - 1, 8) / 4)
 
 
-def _tag_flags(block: Block) -> tuple[bool, bool, float]:
-    """Return whether the text page marks the line as heading or list item, and its share of link text."""
-    return block.tag[0] == "h", block.tag == "li", block.link_chars / (len(block.text) or 1)
+def _shared(text: _Text, sizes: Floats) -> Floats:
+    """Return the share of each longer line's long words that stand in other such lines too, 0 to 2; 1 for lines without any."""
+    lines = len(sizes)
+    line_of = np.repeat(np.arange(lines), text.word_counts)
+    chosen = np.flatnonzero((text.word_sizes >= _LONG_WORD) & np.repeat(sizes >= _TOPIC_CHARS, text.word_counts))
+    line, words = line_of[chosen], text.words[chosen]
+    order = np.argsort(words, kind="stable")
+    ordered, of = words[order], line[order]
+    first, last = np.searchsorted(ordered, ordered), np.searchsorted(ordered, ordered, side="right") - 1
+    shared = np.bincount(of, weights=of[first] != of[last], minlength=lines)
+    total = np.bincount(line, minlength=lines)
+    return np.where(total > 0, 2 * shared / np.maximum(total, 1), 1.0)
+
+
+def _dates(sums: WordSums) -> Floats:
+    """Return how much each line looks like a date, 0 to 2: a year or weekday 0.5, a month's name or numbers in order 1, and more."""
+    month, day, year, clock, numeric = (sums.flags[name] > 0 for name in ("month", "day", "year", "clock", "numeric"))
+    return np.where(month | numeric, 2.0 + year + clock, year | day) / 2.0
+
+
+def _tag_flags(blocks: list[Block], tags: set[str]) -> Floats:
+    """Return a row a flag: the text page marks the line as heading, as list item, and its share of link text."""
+    flags = np.zeros((3, len(blocks)))
+    if tags != {"line"} or any(block.link_chars for block in blocks):
+        for at, block in enumerate(blocks):
+            flags[:, at] = block.tag[0] == "h", block.tag == "li", block.link_chars / (len(block.text) or 1)
+    return flags

@@ -6,31 +6,31 @@ from functools import cache
 from normalise import lexicon
 
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
-_NUMERIC = re.compile(r"(?<!\d)\d{1,4}\s?[./年년-]\s?\d{1,2}\s?[./月월-]\s?(?:\d{1,4}(?!\d))")
+_NUMERIC = re.compile(r"(?<!\d)\d{1,4} ?[./年년-] ?(?:\d{1,2}|[^\W\d_]{3,9}) ?[./月월-] ?\d{1,4}(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def date_shape(text: str) -> int:
     """Return how much a short line looks like a date, 0 to 4: a year or weekday 1, a month's name or numbers in order 2, and more."""
-    months, weekdays = _calendar()
+    months, weekdays = calendar_words()
     found = 2 if _NUMERIC.search(text) else 0
     words = _WORD.findall(text.lower())
-    if not found and any(word in months for word in words):
+    if not found and not months.isdisjoint(words):
         found = 2
     if not found:
-        return 1 if _YEAR.search(text) or any(word in weekdays for word in words) else 0
+        return 1 if _YEAR.search(text) or not weekdays.isdisjoint(words) else 0
     return found + (_YEAR.search(text) is not None) + (_CLOCK.search(text) is not None)
 
 
 def byline_shape(text: str) -> bool:
     """Return whether a short line starts with a word that bylines start with ("By", "Von", "Автор:")."""
-    first = text.split(None, 1)[0].rstrip(":").lower()
-    return first in _byline_words()
+    return text.split(None, 1)[0].rstrip(":").lower() in byline_words()
 
 
 @cache
-def _calendar() -> tuple[frozenset[str], frozenset[str]]:
+def calendar_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names of months and of weekdays of all languages, in lower case."""
     months: set[str] = set()
     weekdays: set[str] = set()
     for table in lexicon.languages("calendar").values():
@@ -40,6 +40,13 @@ def _calendar() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
-def _byline_words() -> frozenset[str]:
+def byline_words() -> frozenset[str]:
+    """Return the single words that bylines start with, of all languages, in lower case."""
     table = lexicon.load("byline")
     return frozenset(word for key in ("prefixes", "labels") for word in table[key] if " " not in word)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return the given names of all languages, in lower case."""
+    return frozenset(lexicon.load("byline")["given"])

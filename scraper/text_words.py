@@ -1,0 +1,162 @@
+"""What single words say of the line that they stand in: the learnt weights, months, days, numbers in a date's order, words of bylines.
+
+A word is its characters in lower case, every digit a `#`. Words are hashed, looked up and summed for all lines at once, without a string
+of their own, at a tenth of what a dictionary takes.
+"""
+
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scraper.text_shapes import byline_words, calendar_words, given_names
+
+Hashes = NDArray[np.uint64]
+Whole = NDArray[np.int64]
+
+MOST = 768  # the highest weight of a word, in 1/256
+_AFTER = ("", ",", ".", ":", ")", ";")  # what a month's or a day's name may have behind it
+_WEIGHTS = ("short", "long", "byline", "date")
+_FIELD = 19  # bits: 128 words of 2 * MOST
+_FLAG = 6
+# Each word has two numbers. The fields of the first: the weights in short and in longer lines, then flags; of the second: as part of a
+# byline, of a date, and the rest of the flags.
+_FLAGS = (("month", "day", "year", "clock"), ("numeric", "given", "byline"))
+_UNKNOWN = MOST | MOST << _FIELD
+_SLOTS = 18  # bits of a place in the table
+_TURNS = 32  # characters, after which the factors of a hash begin again
+_NUMBERS = ("#", "##")
+_CLOCKS = ("#:##", "##:##", "#h##", "##h##", "##.##", "#:##am", "#:##pm", "##:##am", "##:##pm", "##:##:##")
+
+
+class WordSums(NamedTuple):
+    """What the words of each line say.
+
+    `weights`: a row a kind of line (short, longer, byline, date), the sums of the words' weights in 1/256. `flags`: by name, how many words
+    are a month, a day of the week, a year, a time of day, a date in numbers, a given name; "byline" only for the line's first word.
+    """
+
+    weights: NDArray[np.float64]
+    flags: dict[str, NDArray[np.float64]]
+
+
+class Words:
+    """The table of words. One that finds both its places taken is left out: one in a hundred, of the lightest."""
+
+    def __init__(self, **weights: dict[str, int]) -> None:
+        """`short` and `long` are the learnt weights of words in short and in longer lines, `byline` and `date` in such lines."""
+        short, long, byline, date = (weights[kind] for kind in _WEIGHTS)
+        flags = _flags()
+        every = short.keys() | long.keys() | byline.keys() | date.keys()
+        heaviest = sorted(every - flags.keys(), key=lambda word: (-max(abs(weights[kind].get(word, 0)) for kind in _WEIGHTS), word))
+        table = [*flags, *heaviest]
+        values = [
+            (
+                _UNKNOWN + short.get(word, 0) + (long.get(word, 0) << _FIELD) + flags.get(word, (0, 0))[0],
+                _UNKNOWN + byline.get(word, 0) + (date.get(word, 0) << _FIELD) + flags.get(word, (0, 0))[1],
+            )
+            for word in table
+        ]
+        codes = np.frombuffer(" ".join(table).encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+        ends = np.flatnonzero(codes == ord(" "))
+        self._keys = np.append(hashes(codes, np.concatenate([[0], ends + 1])), np.uint64(0))
+        self._values = np.array([*values, (_UNKNOWN, _UNKNOWN)], dtype=np.uint64).T.copy()
+        nothing = len(table)
+        self._slots = np.full(1 << _SLOTS, nothing, dtype=np.int32)
+        for places in _places(self._keys[:-1]):
+            left = np.flatnonzero(~np.isin(np.arange(nothing), self._slots))
+            left = left[self._slots[places[left]] == nothing][::-1]
+            self._slots[places[left]] = left  # of several for one place, the first in the table is kept
+
+    def sums(self, found: Hashes, starts: Whole, counts: Whole) -> WordSums:
+        """Return what the lines' words say. `found`: all words; `starts`: where among them each line begins; `counts`: how many it has."""
+        first, second = (self._slots[places] for places in _places(found))
+        at = np.where(self._keys[first] == found, first, np.where(self._keys[second] == found, second, len(self._keys) - 1))
+        values = self._values[:, at]
+        sums = np.add.reduceat(values, starts, axis=1)
+        weights = np.concatenate([_bits(sums, 0, _FIELD), _bits(sums, _FIELD, _FIELD)])[[0, 2, 1, 3]] - MOST * counts.astype(np.float64)
+        rest = sums >> np.uint64(2 * _FIELD)
+        flags = {
+            name: _bits(row, _FLAG * at, _FLAG)
+            for row, names in zip(rest, _FLAGS, strict=True)
+            for at, name in enumerate(names)
+            if name != "byline"
+        }
+        flags["byline"] = _bits(values[1, starts], 2 * _FIELD + _FLAG * _FLAGS[1].index("byline"), 1)
+        return WordSums(weights, flags)
+
+
+def hashes(codes: NDArray[np.uint16], starts: Whole) -> Hashes:
+    """Return a hash of each word, from its start to the space before the next one. `codes`: UTF-16, from the first word on."""
+    lengths = np.diff(starts, append=len(codes))
+    rank = np.arange(len(codes)) - np.repeat(starts, lengths)
+    return np.asarray(np.add.reduceat(_folded()[codes] * _factors()[rank & (_TURNS - 1)], starts))
+
+
+def joined(words: Hashes, starts: Whole, counts: Whole) -> Hashes:
+    """Return a hash of each line from those of its words."""
+    rank = np.arange(len(words)) - np.repeat(starts, counts)
+    return np.asarray(np.add.reduceat((words ^ (words >> np.uint64(29))) * _factors()[rank & (_TURNS - 1)], starts))
+
+
+def fold(text: str) -> str:
+    """Return the text as its words are looked up: in lower case, every digit a `#`."""
+    return text.lower().translate(_DIGITS)
+
+
+_DIGITS = str.maketrans(dict.fromkeys("0123456789", "#"))
+
+
+@cache
+def _folded() -> Hashes:
+    """Return each UTF-16 code's lower case, "#" for digits and 0 for white space."""
+    codes = np.zeros(0x10000, dtype=np.uint64)
+    for code in range(0x10000):
+        char = chr(code)
+        lower = char.lower()
+        codes[code] = 0 if char.isspace() else ord("#") if "0" <= char <= "9" else ord(lower) if len(lower) == 1 else code
+    return codes
+
+
+@cache
+def _factors() -> Hashes:
+    """Return odd numbers of 64 bits without a pattern, one a place in a word: the finaliser of splitmix64."""
+    x = np.arange(1, _TURNS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray((x ^ (x >> np.uint64(31))) | np.uint64(1))
+
+
+def _places(found: Hashes) -> tuple[Hashes, Hashes]:
+    """Return the two places in the table where a word may stand."""
+    return found >> np.uint64(64 - _SLOTS), (found >> np.uint64(64 - 2 * _SLOTS)) & np.uint64((1 << _SLOTS) - 1)
+
+
+def _bits(values: NDArray[np.uint64], first: int, size: int) -> NDArray[np.float64]:
+    return ((values >> np.uint64(first)) & np.uint64((1 << size) - 1)).astype(np.float64)
+
+
+def _flags() -> dict[str, tuple[int, int]]:
+    """Return the words of dates and bylines with the bits of their two numbers."""
+    months, days = calendar_words()
+    numeric = [mark.join(parts) for mark in "./-" for parts in product(_NUMBERS, _NUMBERS, ("##", "####"))]
+    numeric += [mark.join(parts) for mark in "./-" for parts in product(("####",), _NUMBERS, _NUMBERS)]
+    numeric += ["".join((year, *parts)) for year in ("####年", "") for parts in product(_NUMBERS, "月", _NUMBERS, "日")]
+    numeric += ["####-##-##t" + clock for clock in ("##:##", "##:##:##", "##:##:##z")]
+    kinds = {"month": months, "day": days, "year": ("####", "'##"), "clock": _CLOCKS, "numeric": numeric, "given": given_names()}
+    flags: dict[str, tuple[int, int]] = {}
+    for number, names in enumerate(_FLAGS):
+        for at, name in enumerate(names):
+            marked = (
+                {word + mark for word in kinds[name] for mark in _AFTER}
+                if name in kinds
+                else byline_words() | {word + ":" for word in byline_words()}
+            )
+            for word in marked:
+                if " " not in word:
+                    known = list(flags.get(word, (0, 0)))
+                    known[number] |= 1 << (2 * _FIELD + _FLAG * at)
+                    flags[word] = (known[0], known[1])
+    return flags

@@ -1,0 +1,151 @@
+"""Text pages: what lines show of themselves and of each other, as numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from normalise.chrome import closing_call, match_chrome, match_lines
+from scraper import classify_text, text_features
+from scraper.blocks import Block
+from scraper.text import segment_text
+from scraper.text_context import context, first_input, margins
+from scraper.text_features import BYLINE_COLUMN, DATE_COLUMN, SENTENCE_COLUMN, WORD_COLUMN, Lines, line_features
+from scraper.text_words import Words, fold, hashes
+
+WORDS = Words(short={"menu": -512, "river": 256}, long={"river": 128}, byline={"written": 300}, date={"published": 200})
+LINES = """\
+Home
+Menu
+12 comments
+34 comments
+By Anna Berg
+Published 3 March 2024 at 10:30
+The river rose above its banks on Tuesday night and forced hundreds of families to leave their homes, officials in the valley said.
+Families were told to leave their homes before dawn, and officials in the valley asked everybody else to stay away from the bridges.
+"""
+
+
+def lines_of(text: str) -> Lines:
+    return line_features(segment_text(text).blocks, WORDS)
+
+
+texts = st.lists(st.text(max_size=60).map(lambda text: " ".join(text.split())).filter(bool), min_size=1, max_size=12)
+
+
+@settings(deadline=None)  # the first look-up reads the phrases
+@given(texts)
+def test_lines_are_matched_as_blocks_are(lines: list[str]) -> None:
+    assert match_lines(lines) == [match_chrome(line, at_end=False) for line in lines]
+
+
+def test_chrome_of_lines() -> None:
+    lines = ["Leave a Reply", "» 12 comments", "Yorum yap", "The river rose.", "About us", "first\nsecond", "Tags: river, rain"]
+    for some in (lines, lines[:5]):
+        assert match_lines(some) == [match_chrome(line, at_end=False) for line in some]
+    assert [match is not None for match in match_lines(lines[:5])] == [True, True, True, False, True]
+
+
+def test_closing_call() -> None:
+    call = closing_call("The bridge stays closed until the autumn. Share your thoughts in the comments below!")
+    assert call is not None
+    assert call.start == len("The bridge stays closed until the autumn. ")
+    assert closing_call("The bridge stays closed until the autumn, and the ferry runs all night.") is None
+
+
+def test_words_are_looked_up_in_lower_case_with_masked_digits() -> None:
+    own = lines_of("MENU\nMenu\nriver menu\nrivers").own
+    assert own[:, WORD_COLUMN].tolist() == [-2.0, -2.0, -1.0, 0.0]
+    assert fold("River 12, ÄRGER") == "river ##, ärger"
+
+
+def test_long_lines_have_weights_of_their_own() -> None:
+    assert lines_of(LINES).own[6, WORD_COLUMN] == 0.5
+
+
+def test_hash_of_a_word_is_the_same_everywhere() -> None:
+    codes = np.frombuffer("ab Ab b1 b2 ba".encode("utf-16-le"), dtype=np.uint16)
+    found = hashes(codes, np.array([0, 3, 6, 9, 12])).tolist()
+    assert found[0] == found[1]
+    assert found[2] == found[3]
+    assert len(set(found)) == 3
+
+
+def test_dates_and_bylines() -> None:
+    own = lines_of(LINES).own
+    assert own[:, DATE_COLUMN].tolist() == [0, 0, 0, 0, 0, 2.0, 0, 0]
+    assert own[:, BYLINE_COLUMN].tolist() == [0, 0, 0, 0, 1.0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"), [("2024-03-05", 1), ("05/03/2024", 1), ("2024年3月5日", 1), ("5 March", 1), ("12 of 40", 0), ("in 1999", 0.5)]
+)
+def test_date_shapes(line: str, value: float) -> None:
+    assert lines_of(line).own[0, DATE_COLUMN] == value
+
+
+def test_lines_alike_but_for_their_numbers() -> None:
+    alike = lines_of(LINES).own[:, text_features.ALIKE_COLUMN]
+    assert alike.tolist() == [0, 0, 0.25, 0.25, 0, 0, 0, 0]
+
+
+def test_counts_are_exact_on_long_lines() -> None:
+    own = lines_of("Yes. No. " * 60 + "\nNo").own
+    assert own[0, SENTENCE_COLUMN] == 2.0
+    assert own[1, SENTENCE_COLUMN] == 0.0
+
+
+def test_code_keeps_its_lines() -> None:
+    blocks = [Block(0, "  one\n\n  two", "pre"), Block(1, "   ", "pre"), Block(2, "three", "line")]
+    lines = line_features(blocks, WORDS)
+    assert lines.own.shape[0] == len(lines.chrome) == 3
+
+
+@settings(deadline=None)  # the first look-up reads the phrases
+@given(texts)
+def test_numbers_are_on_the_grid(lines: list[str]) -> None:
+    blocks = segment_text("\n".join(lines)).blocks
+    if blocks:
+        found = line_features(blocks, WORDS)
+        for values in (found.own, context(found)):
+            assert np.isfinite(values).all()
+            assert (values * 64 == np.rint(values * 64)).all()
+
+
+def test_neighbours_and_pieces() -> None:
+    lines = lines_of(LINES)
+    place = context(lines)
+    whole = first_input(lines, place, 0, 8)
+    width = lines.own.shape[1]
+    assert (lines.own == whole[:width].T).all()
+    assert (lines.own[:-2] == whole[width : 2 * width, 2:].T).all()  # two lines above
+    assert not whole[width : 2 * width, :2].any()
+    assert (np.concatenate([first_input(lines, place, 0, 3), first_input(lines, place, 3, 8)], axis=1) == whole).all()
+
+
+def test_pieces_give_the_same_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = classify_text._weights()
+    lines = line_features(segment_text(LINES * 3).blocks, weights.words)
+    whole = classify_text.judge(lines, weights)
+    monkeypatch.setattr(classify_text, "_AT_ONCE", 5)
+    monkeypatch.setattr(text_features, "_AT_ONCE", 5)
+    again = line_features(segment_text(LINES * 3).blocks, weights.words)
+    assert (again.own == lines.own).all()
+    assert (classify_text.judge(again, weights) == whole).all()
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(*[st.integers(-8, 8)] * 4), min_size=1, max_size=9))
+def test_margins_compare_all_borders(rows: list[tuple[int, int, int, int]]) -> None:
+    first, last, before, after = np.array(rows, dtype=float).T
+    count = len(rows)
+    scores = np.zeros((8, count))
+    scores[4:] = first, last, before, after
+    start = [before[:at].sum() + first[at] for at in range(count)]
+    end = [last[at] - after[: at + 1].sum() for at in range(count)]
+    above, below = margins(scores)
+    for at in range(count):
+        if at + 1 < count:
+            assert above[at] == np.clip(max(start[at + 1 :]) - max(start[: at + 1]), -32, 32)
+        if at:
+            assert below[at] == np.clip(max(end[:at]) - max(end[at:]), -32, 32)
