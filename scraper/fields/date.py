@@ -7,9 +7,9 @@ never takes the publication's place.
 Most pages declare a day and print it: they are done after a glance at the nearest line. The dear steps are for those that do not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache, cached_property
 
 from normalise.date import ParsedDate, PartialDate, date_of_day, infer_year, parse_date, parse_url_date, states_day
 from scraper.blocks import Hint, Segmentation
@@ -41,16 +41,50 @@ _SAME_MOMENT = timedelta(minutes=2)  # between two records of one publication
 _QUARTER = timedelta(minutes=15)  # zones lie whole quarters of an hour apart
 
 
-class _Page(NamedTuple):
-    """What the steps of the choice share."""
+class _Page:
+    """What the steps of the choice share; each part is read when a step first needs it."""
 
-    page: Segmentation
-    reader: Reader
-    beside: list[int]  # blocks beside the headline, nearest first
-    hints: list[Hint]
-    body: range
-    anchor: int  # the headline's block, or the body's first
-    url: str | None
+    def __init__(
+        self,
+        page: Segmentation,
+        labels: Sequence[Label],
+        metadata: Metadata,
+        *,
+        url: str | None,
+        language: str | None,
+        headline: str | None,
+    ) -> None:
+        self.page, self.metadata, self.url = page, metadata, url
+        self.body = body_range(labels)
+        top = headline_block(page, metadata, headline, self.body)
+        if top is None or (self.body and top >= self.body.stop):
+            top = labelled_headline(labels, self.body)
+        self.anchor = self.body.start if top is None else top
+        self.beside = window(page, labels, top, self.body)  # blocks, nearest first
+        self.near = {*self.beside}
+        self.reader = Reader(language, (page.blocks[i].text for i in self.lines))
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """The lines beside the headline that can hold dates."""
+        return date_lines(self.page, self.beside)
+
+    @cached_property
+    def hints(self) -> list[Hint]:
+        """The elements that say they hold a date."""
+        return date_hints(self.page)
+
+    def read(self) -> list[Found]:
+        """Return the dates of metadata, elements and lines beside the headline, and address."""
+        stated = [*declared(self.metadata.published, self.reader, "published"), *declared(self.metadata.modified, self.reader, "modified")]
+        strong = any(_is_strong(one) for one in stated)
+        hints = (one for one in self.hints if one.block in self.near or (one.source == OWN and not strong))
+        of_elements = hinted(self.page, hints, self.near, self.reader)
+        return [*stated, *of_elements, *printed(self.page, self.lines, self.reader), *from_url(self.url)]
+
+    def changes(self, found: Iterable[Found]) -> list[Found]:
+        """Return those of the dates that are the article's modifications."""
+        return [one for one in found if one.role == "modified" and one.day and (one.block < 0 or one.block in self.near)]
 
 
 def choose_date(
@@ -63,47 +97,44 @@ def choose_date(
     headline: str | None = None,
 ) -> DateChoice:
     """Return the dates of the article. `language` is the page's, as BCP 47; `headline` the one already chosen. Never raises."""
-    body = body_range(labels)
-    top = headline_block(segmentation, metadata, headline, body)
-    if top is None or (body and top >= body.stop):
-        top = labelled_headline(labels, body)
-    beside = window(segmentation, labels, top, body)
-    lines = date_lines(segmentation, beside)
-    reader = Reader(language, (segmentation.blocks[i].text for i in lines))
-    page = _Page(segmentation, reader, beside, date_hints(segmentation), body, body.start if top is None else top, url)
-    found = [*declared(metadata.published, reader, "published"), *declared(metadata.modified, reader, "modified")]
-    weak = table()["weak"]
-    strong = [one for one in found if one.role == "published" and one.source not in weak and one.day]
-    near = {*beside}
-
-    def others() -> list[Found]:
-        hints = (one for one in page.hints if one.block in near or (one.source == OWN and not strong))
-        return [*hinted(segmentation, hints, near, reader), *printed(segmentation, lines, reader), *from_url(url)]
-
-    if strong and _is_printed(strong[0], page, lines):
-        if not any(one.role == "modified" for one in found):
-            found += printed(segmentation, labelled(segmentation, lines, "modified"), reader)
-        return decided(strong[0], found, _changes(found, near), others)
-    found += others()
+    page = _Page(segmentation, labels, metadata, url=url, language=language, headline=headline)
+    stated = next((one for one in declared(metadata.published, page.reader, "published") if _is_strong(one)), None)
+    if stated is not None and _is_printed(stated, page):
+        return _as_stated(stated, page)
+    found = page.read()
+    strong = [one for one in found if _is_strong(one)]
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
-    return decided(published, found, _changes(found, near))
+    return decided(published, found, page.changes(found))
 
 
-def _changes(found: list[Found], near: set[int]) -> list[Found]:
-    return [one for one in found if one.role == "modified" and one.day and (one.block < 0 or one.block in near)]
+def _is_strong(one: Found) -> bool:
+    """Tell whether metadata of good name declares the date as that of publication, to the day."""
+    return one.role == "published" and one.block < 0 and one.source not in _weak() and bool(one.day)
 
 
-def _is_printed(stated: Found, page: _Page, lines: list[int]) -> bool:
+@cache
+def _weak() -> frozenset[str]:
+    return frozenset((*table()["weak"], "url"))
+
+
+def _as_stated(stated: Found, page: _Page) -> DateChoice:
+    """Return the choice of a declared day; the page is read no further than for its modification."""
+    change = next((one for one in declared(page.metadata.modified, page.reader, "modified") if one.day >= stated.day), None)
+    lines = labelled(page.page, page.lines, "modified") if change is None else ()
+    changes = [change] if change is not None else page.changes(printed(page.page, lines, page.reader))
+    return decided(stated, [stated, *changes], changes, page.read)
+
+
+def _is_printed(stated: Found, page: _Page) -> bool:
     """Tell whether the page prints the declared day beside its headline, by a look that costs little: most pages do."""
-    beside = set(page.beside)
     local = stated.date is not None and not stated.date.iso.endswith("+00:00")
     if not local and any(one.day not in ("", stated.day) for one in from_url(page.url)):
         return False
     for hint in page.hints:
-        day = hint.block in beside and hint.text and hint.value and hint.value[:10] == stated.day
+        day = hint.block in page.near and hint.text and hint.value and hint.value[:10] == stated.day
         if day and (local or states_day(hint.text, stated.day)):
             return True
-    return bool(lines) and states_day(line_of(page.page.blocks[lines[0]]), stated.day)
+    return bool(page.lines) and states_day(line_of(page.page.blocks[page.lines[0]]), stated.day)
 
 
 def or_in_scripts(choice: DateChoice, source: str) -> DateChoice:
@@ -129,8 +160,8 @@ def _undeclared(found: list[Found], page: _Page) -> Found | None:
 
 
 def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Found | None:
-    beside = set(page.beside)
-    others = list(hinted(page.page, (one for one in page.hints if one.block not in beside and one.source != OWN), beside, page.reader))
+    hints = (one for one in page.hints if one.block not in page.near and one.source != OWN)
+    others = list(hinted(page.page, hints, page.near, page.reader))
     found += others
     days += [one for one in others if one.day and one.role in ("published", None)]
     days = [one for one in days if one.source != OWN and not elsewhere(page.page, one, page.anchor)]
@@ -272,7 +303,7 @@ def _coarse(found: list[Found], page: _Page) -> Found | None:
         if one.partial is not None:
             body = "\n".join(page.page.blocks[i].text for i in page.body)
             return one._replace(date=_year_of_url(one.partial, page.url) or infer_year(one.partial, body))
-    beside = {-1, *page.beside}
+    beside = {-1, *page.near}
     months = printed(page.page, labelled(page.page, date_lines(page.page, page.beside, to_the_day=False), "published"), page.reader)
     coarse = [one for one in (*found, *months) if one.date is not None and not one.day and one.block in beside]
     of_page = [one for one in coarse if one.role == "published" or _is_dated_element(one)]

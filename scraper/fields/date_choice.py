@@ -14,7 +14,7 @@ class DateChoice(NamedTuple):
     """`published` and `modified` in ISO 8601 or `None`.
 
     `detail` is of the published one; it is also set, with `published` `None`, where the page prints a date whose year nothing decides.
-    `others` reads the dates beside the headline where the choice did not need them.
+    `read` gives the page's dates where the choice did not need to read them.
     """
 
     published: str | None = None
@@ -24,27 +24,27 @@ class DateChoice(NamedTuple):
     found: list[Found] = []
     chosen: Found | None = None
     changes: list[Found] = []
-    others: Callable[[], list[Found]] | None = None
+    read: Callable[[], list[Found]] | None = None
 
     @property
     def candidates(self) -> list[Candidate]:
         """Return the dates that the publication's was chosen from, and those that nobody had to read for it; made only when asked for."""
-        found = self.found if self.others is None else [*(one for one in self.found if one.block < 0), *self.others()]
-        return _candidates(found, self.chosen)
+        return _candidates(self.found if self.read is None else self.read(), self.chosen)
 
     @property
     def modified_candidates(self) -> list[Candidate]:
         """Return the dates that the modification's was chosen from."""
         return [
             Candidate(value=one.date.iso, source=one.source, chosen=one.date.iso == self.modified and one.source == self.modified_source)
-            for one in self.changes[:_CANDIDATES]
+            for one in self._changes()[:_CANDIDATES]
             if one.date is not None
         ]
 
+    def _changes(self) -> list[Found]:
+        return self.changes if self.read is None else [one for one in self.read() if one.role == "modified" and one.day]
 
-def decided(
-    published: Found | None, found: list[Found], changes: list[Found], others: Callable[[], list[Found]] | None = None
-) -> DateChoice:
+
+def decided(published: Found | None, found: list[Found], changes: list[Found], read: Callable[[], list[Found]] | None = None) -> DateChoice:
     """Return the record of the choice; a modification before the publication is none."""
     date = published.date if published is not None else None
     first = date.iso[:10] if date is not None else ""
@@ -63,7 +63,7 @@ def decided(
         found,
         published,
         changes,
-        others,
+        read,
     )
 
 
@@ -71,15 +71,16 @@ def _candidates(found: list[Found], published: Found | None) -> list[Candidate]:
     dated = [one for one in found if one.date is not None and one.role != "modified"]
     if published is not None and published.date is not None and published not in dated:
         dated.insert(0, published)
+    chosen = dated.index(published) if published is not None and published in dated else -1
     return [
-        Candidate(value=one.date.iso, source=one.source, chosen=one is published, reason=_reason(one, published))
-        for one in dated[:_CANDIDATES]
+        Candidate(value=one.date.iso, source=one.source, chosen=at == chosen, reason=_reason(one, published))
+        for at, one in enumerate(dated[:_CANDIDATES])
         if one.date is not None
     ]
 
 
 def _reason(one: Found, published: Found | None) -> str:
-    if one is published:
+    if one == published:
         return f"printed as {one.raw[:80]!r}" if one.block >= 0 else "declared"
     if published is not None and one.day and one.day == published.day:
         return "the same day"
