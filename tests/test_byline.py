@@ -9,7 +9,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from normalise.byline import MAX_AUTHORS, MAX_NAME, opens_byline, parse_byline
+from normalise.byline import (
+    MAX_AUTHORS,
+    MAX_NAME,
+    copyright_holder,
+    given_name,
+    may_be_names,
+    name_key,
+    opens_byline,
+    parse_byline,
+)
 from normalise.byline.words import Words, words
 
 ROWS = json.loads((Path(__file__).parent / "cases" / "byline.json").read_text("utf-8"))
@@ -82,6 +91,62 @@ def test_opening_of_a_byline():
     assert opens_byline("Jane Doe") is None
     assert opens_byline("Bystanders saw it") is None
     assert opens_byline("") is None
+    assert opens_byline("ByJane Doe") == "full"
+    assert opens_byline("Bypass Road") is None
+    assert opens_byline("(责编：张三)", "zh") == "full"
+    assert opens_byline("Last updated March 3, 2025 by Jane Doe", "en") == "full"
+    assert opens_byline("Last updated March 3, 2025", "en") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Jane Doe", "Jane Doe in Harbours", "Dec 26, 2025 • Jane Doe in Project Management", "jdoe 17.10.2019, 13:56 Uhr"]
+)
+def test_lines_that_may_be_names(text):
+    assert may_be_names(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Skip Navigation", "Top 10 Ideas", "17.10.2019", "Read more", "› Jane", "Jane met him.", "the Jane Doe", "News 2020"]
+)
+def test_lines_that_are_no_names(text):
+    assert not may_be_names(text)
+
+
+def test_one_person_has_one_key():
+    assert name_key("Dr. Ana Pérez, PhD") == name_key("ANA PEREZ") == "anaperez"
+    assert name_key("Ana Pérez") != name_key("Ana Peres")
+    assert name_key("Dr.") == "dr" and name_key("") == ""
+
+
+def test_first_names():
+    assert given_name("Jane Doe") == given_name("Dr. Jean-Luc Roe") == "known"
+    assert given_name("Skip Navigation") == "unknown"
+    assert given_name("张三") == given_name("") == "other"
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("© 2025 Jane Doe. All rights reserved.", "Jane Doe"),
+        ("Copyright (c) 2012- Jane Doe. Design by Planet Themes", "Jane Doe"),
+        ("(c) Jane Doe • Imprint", "Jane Doe"),
+        ("All rights reserved", None),
+        ("© 2025", None),
+        ("", None),
+    ],
+)
+def test_copyright_holder(text, name):
+    assert copyright_holder(text) == name
+
+
+@settings(max_examples=200, deadline=None)
+@given(LINES)
+def test_any_text_has_keys_and_holders(text):
+    assert name_key(text) == name_key(text.upper()) or not text.isascii()
+    assert given_name(text) in ("known", "unknown", "other")
+    holder = copyright_holder(text)
+    assert holder is None or holder.strip()
+    assert not text.strip() or isinstance(may_be_names(text), bool)
 
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.toml")), ids=lambda path: path.stem)

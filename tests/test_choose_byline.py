@@ -53,6 +53,17 @@ def page(head="", above="", below=""):
         (page("<meta name=author content=admin>", "<p>By Jane Doe</p>"), ["Jane Doe"]),
         (page(above="<p>By Jane Doe</p><p>Photos by John Roe</p>"), ["Jane Doe"]),
         (page("<meta name=author content='Reuters'>"), ["Reuters"]),
+        (page(above="<div><a href='/authors/jane-doe'>Jane Doe</a></div>"), ["Jane Doe"]),
+        (page(above="<div><a href='/?author=7'>Jane Doe</a></div>"), ["Jane Doe"]),
+        (page(below="<h4>Jane Doe</h4><p>Jane Doe is a reporter who has written about harbours for twenty years.</p>"), ["Jane Doe"]),
+        (page(below="<footer>© 2019-2025 Jane Doe. All rights reserved.</footer>"), ["Jane Doe"]),
+        (page().replace("</title>", " | Jane Doe</title>"), ["Jane Doe"]),
+        (page(above="<p>Jane Doe</p><p>July 3, 2020</p>"), ["Jane Doe"]),
+        (page(above="<p>Jane Doe in Harbours</p>"), ["Jane Doe"]),
+        (page(above="<p>July 3, 2020 • Jane Doe in Harbours</p>"), ["Jane Doe"]),
+        (page(above="<p>By Jane Doe</p>", below="<div id=comments><b class=fn>Max Reader</b><p>Well written.</p></div>"), ["Jane Doe"]),
+        (page(json_ld(author={"@type": "Person", "name": ", DAILY PLANET"}), "<p class=byline>By Jane Doe</p>"), ["Jane Doe"]),
+        (page(json_ld(author="janedoe"), "<p>By Jane Doe</p>"), ["Jane Doe"]),
     ],
 )
 def test_authors(html, names):
@@ -70,6 +81,12 @@ def test_authors(html, names):
         page(json_ld(author={"@type": "Person", "name": "https://dailyplanet.example/"})),
         page(above="<p>Photo by John Roe</p>"),
         page(above="<p>Share this story</p><p>Read more</p>"),
+        page(above="<p>Skip Navigation</p><p>Related Topics</p>"),
+        page(below="<ol><li class=fn-3>And, uh, how can we be sure?</li></ol>"),
+        page(below="<footer>© 2025 Planet Holdings. All rights reserved.</footer>"),
+        page().replace("</title>", " | Harbour News</title>"),
+        page(above="<p><a href='/authors/'>All authors</a></p><p><a href='/harbours/guide'>Harbour guide</a></p>"),
+        page(above="<p>› Projects</p>"),
     ],
 )
 def test_nobody(html):
@@ -109,6 +126,34 @@ def test_the_byline_is_as_printed():
     assert [(author.name, author.role) for author in chosen.authors] == [("Jane Doe", "Senior Editor")]
 
 
+@pytest.mark.parametrize(
+    "html, byline, role",
+    [
+        (page(json_ld(author="Jane Doe"), "<p>By Jane Doe, Coast reporter</p>"), "Jane Doe, Coast reporter", "Coast reporter"),
+        (
+            page(above="<p>By <a rel=author href=/j>Jane Doe</a>, Coast reporter | July 3, 2020</p>"),
+            "Jane Doe, Coast reporter",
+            "Coast reporter",
+        ),
+        (page(json_ld(author="Jane Doe"), "<p>By Jane Doe and John Roe</p>"), "Jane Doe", None),
+        (page(json_ld(author="Jane Doe")), "Jane Doe", None),
+    ],
+)
+def test_the_line_that_names_the_same_people_is_the_byline_with_its_roles(html, byline, role):
+    chosen = choose(html)
+    if chosen.value == byline:
+        assert chosen.authors[0].role == role
+    else:
+        assert [author.name for author in chosen.authors] == ["Jane Doe", "John Roe"]  # the page prints more people than its metadata
+
+
+def test_titles_and_accents_do_not_make_another_person():
+    html = page(json_ld(author="Jane Perez"), "<p class=byline>By Dr. Jane Pérez</p>")
+    full = choose(html, every=True)
+    assert [author.name for author in full.authors] == ["Jane Perez"] and full.candidates[0].chosen
+    assert sum("Jane" in (candidate.value or "") for candidate in full.candidates) == 1
+
+
 def test_candidates_say_why():
     html = page(
         json_ld(author={"@type": "Person", "name": "Jane Doe"}), "<p class=byline>By Jane Doe</p>", "<p class=author>Max Commenter</p>"
@@ -127,3 +172,33 @@ def test_text_page():
     chosen = choose_byline(read, labels, read_metadata(read), None)
     assert (chosen.value, chosen.source) == ("Jane Doe Senior Editor", "text:line 3")
     assert [(author.name, author.role) for author in chosen.authors] == [("Jane Doe", "Senior Editor")]
+
+
+TEXT_BODY = "The council met on Monday and voted for the bridge after a debate of six hours. " * 5
+
+
+def choose_text(lines, kinds):
+    read = segment_text("\n\n".join(lines))
+    assert len(read.blocks) == len(kinds)
+    return choose_byline(read, [Label(kind, "", "", 0) for kind in kinds], read_metadata(read), None)
+
+
+@pytest.mark.parametrize(
+    "lines, kinds, names",
+    [
+        (["Council approves bridge", "Jane Doe", TEXT_BODY], ["headline", "chrome", "body"], ["Jane Doe"]),
+        (["Council approves bridge", "Jane Doe December 9, 2024", TEXT_BODY], ["headline", "chrome", "body"], ["Jane Doe"]),
+        (["Jane Doe", "Council approves bridge", TEXT_BODY], ["chrome", "headline", "body"], ["Jane Doe"]),
+        (["Council approves bridge", TEXT_BODY, "Written by Jane Doe"], ["headline", "body", "chrome"], ["Jane Doe"]),
+        (
+            ["Council approves bridge", "By Jane Doe", TEXT_BODY, "Recent Posts"],
+            ["headline", "chrome", "body", "byline"],
+            ["Jane Doe"],
+        ),
+        (["Council approves bridge", "by the time we saw what happened", TEXT_BODY], ["headline", "chrome", "body"], []),
+        (["Council approves bridge", "Use Case", TEXT_BODY], ["headline", "chrome", "body"], []),
+        (["Council approves bridge", "Harbour News", TEXT_BODY], ["headline", "chrome", "body"], []),
+    ],
+)
+def test_text_page_without_labelled_bylines(lines, kinds, names):
+    assert [author.name for author in choose_text(lines, kinds).authors] == names

@@ -10,7 +10,7 @@ from normalise.article import Author
 from normalise.byline import Byline, given_name, has_date, name_key, parse_byline
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
-from scraper.fields.byline_lines import MAX_TEXT, NEAR, closing_names, line_names, main_heading, near_names, page_lines, prose_of
+from scraper.fields.byline_lines import MAX_BARE, MAX_TEXT, NEAR, closing_names, line_names, main_heading, near_names, page_lines, prose_of
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text import TextPage
@@ -231,8 +231,12 @@ class Reader:
 def _are_names(byline: Byline) -> bool:
     """Whether a line is nothing but people's names of two words or more."""
     names = [author.name for author in byline.authors]
-    if any(author.kind != "person" for author in byline.authors) or len(byline.byline) > sum(len(name) + 8 for name in names):
+    if any(author.kind != "person" for author in byline.authors):
         return False
+    if len(byline.byline) > sum(len(name) + 8 for name in names):  # more than names: "Jane Doe in Project Management"
+        told = len(names) == 1 and byline.byline.startswith(f"{names[0]} ") and len(byline.byline) <= MAX_BARE
+        if not told:
+            return False
     return all(2 <= len(name.split()) <= 4 and name[0].isupper() and name.split()[-1][0].isupper() for name in names)
 
 
