@@ -5,6 +5,7 @@ and what they hold by differences of running sums.
 """
 
 from itertools import repeat
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,6 +87,7 @@ class _Names(dict[str | None, int]):
         self.tokens = tokens
         self.weights = np.zeros((1024, 2), np.float32)
         self.size = 1
+        self._growing = Lock()  # threads share it; a number must mean one string
 
     @classmethod
     def of(cls, tables: Tables) -> "_Names":
@@ -95,6 +97,10 @@ class _Names(dict[str | None, int]):
         return kept[1]
 
     def __missing__(self, names: str) -> int:
+        with self._growing:
+            return self.get(names) or self._add(names)
+
+    def _add(self, names: str) -> int:
         number = self.size
         self.size += 1
         if number == len(self.weights):
@@ -189,8 +195,9 @@ def alike(columns: Columns, containers: Named) -> tuple[Array, Array]:
     """
     classes, levels = containers.classes, columns.levels
     path = classes.take(levels[:3])
+    base = int(classes.max()) + 1
     near = path[0] * 16 + columns.tags
-    far = (near * len(classes) + path[1]) * len(classes) + path[2]
+    far = (near * base + path[1]) * base + path[2]
     found = np.empty((2, 5, columns.blocks), np.float32)
     whole = columns.sums[2, -1] + 1
     for into, keys in zip(found, (near, far), strict=True):

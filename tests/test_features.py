@@ -1,6 +1,7 @@
 """The numbers that the body's networks read, against the plain way of working them out."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -111,6 +112,18 @@ def test_cards_are_alike() -> None:
     found, group = alike(columns(page), named(page, TABLES))
     assert found[0].tolist() == pytest.approx(np.log1p([3, 3] * 3 + [1]).tolist())
     assert len(set(group.tolist())) == 3
+
+
+@given(st.lists(st.sampled_from("abcd"), min_size=3, max_size=30))
+def test_what_is_alike_does_not_depend_on_the_pages_before(names: list[str]) -> None:
+    page = _page(
+        "<div>" + "".join(f"<div class={outer}><b class={inner}><p class={inner}>text</p></b></div>" for outer, inner in pairwise(names))
+    )
+    tables = Tables(TABLES.tokens, WORDS)
+    before, _ = alike(columns(page), named(page, tables))
+    named(_page("".join(f"<div class=z{number}>text</div>" for number in range(300))), TABLES)
+    after, _ = alike(columns(page), named(page, TABLES))
+    assert (before == after).all()
 
 
 def test_keys_are_numbered_in_order() -> None:
