@@ -7,7 +7,7 @@ never takes the publication's place.
 Most pages declare a day and print it: they are done after a glance at the nearest line. The dear steps are for those that do not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 
@@ -62,12 +62,16 @@ class _Page:
         self.anchor = self.body.start if top is None else top
         self.beside = window(page, labels, top, self.body)  # blocks, nearest first
         self.near = {*self.beside}
-        self.reader = Reader(language, (page.blocks[i].text for i in self.lines))
+        self.reader = Reader(language, self._texts())
 
     @cached_property
     def lines(self) -> list[int]:
         """The lines beside the headline that can hold dates."""
         return date_lines(self.page, self.beside)
+
+    def _texts(self) -> Iterator[str]:
+        for i in self.lines:
+            yield self.page.blocks[i].text
 
     @cached_property
     def hints(self) -> list[Hint]:
