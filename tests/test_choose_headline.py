@@ -109,3 +109,16 @@ def test_text_page_takes_the_labelled_line():
     chosen = choose_headline(page, labels, read_metadata(page), None)
     assert (chosen.value, chosen.source) == (H, "text:line 3")
     assert choose_headline(page, [Label("chrome", "", "", 0)] * len(page.blocks), read_metadata(page), None).value is None
+
+
+def test_the_quotation_mark_after_a_kicker_stays():
+    own = "“The bridge is only the beginning”"
+    head = f"<meta property='og:title' content='[Talk] - {own}'><script type='application/ld+json'>"
+    head += f'{{"@type":"NewsArticle","headline":"{own}"}}</script>'
+    assert choose(f"<html><head>{head}</head><body><h1>[Talk] {own}</h1>{BODY}</body></html>").value == own
+
+
+def test_a_long_heading_is_no_headline():
+    text = "News " * 200_000 + H
+    head = f"<meta property='og:title' content='{H}'><title>{H}</title>"
+    assert choose(f"<html><head>{head}</head><body><h1>{text}</h1>{BODY}</body></html>").value == H

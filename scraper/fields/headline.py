@@ -98,7 +98,7 @@ def _without_kicker(blocks: Sequence[Block], stated: list[str]) -> str:
     """Return an h1's text: of its lines, or of what it ends in without a mark before, that which metadata states alone."""
     text = " ".join(block.text for block in blocks)
     keys = [key for key in map(headline_key, stated) if len(key) >= SHORT]
-    if not keys:
+    if not keys or len(text) > LONG:
         return text
     if "\n" in text or len(blocks) > 1:
         lines = (line for block in blocks for line in block.text.split("\n"))
@@ -108,16 +108,16 @@ def _without_kicker(blocks: Sequence[Block], stated: list[str]) -> str:
         kicker = whole[: -len(key)]
         # "Tips Which saw for oak?" where the metadata has "Which saw for oak?" and "Tips - Which saw for oak?"
         if whole.endswith(key) and kicker and any(other.startswith(whole) for other in keys):
-            at = _end_of(kicker, text)
-            if not SEPARATOR_MARK.search(text[:at].rstrip()[-1:]):
-                return text[at:]
+            rest = text[_end_of(kicker, text) :].lstrip(" \n])}.!?,;")
+            if not SEPARATOR_MARK.match(rest):
+                return rest
     return text
 
 
 def _end_of(start: str, text: str) -> int:
-    """Return where in `text` the letters of the key `start` end, with the marks and spaces that follow."""
+    """Return where in `text` the letters of the key `start` end."""
     at = len(start)
-    while at < len(text) and len(headline_key(text[: at + 1])) <= len(start):
+    while at < len(text) and len(headline_key(text[:at])) < len(start):
         at += 1
     return at
 
