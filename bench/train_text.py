@@ -2,11 +2,11 @@
 
     python -m bench.train_text [--folds-only]
 
-Three steps, each judged out of fold, with the folds split by registered domain: words (a logistic regression over the words of short
-lines), a first judgement of every line from its own and its neighbours' features, a second one that also sees the first one of the
-lines around.
-Each judgement is one hidden layer with an output a head: body, headline, byline, date, the body's first line and its last. Prints the
-figures of the folds' own pages.
+Three steps, each judged out of fold, with the folds split by registered domain: words (logistic regressions over the words of short and
+of longer lines, of bylines and of dates), a first judgement of every line from its own and its neighbours' features, a second one that
+also sees the first one of the lines around.
+Each judgement is one hidden layer with an output a head: body, headline, byline, date, the body's first line and its last, above the body
+and below it. Prints the figures of the folds' own pages.
 """
 
 import argparse
@@ -28,10 +28,9 @@ from scraper.text_words import MOST, Words, fold
 Array = np.ndarray[Any, Any]
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDS = 5  # words are learnt on four of five
-PARTS = 3  # the nets on two of three parts of the folds
+FOLDS = 5
 SEED = 20251121
-HIDDEN = (48, 32)
+HIDDEN = (64, 32)
 GOALS = ("wcxb article", "fundus article")
 
 
@@ -137,13 +136,13 @@ def report(pages: list[Sample], scores: list[Array], lines: list[Any]) -> float:
 
 
 def judged(pages: list[Sample], inputs: list[Array], hidden: int, epochs: int) -> list[Array]:
-    """Return each page's outputs from a net that has not seen its domain's part."""
+    """Return each page's outputs from a net that has not seen its domain's fold."""
     result: list[Any] = [None] * len(pages)
-    for part in range(PARTS):
-        net = Net(inputs[0].shape[1], hidden, SEED + part)
-        net.train([(x, p) for x, p in zip(inputs, pages, strict=True) if fold_of(p.domain) % PARTS != part], epochs, SEED + part)
+    for at in range(FOLDS):
+        net = Net(inputs[0].shape[1], hidden, SEED + at)
+        net.train([(x, p) for x, p in zip(inputs, pages, strict=True) if fold_of(p.domain) != at], epochs, SEED + at)
         for i, page in enumerate(pages):
-            if fold_of(page.domain) % PARTS == part:
+            if fold_of(page.domain) == at:
                 result[i] = net.forward(inputs[i])
     return result
 
@@ -152,7 +151,7 @@ def main() -> None:
     """Train, report, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds-only", action="store_true")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=12)
     options = parser.parse_args()
     pages = samples()
     rng = np.random.default_rng(SEED)
