@@ -24,7 +24,7 @@ class Identity(NamedTuple):
 
 
 def choose_article(typed: list[tuple[list[str], Node]], identity: Identity, ranks: dict[str, int]) -> Node | None:
-    """Return the object that is the page's article, or `None`. `ranks` are the types that can be one, in lower case, the likeliest lowest."""
+    """Return the object that is the page's article, or `None`. `ranks` are the types that can be one, in lower case, the likeliest 0."""
     articles = []
     for order, (types, node) in enumerate(typed):
         rank = min([ranks[kind] for kind in map(str.lower, types) if kind in ranks], default=None)

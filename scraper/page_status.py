@@ -92,7 +92,9 @@ def _plain_lines(blocks: Iterable[str]) -> str:
 def _signs() -> dict[Status, _Signs]:
     data = tomllib.loads(files("scraper").joinpath("data/page_status.toml").read_text("utf-8"))
     return {
-        cast("Status", status): _Signs(frozenset(lists["titles"]), [(phrase, _inner(phrase)) for phrase in lists["phrases"]], lists["markup"])
+        cast("Status", status): _Signs(
+            frozenset(lists["titles"]), [(phrase, _inner(phrase)) for phrase in lists["phrases"]], lists["markup"]
+        )
         for status, lists in data.items()
     }
 
