@@ -204,7 +204,7 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
                     return  # "台北報導": a dateline
                 name, role = name[: -len(suffix)].strip(EDGES), role or (suffix if suffix in words.roles else None)
                 break
-    if any(c.isalpha() for c in name):
+    if any(c.isalpha() for c in name) and not all(word in words.noise for word in bare):
         reading.found.append(_Found(name, role=role))
 
 

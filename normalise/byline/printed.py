@@ -16,7 +16,7 @@ EMPTY = re.compile(r"[(\[]\s?[)\]]")
 # Separators between the parts of a byline; inside a part, commas and words separate.
 PARTS = re.compile(r"(\s*[;|｜•‧∙⋅◆●■►»†\u2502]+\s*|\s+[·–—/~>‒-]+\s+)")
 PART_MARK = re.compile("[;|｜•‧∙⋅◆●■►»†\u2502·–—/~>‒-]")
-EDGES = " \t,:;|/\\-–—_*•·⋅=+~<>»«›‹†‡→\"“”„`´'‘’،、，。：；/／丨"
+EDGES = " \t©,:;|/\\-–—_*•·⋅=+~<>»«›‹†‡→\"“”„`´'‘’،、，。：；/／丨"
 TRAILING_PARENTHESIS = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]$")
 LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")

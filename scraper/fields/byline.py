@@ -15,7 +15,7 @@ from normalise.article import Author, Candidate
 from normalise.byline import given_name, name_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.fields.byline_features import HEAD, Option, set_features
+from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
 from scraper.fields.byline_reading import Reader, authors_key
 from scraper.metadata import Metadata
 from scraper.text import TextPage
@@ -130,14 +130,25 @@ def _read_options(reader: Reader) -> list[Option]:
         key = authors_key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
-    lines: dict[int, frozenset[str]] = {}
-    for key, option in options.items():
-        for reading in option.readings:
-            if reading.kind == "text" and len(key) > 1 and all(given_name(author.name) != "unknown" for author in reading.authors):
-                lines[reading.block] = key
-    return [option for option in options.values() if not (lines and _is_part(option, lines))]
+    if len(options) < 3:
+        return list(options.values())
+    joined = {"".join(name_key(author.name) for author in option.readings[0].authors) for key, option in options.items() if len(key) > 1}
+    return [option for option in options.values() if option.key.isdisjoint(joined) and not _is_part(option, options)]
 
 
-def _is_part(option: Option, lines: dict[int, frozenset[str]]) -> bool:
-    """Whether every reading of the option is of an element inside a line that starts as a byline does and names others too."""
-    return all(option.key < lines.get(reading.block, option.key) for reading in option.readings)
+def _is_part(option: Option, options: dict[frozenset[str], Option]) -> bool:
+    """Whether the option names some of those whom the page surely names together: in one line that starts as a byline does and holds all
+    its elements, or in metadata and as many elements.
+    """
+    if any(reading.place == "head" for reading in option.readings):
+        return False
+    return any(option.key < key and _is_whole(other, option) for key, other in options.items())
+
+
+def _is_whole(option: Option, part: Option) -> bool:
+    kinds = {reading.kind for reading in option.readings}
+    if not kinds.isdisjoint(SEVERAL) and any(reading.place == "head" for reading in option.readings):
+        return True
+    lines = {reading.block for reading in option.readings if reading.kind == "text"}
+    known = all(given_name(author.name) != "unknown" for author in option.readings[0].authors)
+    return known and all(reading.block in lines for reading in part.readings)

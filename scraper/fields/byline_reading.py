@@ -114,7 +114,8 @@ class Reader:
         for at in dict.fromkeys(blocks[:MAX_PRINTED]):
             text = self.page.blocks[at].text if at < len(self.page.blocks) else ""
             line = self._parse(text) if text and len(text) <= MAX_TEXT else None
-            if line is not None and authors_key(line.authors) == key:
+            starts = line is not None and line.byline.casefold().startswith(line.authors[0].name.casefold())
+            if line is not None and starts and authors_key(line.authors) == key:
                 return Reading("line", "text", line.byline, tuple(line.authors), self._place(at), at)
         return None
 
