@@ -33,7 +33,8 @@ def context_features(features: Features, likely: Array) -> tuple[Array, Array]:
     count, chars, starts, ends = table.blocks, table.chars, table.starts, table.ends
     sums = np.zeros((2, count + 1))
     sums[0] = table.sums[0]
-    np.cumsum(likely * chars, out=sums[1, 1:])
+    weighed = likely * chars
+    np.cumsum(weighed, out=sums[1, 1:])
     all_chars, all_likely = sums
     total = all_likely[-1] + 1
     found = np.zeros((2 * len(_STEPS) + 2 * LEVELS + 11, count), np.float32)
@@ -55,7 +56,7 @@ def context_features(features: Features, likely: Array) -> tuple[Array, Array]:
         row += 1
     found[row], found[row + 1] = all_likely[:-1] / total, all_likely[1:] / total
     group = features.alike
-    found[row + 2] = (np.bincount(group, likely * chars) / np.bincount(group, chars)).take(group)
+    found[row + 2] = (np.bincount(group, weighed) / np.bincount(group, chars)).take(group)
     found[row + 3] = np.bincount(group, likely).take(group) / np.bincount(group).take(group)
     last = last_before(table.headings)
     found[row + 4] = np.where(last < 0, 0.5, likely.take(last))

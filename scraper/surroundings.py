@@ -135,7 +135,7 @@ def named(page: Segmentation, tables: Tables) -> Named:
     classes = [known[attributes.get("class")] if attributes else 0 for attributes in containers]
     numbers, hidden = classes.copy(), []
     for index, attributes in enumerate(containers):
-        if len(attributes) > 1 or (attributes and "class" not in attributes):
+        if attributes and (len(attributes) > 1 or "class" not in attributes):
             if "id" in attributes or "role" in attributes or "itemprop" in attributes:
                 numbers[index] = known[names_of(attributes)]
             if ("style" in attributes or "hidden" in attributes) and hides(attributes):

@@ -81,8 +81,9 @@ def wording(columns: Columns, odds: dict[str, float]) -> Array:
 
     `odds` must have `END_OF_BLOCK` at infinity.
     """
-    short = [f"{text} \0" if size <= WORDY_CHARS else "\0" for text, size in zip(columns.texts, columns.lengths, strict=True)]
-    words = words_of(" ".join(short))
+    short = [text if size <= WORDY_CHARS else "" for text, size in zip(columns.texts, columns.lengths, strict=True)]
+    short.append("")
+    words = words_of(f" {END_OF_BLOCK} ".join(short))
     values = np.fromiter(map(odds.get, words, repeat(0.0)), np.float32, len(words))
     ends = np.flatnonzero(np.isinf(values))
     values[ends] = 0
