@@ -4,6 +4,7 @@ A word is its characters in lower case, every digit a `#`. Words are hashed, loo
 of their own, at a tenth of what a dictionary takes.
 """
 
+from collections.abc import Collection
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -17,7 +18,8 @@ Hashes = NDArray[np.uint64]
 Whole = NDArray[np.int64]
 
 MOST = 768  # the highest weight of a word, in 1/256
-_AFTER = ("", ",", ".", ":", ")", ";")  # what a month's or a day's name may have behind it
+_AFTER = (("", ",", ".", ":", ")", ";"), ("", ","))  # what may stand behind a month's name or a number, and behind a person's
+_NAMES = ("given", "byline")
 _WEIGHTS = ("short", "long", "byline", "date")
 _FIELD = 19  # bits: 128 words of 2 * MOST
 _FLAG = 6
@@ -145,16 +147,19 @@ def _flags() -> dict[str, tuple[int, int]]:
     numeric += [mark.join(parts) for mark in "./-" for parts in product(("####",), _NUMBERS, _NUMBERS)]
     numeric += ["".join((year, *parts)) for year in ("####年", "") for parts in product(_NUMBERS, "月", _NUMBERS, "日")]
     numeric += ["####-##-##t" + clock for clock in ("##:##", "##:##:##", "##:##:##z")]
-    kinds = {"month": months, "day": days, "year": ("####", "'##"), "clock": _CLOCKS, "numeric": numeric, "given": given_names()}
+    kinds: dict[str, Collection[str]] = {
+        "month": months,
+        "day": days,
+        "year": ("####", "'##"),
+        "clock": _CLOCKS,
+        "numeric": numeric,
+        "given": given_names(),
+    }
+    kinds["byline"] = {word + mark for word in byline_words() for mark in ("", ":")}
     flags: dict[str, tuple[int, int]] = {}
     for number, names in enumerate(_FLAGS):
         for at, name in enumerate(names):
-            marked = (
-                {word + mark for word in kinds[name] for mark in _AFTER}
-                if name in kinds
-                else byline_words() | {word + ":" for word in byline_words()}
-            )
-            for word in marked:
+            for word in sorted({word + mark for word in kinds[name] for mark in _AFTER[name in _NAMES]}):
                 if " " not in word:
                     known = list(flags.get(word, (0, 0)))
                     known[number] |= 1 << (2 * _FIELD + _FLAG * at)
