@@ -87,8 +87,9 @@ def headline_block(page: Segmentation, metadata: Metadata, headline: str | None,
     headings: list[Block] = []
     for block in page.blocks:
         if block.tag in _HEADING_TAGS:
-            if block.text in titles:  # nearly every page ends here, before the dear part
-                return block.index
+            above = not body or block.index <= body.start + _INTO_HEADLINE
+            if block.text in titles and (above or all(one.tag != "h1" for one in headings)):
+                return block.index  # nearly every page ends here, before the dear part
             headings.append(block)
             if len(headings) == _HEADINGS:
                 break
