@@ -158,6 +158,25 @@ def test_titles_and_accents_do_not_make_another_person():
     assert sum("Jane" in (candidate.value or "") for candidate in full.candidates) == 1
 
 
+@pytest.mark.parametrize(
+    "href, source",
+    [
+        ("/authors/jane-doe", "href=authors"),
+        ("https://planet.example/en/author/7", "href=author"),
+        ("/?author=7", "href=author"),
+        ("/authors/", None),
+        ("/author", None),
+        ("/authority/jane", None),
+        ("/news/the-author-of-the-bridge", None),
+    ],
+)
+def test_links_to_people_are_hints(href, source):
+    hints = segment(LexborHTMLParser(f"<p><a href='{href}'>Jane Doe</a></p>")).hints
+    assert [(hint.kind, hint.source, hint.text, hint.value) for hint in hints] == (
+        [("profile", source, "Jane Doe", href)] if source else []
+    )
+
+
 def test_candidates_say_why():
     html = page(
         json_ld(author={"@type": "Person", "name": "Jane Doe"}), "<p class=byline>By Jane Doe</p>", "<p class=author>Max Commenter</p>"
