@@ -117,7 +117,7 @@ def address_claim(href: str) -> Claim:
     if _profiles().isdisjoint(parts):  # nearly all of a page's links
         return ("profile", "href=author") if "author=" in href else None
     at = next(at for at, part in enumerate(parts) if part in _profiles())
-    return ("profile", f"href={parts[at]}") if at + 1 < len(parts) and len(parts[at + 1]) > 1 else None
+    return ("profile", f"href={parts[at]}") if at + 1 < len(parts) and parts[at + 1] else None
 
 
 def rel_claim(rel: str | None) -> Claim:
