@@ -17,9 +17,9 @@ from scraper.text import TextPage
 
 # Where a text page's lines may name its authors, the surest place first.
 TRUST = ("text", "label", "near", "text end", "note")
-MAX_RAW = 400  # characters of a byline
+MAX_RAW = 250  # characters of a byline
 MAX_PRINTED = 3  # lines that are looked at for the byline as printed
-MAX_HINTS = 16
+MAX_HINTS = 12
 MAX_PROFILES = 12
 # Profiles that readers have too.
 MEMBERS = frozenset(f"href={word}" for word in ("member", "members", "profil", "profile", "profiles", "user", "users"))
@@ -223,9 +223,10 @@ class Reader:
     def _closing(self) -> Iterator[Reading]:
         """Yield whom a note about the author, the page's title and its copyright name."""
         for kind, text, block in (*near_names(self.page, self.first), *closing_names(self.page, self.metadata)):
+            if given_name(text) != "known":
+                continue
             byline = parse_byline(text, language=self.language)
-            named = byline is not None and len(byline.authors) == 1 and _are_names(byline)
-            if byline is not None and named and given_name(byline.authors[0].name) == "known":
+            if byline is not None and len(byline.authors) == 1 and _are_names(byline):
                 yield Reading(kind, kind, byline.byline, tuple(byline.authors), self._place(block) if block >= 0 else "page", block)
 
 
