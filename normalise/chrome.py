@@ -101,7 +101,7 @@ class _Phrases(NamedTuple):
     sizes: _Sizes
     call_sizes: _Sizes  # of those buckets that hold a call
     longest: int  # characters of the longest whole phrase
-    heads: frozenset[str]  # the buckets' keys, and every decimal digit
+    heads: frozenset[str]  # the buckets' keys
 
 
 def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None, at_end: bool = True) -> ChromeMatch | None:
@@ -137,7 +137,7 @@ def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
     for at, key in enumerate(lines):
         if key in whole:
             found[at] = _match(whole[key])
-        elif key[:4] in heads or key[:8] in heads or key[:1] in heads or key[:2] in heads or key[:3] in heads:  # _BUCKET_SIZES
+        elif key[:4] in heads or key[:8] in heads or key[:1] in heads or key[:2] in heads or key[:3] in heads or key[:1].isdecimal():
             phrase = _look_up(key, phrases)
             found[at] = None if phrase is None else _match(phrase)
     return found
@@ -249,8 +249,8 @@ def _phrases() -> _Phrases:
                     else:
                         result.whole.setdefault(key, phrase)
     calls = [key for key, bucket in result.buckets.items() if any(phrase.list == "calls" for phrase in bucket.phrases)]
-    heads = frozenset(result.buckets) | {chr(code) for code in range(0x10000) if chr(code).isdecimal()}
-    return result._replace(sizes=_sizes(result.buckets), call_sizes=_sizes(calls), longest=max(map(len, result.whole)), heads=heads)
+    heads = frozenset(result.buckets)
+    return result._replace(sizes=_sizes(heads), call_sizes=_sizes(calls), longest=max(map(len, result.whole)), heads=heads)
 
 
 def _bucket_key(text: str) -> str:
