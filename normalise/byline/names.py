@@ -55,7 +55,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     segment = _named(stripped, words)
     tokens = segment.split()
     whole = fold(segment.strip(".() "))
-    if len(tokens) > 1 and tokens[0].islower() and tokens[0] in words.stops and tokens[0] != ARTICLE:
+    if tokens and tokens[0].islower() and tokens[0] in words.stops and (len(tokens) == 1 or tokens[0] != ARTICLE):
         return
     if not tokens or whole in words.noise or whole in words.dates or whole in words.logins:
         return
