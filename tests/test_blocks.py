@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.blocks import Segmentation, segment
+from scraper.elements import ROLE_OF, SKIP, TEXT, UNLISTED, elements
+from scraper.hints import Claim, name_claim
 
 
 def walk(html: str) -> Segmentation:
@@ -117,3 +119,35 @@ def test_any_markup_keeps_its_words(parts: list[str]) -> None:
 def page_glued(page: Segmentation) -> int:
     """Words of furniture that touch each other."""
     return sum(len(word) // 4 for _, node in page.furniture for word in node.text().split() if word != "word")
+
+
+def test_every_number_of_a_listed_tag_has_its_name_and_role() -> None:
+    roles, names = elements()
+    named = {name: role for name, role in zip(names, roles, strict=True) if name}
+    assert named.items() <= ROLE_OF.items()
+    assert {"p", "div", "a", "nav", "script", "br"} <= named.keys()
+    tree = LexborHTMLParser("<body>text<!----><marquee></marquee><my-card></my-card>")
+    assert tree.body is not None
+    text, comment, unlisted, custom = (node.tag_id for node in tree.body.iter(include_text=True))
+    assert (roles[text], roles[comment], roles[unlisted]) == (TEXT, SKIP, UNLISTED)
+    assert custom >= len(roles)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("entry-meta post-author", ("author", "class=post-author")),
+        ("card teaser-intro", ("dek", "class=teaser-intro")),
+        ("MathJax_Preview", ("drawn", "class=MathJax_Preview")),
+        ("box ArticleHeadline", ("headline", "class=ArticleHeadline")),
+        ("teaser", None),
+        ("intro-teaser", None),
+        ("grid col-md-8", None),
+        ("", None),
+        (None, None),
+        ("x" * 10_000 + " byline", None),
+    ],
+)
+def test_what_class_names_say(names: str | None, expected: Claim) -> None:
+    assert name_claim(names) == expected
+    assert name_claim(names) == expected  # the answer that was kept
