@@ -13,7 +13,7 @@ from scraper.page import Page
 
 FOLDS = 5
 _DOUBT = 0.4  # weight of a block on which the two other extractors disagree
-_CERTAIN = 2.0  # weight of a block that a person's snippet settles
+_WANTED, _UNWANTED = 3.0, 5.0  # weight of a block that a person's snippet settles; those that leak are short and few
 
 
 class Example(NamedTuple):
@@ -77,9 +77,9 @@ def _agreed(page: Segmentation, row: dict[str, Any], data: bytes) -> tuple[list[
         share, weight = float(one >= 0.5), 1.0 if (one >= 0.5) == (other >= 0.5) else _DOUBT
         kept, _, leaked, _ = score.snippets(block.text, row["with"], row["without"])
         if kept:
-            share, weight = 1.0, _CERTAIN
+            share, weight = 1.0, _WANTED
         if leaked:
-            share, weight = 0.0, _CERTAIN
+            share, weight = 0.0, _UNWANTED
         shares.append(share)
         trust.append(weight)
     return shares, trust
