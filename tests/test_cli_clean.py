@@ -140,7 +140,7 @@ def test_settings_reach_the_page(clip: Clip, saved: Path, tmp_path: Path) -> Non
     boxed = "The next vote on the matter is expected no sooner than in ten years."
     phrase = "Our anniversary supplement tells the whole story of the ferry and of those who run it."
     page = (saved / "a.html").read_text()
-    (saved / "a.html").write_text(page.replace("</article>", f"<p>{phrase}</p><p class='later'>{boxed}</p></article>"))
+    (saved / "a.html").write_text(page.replace("</article>", f"<p class='later'>{boxed}</p><p>{phrase}</p></article>"))
     settings = tmp_path / "my.yaml"
     settings.write_text(f"rules: {{sites: {{example.org: {{strip: ['.later'], phrases: ['{phrase}']}}}}}}")
 
