@@ -19,11 +19,11 @@ SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob
 
 # One importer per third-party package: a module, or a folder that is one thing. msgspec, in which records are written, is everywhere.
 IMPORTERS = {
-    "backports": {"scraper.fetch.decode", "scraper.readers.coding"},  # bounded decoding of what a server sends, and of a file
-    "brotli": {"scraper.fetch.decode", "scraper.readers.coding"},
+    "backports": {"scraper.readers.coding"},
+    "brotli": {"scraper.readers.coding"},
     "can_ada": {"normalise.url", "scraper.fetch.url"},  # what a link means, and what is dialled
     "cchardet": {"scraper.encoding"},
-    "compression": {"scraper.fetch.decode", "scraper.readers.coding"},
+    "compression": {"scraper.readers.coding"},
     "datatrove": {"scraper.integrations.datatrove"},
     "fsspec": {"scraper.bulk.stores"},
     "httpcore": {"scraper.fetch.transport"},

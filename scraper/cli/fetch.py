@@ -43,7 +43,13 @@ SaveWarc = Annotated[
     str | None, typer.Option("--save-warc", metavar="FILE", help="Keep the raw pages in this .warc.gz file; it is appended to.")
 ]
 Resume = Annotated[
-    str | None, typer.Option("--resume", metavar="FILE", help="Keep a journal here; run again with it, clip goes on where it was.")
+    str | None,
+    typer.Option(
+        "--resume",
+        metavar="FILE",
+        help="Keep a journal here; run again with it, clip goes on where it was. With -o, or rows appended to a file with >>, every record "
+        "comes once whatever kills a run; into a pipe the last one may come twice.",
+    ),
 ]
 Log = Annotated[str | None, typer.Option("--log", metavar="FILE", help="Write a JSON line here for every try.")]
 Concurrency = Annotated[int | None, typer.Option("--concurrency", min=1, max=1000, metavar="N", help="Hosts asked at once.")]

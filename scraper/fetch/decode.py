@@ -1,127 +1,66 @@
-"""Content codings, undone with a bound on what comes out.
+"""Content codings, undone as their bytes come in, with a bound on what comes out.
 
 A body of 455 bytes can be 300 MB of text, so no decoder is ever asked for more than one piece at a time, and the caller counts the pieces.
 """
 
-import sys
-import zlib
 from collections.abc import Iterator
-from typing import Any, Protocol
-
-import brotli
+from typing import Any
 
 from scraper.fetch.faults import FetchError
+from scraper.readers.coding import DAMAGE, SIGNATURES, member_decoder, zstd_frame
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-_PIECE = 65_536
-_BROTLI_PIECE = 32_768  # brotli goes over its limit by up to one block: pieces come out at under 128 KiB
-_CODINGS = 2  # more than two in a row are only ever an attack
+_PIECE = 32_768  # brotli goes over it by up to one block: pieces come out at under 128 KiB
+_AT_ONCE = 2  # more codings in a row are only ever an attack
 _MEMBERS = 1_000  # gzip members or zstd frames in one body
 _WINDOW_LOG = 23  # 8 MiB, the most that RFC 8878 asks a decoder to support
+_CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "br": "br", "zstd": "zstd"}
 
 
-class _Stage(Protocol):
-    def feed(self, data: bytes) -> Iterator[bytes]: ...
-    def complete(self) -> bool: ...
-
-
-class _Zlib:
-    """gzip (with members in a row), and deflate in its two readings: zlib-wrapped, or raw as some servers send it."""
+class _Stage:
+    """One coding: members in a row are one body, and bytes after the last are ignored, as browsers do."""
 
     def __init__(self, coding: str) -> None:
-        self._gzip = coding == "gzip"
-        self._inner: Any = zlib.decompressobj(31) if self._gzip else None
-        self._held = b""
+        self._coding = coding
+        self._signature = SIGNATURES.get(coding)
+        self._member: Any = None
         self._members = 0
-        self._fed = False
+        self._held = b""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        self._fed = self._fed or bool(data)
-        if self._inner is None:
+        if self._member is None:
             data = self._held + data
-            if len(data) < 2:
+            if len(data) < (2 if self._coding == "deflate" else 1):  # two bytes tell what kind of deflate it is
                 self._held = data
                 return
-            wrapped = data[0] & 0x0F == 8 and int.from_bytes(data[:2]) % 31 == 0
-            self._inner = zlib.decompressobj(15 if wrapped else -15)
-        while data:
-            if self._inner.eof and not self._next_member(data):
+            self._begin(data)
+        while True:
+            if self._member.eof:
+                if not self._signature or not data.startswith(self._signature):
+                    return
+                self._begin(data)
+            yield self._member.decompress(data, _PIECE)
+            data = self._member.unused_data if self._member.eof else b""
+            if not self._member.eof and self._member.needs_input:
                 return
-            out = self._inner.decompress(data, _PIECE)
-            data = self._inner.unused_data if self._inner.eof else self._inner.unconsumed_tail
-            if out:
-                yield out
-            while len(out) == _PIECE and not data and not self._inner.eof:
-                out = self._inner.decompress(b"", _PIECE)  # output that the last call had no room for
-                if out:
-                    yield out
 
-    def _next_member(self, data: bytes) -> bool:
-        if not self._gzip or data[:1] != b"\x1f":
-            return False  # bytes after the end are ignored, as browsers do
+    def _begin(self, data: bytes) -> None:
         self._members += 1
         if self._members > _MEMBERS:
-            raise FetchError("too-large", f"more than {_MEMBERS} gzip members in one body")
-        self._inner = zlib.decompressobj(31)
-        return True
+            raise FetchError("too-large", f"more than {_MEMBERS} {self._coding} members in one body")
+        if self._coding == "zstd":
+            self._member = zstd_frame(window_log=_WINDOW_LOG)
+        elif self._coding == "deflate" and not _is_wrapped(data):  # as some servers send it
+            self._member = member_decoder("raw-deflate")
+        else:
+            self._member = member_decoder(self._coding)
 
     def complete(self) -> bool:
-        return not self._fed or (self._inner is not None and self._inner.eof)
+        return bool(self._member.eof) if self._member is not None else not self._held
 
 
-class _Brotli:
-    def __init__(self) -> None:
-        self._inner = brotli.Decompressor()
-        self._fed = False
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        self._fed = self._fed or bool(data)
-        if self._inner.is_finished():
-            return
-        out = self._inner.process(data, output_buffer_limit=_BROTLI_PIECE)
-        yield out
-        # Output that found no room can be held back after all input has been taken.
-        while not self._inner.can_accept_more_data() or (len(out) >= _BROTLI_PIECE and not self._inner.is_finished()):
-            out = self._inner.process(b"", output_buffer_limit=_BROTLI_PIECE)
-            yield out
-
-    def complete(self) -> bool:
-        return not self._fed or bool(self._inner.is_finished())
-
-
-class _Zstd:
-    def __init__(self) -> None:
-        self._inner = self._frame()
-        self._frames = 0
-        self._fed = False
-
-    @staticmethod
-    def _frame() -> Any:
-        return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _WINDOW_LOG})
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        self._fed = self._fed or bool(data)
-        while True:
-            if self._inner.eof:
-                if data[:4] != b"\x28\xb5\x2f\xfd":
-                    return
-                self._frames += 1
-                if self._frames > _MEMBERS:
-                    raise FetchError("too-large", f"more than {_MEMBERS} zstd frames in one body")
-                self._inner = self._frame()
-            yield self._inner.decompress(data, _PIECE)
-            data = b""
-            if self._inner.eof:
-                data = self._inner.unused_data
-            elif self._inner.needs_input:
-                return
-
-    def complete(self) -> bool:
-        return not self._fed or bool(self._inner.eof)
+def _is_wrapped(data: bytes) -> bool:
+    """Say whether a deflate body begins with zlib's header."""
+    return data[0] & 0x0F == 8 and int.from_bytes(data[:2]) % 31 == 0
 
 
 class Decoder:
@@ -129,15 +68,18 @@ class Decoder:
 
     def __init__(self, content_encoding: str) -> None:
         codings = [c for c in (part.strip().lower() for part in content_encoding.split(",")) if c not in ("", "identity")]
-        if len(codings) > _CODINGS:
-            raise FetchError("too-large", f"{len(codings)} content codings in a row; at most {_CODINGS} are undone")
-        self._stages = [_stage(coding) for coding in reversed(codings)]
+        if len(codings) > _AT_ONCE:
+            raise FetchError("too-large", f"{len(codings)} content codings in a row; at most {_AT_ONCE} are undone")
+        unknown = next((coding for coding in codings if coding not in _CODINGS), None)
+        if unknown is not None:
+            raise FetchError("network-error", f"unknown content coding {unknown[:40]!r}")
+        self._stages = [_Stage(_CODINGS[coding]) for coding in reversed(codings)]
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield what `data` decodes to. Raises FetchError (`network-error`) on a broken stream."""
         try:
             yield from self._pump(0, data)
-        except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
+        except DAMAGE as error:
             raise FetchError("network-error", f"broken content coding: {error}") from error
 
     def _pump(self, stage: int, data: bytes) -> Iterator[bytes]:
@@ -156,15 +98,3 @@ class Decoder:
     def close(self) -> None:
         """Free the decoders' memory."""
         self._stages.clear()
-
-
-def _stage(coding: str) -> _Stage:
-    if coding in ("gzip", "x-gzip"):
-        return _Zlib("gzip")
-    if coding == "deflate":
-        return _Zlib("deflate")
-    if coding == "br":
-        return _Brotli()
-    if coding == "zstd":
-        return _Zstd()
-    raise FetchError("network-error", f"unknown content coding {coding[:40]!r}")

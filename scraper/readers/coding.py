@@ -62,9 +62,12 @@ class _Brotli:
 
     def __init__(self) -> None:
         self._inner = brotli.Decompressor()
+        self._full = False
 
     def decompress(self, data: bytes, size: int) -> bytes:
-        return self._inner.process(data, output_buffer_limit=size)  # type: ignore[no-any-return]
+        out: bytes = self._inner.process(data, output_buffer_limit=size)
+        self._full = len(out) >= size  # what found no room is held back, even after all input has been taken
+        return out
 
     @property
     def eof(self) -> bool:
@@ -72,7 +75,7 @@ class _Brotli:
 
     @property
     def needs_input(self) -> bool:
-        return bool(self._inner.can_accept_more_data())
+        return not self._full and bool(self._inner.can_accept_more_data())
 
 
 class _Zlib:
@@ -106,9 +109,9 @@ def gzip_member() -> Any:
     return inflating.decompressobj(31)
 
 
-def zstd_frame(dictionary: Any = None) -> Any:
-    """Return a decoder of one Zstandard frame that refuses large windows."""
-    return zstd.ZstdDecompressor(zstd_dict=dictionary, options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
+def zstd_frame(dictionary: Any = None, *, window_log: int = ZSTD_WINDOW_LOG) -> Any:
+    """Return a decoder of one Zstandard frame that refuses windows of more than 2 ** `window_log` bytes."""
+    return zstd.ZstdDecompressor(zstd_dict=dictionary, options={zstd.DecompressionParameter.window_log_max: window_log})
 
 
 def zstd_compress(data: bytes, level: int) -> bytes:
@@ -131,7 +134,12 @@ _DECODERS: dict[str, Callable[[], Any]] = {
     "zstd": zstd_frame,
     "br": _Brotli,
 }
-_SIGNATURE = {"gzip": b"\x1f\x8b", "xz": b"\xfd7zXZ", "bzip2": b"BZh", "zstd": b"\x28\xb5\x2f\xfd"}
+SIGNATURES = {"gzip": b"\x1f\x8b", "xz": b"\xfd7zXZ", "bzip2": b"BZh", "zstd": b"\x28\xb5\x2f\xfd"}
+
+
+def member_decoder(coding: str) -> Any:
+    """Return a decoder of one member or frame, with `decompress(data, size)`, `eof`, `needs_input` and `unused_data` as those of bz2."""
+    return _DECODERS[coding]()
 
 
 class Decoded:
@@ -139,7 +147,7 @@ class Decoded:
 
     def __init__(self, below: Stream, coding: str, *, max_ratio: int, free: int) -> None:
         self._below, self._coding, self._max_ratio, self._free = below, coding, max_ratio, free
-        self._decoder = _DECODERS[coding]()
+        self._decoder = member_decoder(coding)
         self._held = b""
         self._taken = self._given = 0
         self._done = False
@@ -176,8 +184,8 @@ class Decoded:
             more = self._below.read(PIECE)
             self._taken += len(more)
             rest += more
-        signature = _SIGNATURE.get(self._coding)
+        signature = SIGNATURES.get(self._coding)
         if signature and rest.startswith(signature):
-            self._decoder, self._held = _DECODERS[self._coding](), rest
+            self._decoder, self._held = member_decoder(self._coding), rest
         else:
             self._done = True
