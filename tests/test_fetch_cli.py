@@ -1,7 +1,10 @@
 """`clip fetch` and `clip discover` on lists, as a user runs them, against the faulty server by its loopback address."""
 
+import gzip
 import json
 import os
+import random
+import re
 import shutil
 import signal
 import subprocess
@@ -165,6 +168,70 @@ def test_a_killed_run_goes_on_where_it_was(server: FaultyServer, site: str, quic
     assert len(pages) - len(urls) <= len(kills) * len(hosts)  # only what was on the wire, one page a host
     nothing_left = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert (nothing_left.returncode, nothing_left.stdout, len(server.log)) == (0, b"", len(asked)), nothing_left.stderr
+
+
+def test_raw_pages_and_the_log_are_whole_after_kills(server: FaultyServer, site: str, quick: Path, tmp_path: Path, clip: Clip) -> None:
+    hosts = [site, *(site.replace("127.0.0.1", f"h{n}.localhost") for n in range(5))]
+    urls = [f"{host}/unhurried?{n}" for n in range(6) for host in hosts]
+    archive, raw, log = tmp_path / "crawl.warc.gz", tmp_path / "raw", tmp_path / "log.jsonl"
+    command = [
+        sys.executable,
+        "-m",
+        "scraper",
+        "fetch",
+        "--from",
+        urls_in(tmp_path / "urls.txt", urls),
+        "--config",
+        quick,
+        "-o",
+        tmp_path / "out",
+    ]
+    command += ["--resume", tmp_path / "run", "--save-warc", archive, "--save", raw, "--log", log]
+    rng = random.Random(6)
+    for _ in range(3):
+        running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        before, give_up = archive.stat().st_size if archive.exists() else 0, time.monotonic() + 30
+        while (not archive.exists() or archive.stat().st_size < before + 1_000) and time.monotonic() < give_up:
+            time.sleep(0.002)
+        time.sleep(rng.random() / 20)
+        os.kill(running.pid, signal.SIGKILL)
+        running.wait()
+    with log.open("ab") as file:
+        file.write(b'{"time":17')  # as a kill would leave it
+    last = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert last.returncode == 0, last.stderr
+    members = gzip.decompress(archive.read_bytes())
+    assert sorted(re.findall(rb"^WARC-Target-URI: (.*)\r$", members, re.M)) == sorted(url.encode() for url in urls)
+    records = [json.loads(path.read_bytes()) for path in sorted((tmp_path / "out").iterdir())]
+    for kept in ("raw", archive.name):
+        again = clip("clean", kept)
+        assert sorted(record["url"] for record in again.records) == sorted(urls) and not again.failures
+        assert all(record in records for record in again.records)
+    assert len(names_in(raw)) == 2 * len(urls)
+    assert {json.loads(line)["url"] for line in log.read_bytes().splitlines()} == set(urls)
+
+
+def test_an_archive_that_a_journal_does_not_know_is_refused(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    command = ("fetch", f"{site}/ok?1", f"{site}/ok?2", "--config", quick, "--resume", "run", "--save-warc", "crawl.warc.gz")
+    assert clip(*command).code == 0
+    (tmp_path / "crawl.warc.gz").unlink()
+    gone = clip(*command)
+    assert (gone.code, gone.out) == (
+        4,
+        b"",
+    ) and "has lost records that the journal counts: put it back as it was, or start anew" in gone.err
+    other = clip(*command[:-1], "other.warc.gz")
+    assert other.code == 4 and "--save-warc was" in other.err and not (tmp_path / "other.warc.gz").exists()
+
+
+def test_a_torn_archive_is_not_appended_to(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    command = ("fetch", f"{site}/ok?1", "--config", quick, "--save-warc", "crawl.warc.gz")
+    assert clip(*command).code == 0
+    torn = (tmp_path / "crawl.warc.gz").read_bytes()[:-10]
+    (tmp_path / "crawl.warc.gz").write_bytes(torn)
+    ran = clip(*command)
+    assert ran.code == 3 and "is no whole WARC record" in ran.err
+    assert (tmp_path / "crawl.warc.gz").read_bytes() == torn
 
 
 def test_a_url_that_is_listed_twice_ends_twice(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:

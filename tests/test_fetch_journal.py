@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from scraper.errors import Failure, LockedError, OutputError
-from scraper.fetch.journal import Journal, Place, Written
+from scraper.fetch.journal import Appended, Journal, Place, Written
+from scraper.fetch.outcome import Kept
 from scraper.page import Page
 from tests.conftest import ROOT
 
@@ -83,11 +84,36 @@ assert journal.take("http://a.test/1") is None  # what is kept in a run is for t
     failure = Failure(input=URLS[0], error="timeout", message="late")
     for _ in range(2):
         with Journal(path, SETTINGS) as journal:
-            assert [journal.take(url) for url in (*URLS, URLS[0], URLS[0])] == [page, None, failure, None]
+            kept = [journal.take(url) for url in (*URLS, URLS[0], URLS[0])]
+            assert kept == [Kept(1, page, False), None, Kept(2, failure, False), None]
     with Journal(path, SETTINGS) as journal:
         journal.enter(URLS[0], "record", NOTHING)
         journal.keep(URLS[0], page)
-        assert (journal.take(URLS[0]), journal.take(URLS[0])) == (failure, None)
+        assert (journal.take(URLS[0]), journal.take(URLS[0])) == (Kept(2, failure, False), None)
+
+
+def test_what_is_archived_is_told_from_what_is_not(path):
+    page = Page(body=b"1", url=URLS[0])
+    with Journal(path, SETTINGS) as journal:
+        assert journal.archived() is None
+        first, second = journal.keep(URLS[0], page), journal.keep(URLS[0], page)
+        journal.archive(None, Appended(0, b"info"))
+        journal.archive(second, Appended(4, b"page"))
+        assert journal.archived() == Appended(4, b"page")
+    with Journal(path, SETTINGS) as journal:
+        assert [journal.take(URLS[0]) for _ in range(2)] == [Kept(first, page, False), Kept(second, page, True)]
+        journal.enter(URLS[0], "record", NOTHING)  # what has ended had been archived
+    with Journal(path, SETTINGS) as journal:
+        assert journal.take(URLS[0]) == Kept(first, page, False)
+
+
+def test_a_journal_of_another_version_is_refused(path):
+    Journal(path, SETTINGS).__exit__()
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+    with pytest.raises(OutputError, match="another version"):
+        Journal(path, SETTINGS)
 
 
 def test_one_run_at_a_time(path):

@@ -94,10 +94,11 @@ def fetch(
     with contextlib.ExitStack() as stack:
         journal = None
         if resume is not None:
-            facts = {"with": ",".join(sorted(parts)), "field": field or "", **_facts(settings, output)}
+            kept = {"--save": save, "--save-warc": save_warc}
+            facts = {"with": ",".join(sorted(parts)), "field": field or "", **_facts(settings, output, kept)}
             sink = stack.enter_context(_journaled(sink, resume, facts))
             journal = sink.journal
-        archive = stack.enter_context(WarcWriter(Path(save_warc))) if save_warc else None
+        archive = stack.enter_context(WarcWriter(Path(save_warc), journal)) if save_warc else None
         progress = Progress(Path(log) if log else None)
         stack.callback(progress.close, table=urls in (None, [], ["-"]))
         wanted = _Wanted(listed, sink, journal)
@@ -181,8 +182,8 @@ def _tasks(
             continue
         if folder is not None:
             keep(result, folder)
-        if archive is not None:
-            archive.add(result)
+        if archive is not None and not outcome.archived:
+            archive.add(result, outcome.answer)
         yield Task(result, name)
 
 
@@ -202,10 +203,11 @@ def _journaled(sink: Sink, path: str, facts: dict[str, str]) -> "Iterator[Journa
             raise
 
 
-def _facts(config: Config, output: str | None) -> dict[str, str]:
-    """Return what all parts of a run have to have in common: what shapes a record, and where records go."""
+def _facts(config: Config, output: str | None, kept: dict[str, str | None]) -> dict[str, str]:
+    """Return what all parts of a run have to have in common: what shapes a record, where records go, and where raw pages are `kept`."""
     shaping = {"fallback": config.fallback, "rules": config.rules, "pages": config.fetch.pages, "render": config.fetch.render}
     facts = {name: msgspec.json.encode(value, order="sorted").decode() for name, value in shaping.items()}
+    facts |= {option: os.path.abspath(path) for option, path in kept.items() if path is not None}
     return facts | {"version": scraper.__version__, "output": os.path.abspath(output) if output is not None else "standard output"}
 
 

@@ -13,6 +13,8 @@ from scraper.errors import OutputError
 from scraper.fetch.watch import Attempt, Standing
 
 _EVERY = 0.5  # seconds between two states of the line
+_LONGEST = 1 << 20  # bytes of a line of the log
+_LINE = b'{"time":'  # how it begins
 
 
 class Progress:
@@ -26,7 +28,9 @@ class Progress:
         self._encoder = msgspec.json.Encoder()
         self._log: IO[bytes] | None = None
         try:
-            self._log = log.open("ab") if log is not None else None
+            if log is not None:
+                _end_line(log)
+                self._log = log.open("ab")
         except OSError as error:
             raise OutputError(f"{log}: cannot be the log: {error.strerror}") from error
 
@@ -55,6 +59,20 @@ class Progress:
         if table or (self._live and self._outcomes.total() > 1):
             for line in summary(self._outcomes, time.monotonic() - self._start):
                 say(line)
+
+
+def _end_line(log: Path) -> None:
+    """Cut off a line of a log that a kill left without its end; another program's last line is ended instead."""
+    if not log.is_file():
+        return
+    with log.open("r+b") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _LONGEST))
+        rest = file.read().rpartition(b"\n")[2]
+        if rest.startswith(_LINE[: len(rest)]):
+            file.truncate(size - len(rest))
+        else:
+            file.write(b"\n")
 
 
 def progress_line(standing: Standing, seconds: float) -> str:

@@ -5,8 +5,7 @@
     caller           draws outcomes; while it is busy with one, others are being fetched
 
 The event loop has a thread of its own, so that the caller's process can feed worker processes meanwhile. Memory is bounded by the window
-of URLs and by the bytes of
-the pages that wait for the caller, whatever the length of the list.
+of URLs and by the bytes of the pages that wait for the caller, whatever the length of the list.
 """
 
 import asyncio
@@ -199,9 +198,8 @@ class _Run:
         else:
             notes = page_notes(result) if self._watch.attempt is not None else ()
             self._log(job, "page", start, status=result.status, size=len(result.body), final_url=result.url, notes=notes)
-        if self._answers is not None:
-            self._answers.keep(job.url, result)
-        self._hand_on(Outcome(job.index, job.url, result))
+        number = self._answers.keep(job.url, result) if self._answers is not None else None
+        self._hand_on(Outcome(job.index, job.url, result, number))
 
     def _hand_on(self, outcome: Outcome) -> None:
         self._watch.standing.done += 1
@@ -244,8 +242,8 @@ class _Run:
             self._tell(self._frontier.close)
 
     def _add(self, index: int, url: str) -> None:
-        if self._answers is not None and (answer := self._answers.take(url)) is not None:
-            self._hand_on(Outcome(index, url, answer))
+        if self._answers is not None and (kept := self._answers.take(url)) is not None:
+            self._hand_on(Outcome(index, url, kept.result, kept.number, kept.archived))
             return
         try:
             host = parse_url(url).host

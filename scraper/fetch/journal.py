@@ -3,8 +3,9 @@
     answers    what was fetched and is still to be cleaned: it is kept as soon as it is there, so that it is not asked for again
     ended      a URL is entered before what it gave is put out
     last       in the same transaction, the bytes that are to be put out: a kill may come before they are, or half-way
+    archive    the same of the page that is to be archived, in one transaction with the mark that its answer has been
 
-So whatever the moment of a kill, only what was on the wire is asked for again, and what has ended is never put out twice.
+So whatever the moment of a kill, only what was on the wire is asked for again, and what has ended is never put out or archived twice.
 """
 
 import sqlite3
@@ -15,21 +16,25 @@ from pathlib import Path
 import msgspec
 
 from scraper.errors import Failure, LockedError, OutputError
+from scraper.fetch.outcome import Kept
 from scraper.page import Page
 
 _APPLICATION = 0x434C4950  # "CLIP" in the file's header: no other program's database is written to
+_LAYOUT = 2  # of the tables
 _SCHEMA = f"""
 BEGIN;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE ended (url TEXT PRIMARY KEY, times INTEGER NOT NULL, outcome TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE answers (id INTEGER PRIMARY KEY, url TEXT NOT NULL, answer BLOB NOT NULL);
+CREATE TABLE answers (id INTEGER PRIMARY KEY, url TEXT NOT NULL, answer BLOB NOT NULL, archived INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX answers_by_url ON answers (url, id);
 CREATE TABLE last (id INTEGER PRIMARY KEY CHECK (id = 1), file TEXT, data BLOB NOT NULL, device INTEGER, inode INTEGER, offset INTEGER);
+CREATE TABLE archive (id INTEGER PRIMARY KEY CHECK (id = 1), offset INTEGER NOT NULL, data BLOB NOT NULL);
 PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_LAYOUT};
 COMMIT;
 """
 _LOG_PAGES = 10_000  # of 4 KiB, written before the log is moved into the file: pages come and go, and need not get that far
-_DROP = "DELETE FROM answers WHERE id = (SELECT min(id) FROM answers WHERE url = ?)"
+_DROP = "DELETE FROM answers WHERE id = (SELECT id FROM answers WHERE url = ? ORDER BY archived DESC, id LIMIT 1)"
 _ENTER = "INSERT INTO ended VALUES (?, 1, ?) ON CONFLICT (url) DO UPDATE SET times = times + 1, outcome = excluded.outcome"
 
 
@@ -48,6 +53,13 @@ class Written(msgspec.Struct, frozen=True):
     file: str | None
     data: bytes
     place: Place | None = None
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """What was to be appended to the archive: `data`, from `offset` on."""
+
+    offset: int
+    data: bytes
 
 
 class Journal:
@@ -80,6 +92,8 @@ class Journal:
             self._database.executescript(_SCHEMA)
         elif execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
             raise sqlite3.DatabaseError("it is the database of another program")
+        elif execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
+            raise sqlite3.DatabaseError("it was written by another version of clip")
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = NORMAL")  # what is entered outlives the process, and a power cut leaves it whole
         execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
@@ -117,24 +131,38 @@ class Journal:
             row = self._database.execute("SELECT times FROM ended WHERE url = ?", (_key(url),)).fetchone()
         return int(row[0]) if row else 0
 
-    def keep(self, url: str, answer: Page | Failure) -> None:
-        """Keep what came of `url` until that is entered."""
+    def keep(self, url: str, answer: Page | Failure) -> int:
+        """Keep what came of `url` until that is entered; return its number."""
         kind = b"p" if isinstance(answer, Page) else b"f"
         with self._turn:
-            self._execute("INSERT INTO answers (url, answer) VALUES (?, ?)", _key(url), kind + msgspec.msgpack.encode(answer))
+            row = self._execute("INSERT INTO answers (url, answer) VALUES (?, ?)", _key(url), kind + msgspec.msgpack.encode(answer))
+            return row.lastrowid or 0
 
-    def take(self, url: str) -> Page | Failure | None:
+    def take(self, url: str) -> Kept | None:
         """Return what an earlier run kept of `url`, each answer once; `None` where nothing is left."""
         if not self._earlier:
             return None
-        query = "SELECT id, answer FROM answers WHERE url = ? AND id > ? AND id <= ? ORDER BY id LIMIT 1"
+        query = "SELECT id, answer, archived FROM answers WHERE url = ? AND id > ? AND id <= ? ORDER BY id LIMIT 1"
         with self._turn:
             row = self._database.execute(query, (_key(url), self._taken.get(url, 0), self._earlier)).fetchone()
         if row is None:
             return None
         self._taken[url] = row[0]
         kind: type[Page | Failure] = Page if row[1][:1] == b"p" else Failure
-        return msgspec.msgpack.decode(row[1][1:], type=kind)
+        return Kept(row[0], msgspec.msgpack.decode(row[1][1:], type=kind), bool(row[2]))
+
+    def archive(self, answer: int | None, appended: Appended) -> None:
+        """Enter that the answer with this number is archived, and what is now to be appended for it; `None` for what is no answer."""
+        with self._turn:
+            self._execute("BEGIN")
+            self._execute("UPDATE answers SET archived = 1 WHERE id = ?", answer)
+            self._execute("INSERT OR REPLACE INTO archive VALUES (1, ?, ?)", appended.offset, appended.data)
+            self._execute("COMMIT")
+
+    def archived(self) -> Appended | None:
+        """Return what was entered last of the archive: the run that did so may have been killed before it was all appended."""
+        row = self._database.execute("SELECT offset, data FROM archive").fetchone()
+        return Appended(*row) if row else None
 
     def unfinished(self) -> Written | None:
         """Return what the run before entered last, if it was killed before it could say that this had been put out."""
@@ -166,9 +194,9 @@ class Journal:
         self._settled = True
         self._execute("DELETE FROM last")
 
-    def _execute(self, statement: str, *values: object) -> None:
+    def _execute(self, statement: str, *values: object) -> sqlite3.Cursor:
         try:
-            self._database.execute(statement, values)
+            return self._database.execute(statement, values)
         except sqlite3.Error as error:
             raise OutputError(f"{self._path}: cannot be written: {error}") from error
 

@@ -13,11 +13,13 @@ _HELD_BYTES = 24_000_000  # in memory; what is beyond goes to a temporary file
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of the URL at `index` of the list."""
+    """What became of the URL at `index` of the list, and where that is kept as an `Answers` does, the number of the answer."""
 
     index: int
     url: str
     result: Page | Failure
+    answer: int | None = None
+    archived: bool = False
 
     @property
     def size(self) -> int:
@@ -25,14 +27,22 @@ class Outcome(msgspec.Struct, frozen=True):
         return sum(len(page.body) for page in (self.result, *self.result.following)) if isinstance(self.result, Page) else 0
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """An answer of an earlier run, and whether that has archived it."""
+
+    number: int
+    result: Page | Failure
+    archived: bool
+
+
 class Answers(Protocol):
     """What remembers answers from one run to the next, such as a journal."""
 
-    def take(self, url: str) -> Page | Failure | None:
+    def take(self, url: str) -> Kept | None:
         """Return what an earlier run was answered, each answer once."""
 
-    def keep(self, url: str, answer: Page | Failure) -> None:
-        """Remember what came of `url`."""
+    def keep(self, url: str, answer: Page | Failure) -> int:
+        """Remember what came of `url`; return the number of the answer."""
 
 
 class Reorder:
