@@ -21,6 +21,7 @@ MANY = 300
 _ROUNDS = 6  # pointer doubling reaches 2 ** 6 ancestors; no real page is deeper
 _CACHED_CHARS = 500  # of names whose weight is kept
 _CACHED_NAMES = 50_000
+_TOKENS = 40  # of an element that are looked at
 
 _ANCESTORS = {
     tag: 1 << bit
@@ -74,7 +75,11 @@ def names_of(attributes: dict[str, str | None]) -> str:
 
 def tokens_of(names: str) -> list[str]:
     """Return the words of class and id names: "post-body Entry_content" gives post, body, entry, content."""
-    return names.lower().replace("-", " ").replace("_", " ").replace(":", " ").split()[:40]
+    return _apart(names).split()[:_TOKENS]
+
+
+def _apart(names: str) -> str:
+    return names.lower().replace("-", " ").replace("_", " ").replace(":", " ")
 
 
 class _Names(dict[str | None, int]):
@@ -84,7 +89,8 @@ class _Names(dict[str | None, int]):
 
     def __init__(self, tokens: dict[str, tuple[float, float]]) -> None:
         super().__init__({None: 0, "": 0})
-        self.tokens = tokens
+        self.tokens = {token: number for number, token in enumerate(tokens)}
+        self.odds = np.array([*tokens.values()] or [(0.0, 0.0)])
         self.weights = np.zeros((1024, 2), np.float32)
         self.size = 1
         self._growing = Lock()  # threads share it; a number must mean one string
@@ -96,28 +102,48 @@ class _Names(dict[str | None, int]):
             kept = cls._kept = tables, cls(tables.tokens)
         return kept[1]
 
+    def numbers(self, strings: list[str | None]) -> list[int]:
+        """Return the number of each string. Those not seen before are read together: on a new host they are most of a page's."""
+        unseen = [names for names in set(strings) if names and names not in self]
+        if unseen:
+            with self._growing:
+                self._read([names for names in unseen if names not in self and len(names) <= _CACHED_CHARS])
+        return [self[names] for names in strings]
+
     def __missing__(self, names: str) -> int:
+        """Number a string too long to keep."""
         with self._growing:
-            return self.get(names) or self._add(names)
+            self._weigh([tokens_of(names)])
+            return self.size - 1
 
-    def _add(self, names: str) -> int:
-        number = self.size
-        self.size += 1
-        if number == len(self.weights):
-            self.weights = np.concatenate((self.weights, np.zeros_like(self.weights)))
-        found = [self.tokens[token] for token in tokens_of(names) if token in self.tokens]
-        if len(found) == 1:
-            self.weights[number] = found[0]
-        elif found:
-            self.weights[number] = [_pooled(values) for values in zip(*found, strict=True)]
-        if len(names) <= _CACHED_CHARS:
-            self[names] = number
-        return number
+    def _read(self, strings: list[str]) -> None:
+        first = self.size
+        self._weigh([line.split()[:_TOKENS] for line in _apart("\0".join(strings)).split("\0")] if strings else [])
+        self.update(zip(strings, range(first, self.size), strict=True))  # after their weights: other threads look here without waiting
 
-
-def _pooled(weights: tuple[float, ...]) -> float:
-    """The mean over an element's tokens, drawn towards the strongest."""
-    return (sum(weights) / len(weights) + max(weights, key=abs)) / 2
+    def _weigh(self, strings: list[list[str]]) -> None:
+        """Add a row of weights for each string's tokens: their mean, drawn towards the strongest."""
+        known = self.tokens
+        first, self.size = self.size, self.size + len(strings)
+        if self.size > len(self.weights):
+            self.weights = np.concatenate((self.weights, np.zeros((self.size, 2), np.float32)))
+        rows: list[int] = []
+        starts: list[int] = []
+        found: list[int] = []
+        for row, tokens in enumerate(strings, first):
+            start = len(found)
+            found += [known[token] for token in tokens if token in known]
+            if len(found) > start:
+                rows.append(row)
+                starts.append(start)
+        if rows:
+            odds = self.odds.take(found, 0)
+            sums, highest, lowest = (pool.reduceat(odds, starts) for pool in (np.add, np.maximum, np.minimum))
+            ends = [*starts[1:], len(found)]
+            strongest = np.where(highest >= -lowest, highest, lowest)
+            for row, side in zip(*np.nonzero((highest == -lowest) & (highest > 0)), strict=True):  # a draw: the first token's
+                strongest[row, side] = max(odds[starts[row] : ends[row], side].tolist(), key=abs)
+            self.weights[rows] = (sums / np.subtract(ends, starts)[:, None] + strongest) / 2
 
 
 class Named(NamedTuple):
@@ -132,17 +158,22 @@ def named(page: Segmentation, tables: Tables) -> Named:
     """Return what the containers' own names and tags say."""
     known = _Names.of(tables)
     containers = page.attributes
-    classes = [known[attributes.get("class")] if attributes else 0 for attributes in containers]
-    numbers, hidden = classes.copy(), []
+    classes = [attributes.get("class") if attributes else None for attributes in containers]
+    owners, names, hidden = [], [], []
     for index, attributes in enumerate(containers):
         if attributes and (len(attributes) > 1 or "class" not in attributes):
             if "id" in attributes or "role" in attributes or "itemprop" in attributes:
-                numbers[index] = known[names_of(attributes)]
+                owners.append(index)
+                names.append(names_of(attributes))
             if ("style" in attributes or "hidden" in attributes) and hides(attributes):
                 hidden.append(index)
+    read = known.numbers([*classes, *names])
+    numbers = np.array(read[: len(classes)])
+    whole = numbers.copy()
+    whole[owners] = read[len(classes) :]
     flags = np.fromiter(map(_ANCESTORS.get, page.tags, repeat(0)), _FLAGS, len(containers))
     flags[hidden] |= _HIDDEN
-    return Named(np.array(classes), known.weights.take(numbers, 0), flags)
+    return Named(numbers, known.weights.take(whole, 0), flags)
 
 
 def ancestors(columns: Columns, containers: Named) -> Array:
