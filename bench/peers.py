@@ -86,7 +86,8 @@ def readability(data: bytes, url: str | None) -> Record:
 def goose3(data: bytes, url: str | None) -> Record:
     """Return goose3's article, without its images."""
     article = _goose().extract(raw_html=_decoded(data), url=None)
-    return {"title": article.title, "author": list(article.authors), "date": _day(article.publish_date), "body": article.cleaned_text}
+    authors = [name for entry in article.authors for name in (entry if isinstance(entry, list) else [entry]) if isinstance(name, str)]
+    return {"title": article.title, "author": authors, "date": _day(article.publish_date), "body": article.cleaned_text}
 
 
 def justext(data: bytes, url: str | None) -> Record:
