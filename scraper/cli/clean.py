@@ -27,7 +27,7 @@ Paths = Annotated[
 def clean(
     paths: Paths = None,
     type_: options.Type = None,
-    output: options.Output = None,
+    output: options.Outputs = None,
     force: options.Force = False,
     skip_existing: options.SkipExisting = False,
     with_: options.With = "",

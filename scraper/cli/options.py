@@ -20,6 +20,10 @@ With = Annotated[str, typer.Option("--with", metavar="PARTS", help=f"Add to the 
 Field = Annotated[str | None, typer.Option("--field", metavar="NAME", help="Print this field only.")]
 Type = Annotated[Literal["html", "text"] | None, typer.Option("--type", help="What the input is; found from its content if not given.")]
 Output = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="Write one file per input, mirroring its path.")]
+Outputs = Annotated[
+    str | None,
+    typer.Option("-o", "--output", metavar="DIR", help="Write one file per input, mirroring its path; shards, also into a store: s3://…"),
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files in the output folder.")]
 SkipExisting = Annotated[bool, typer.Option("--skip-existing", help="Keep files in the output folder and do not clean their inputs again.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, max=512, metavar="N", help="Worker processes; one per core if not given.")]
