@@ -21,7 +21,6 @@ from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure, InputError, OutputError
 from scraper.fetch.outcome import Outcome
 from scraper.fetch.url_list import read_urls
-from scraper.fetch.warc import WarcWriter
 from scraper.fetch.watch import Watch
 from scraper.saved import save as keep
 from scraper.saved import url_name
@@ -29,6 +28,7 @@ from scraper.saved import url_name
 if TYPE_CHECKING:
     from scraper.cli.resume import JournaledSink
     from scraper.fetch.journal import Journal
+    from scraper.fetch.warc import WarcWriter
 
 Urls = Annotated[
     list[str] | None,
@@ -98,7 +98,7 @@ def fetch(
             facts = {"with": ",".join(sorted(parts)), "field": field or "", **_facts(settings, output, kept)}
             sink = stack.enter_context(_journaled(sink, resume, facts))
             journal = sink.journal
-        archive = stack.enter_context(WarcWriter(Path(save_warc), journal)) if save_warc else None
+        archive = stack.enter_context(_archive(Path(save_warc), journal)) if save_warc else None
         progress = Progress(Path(log) if log else None)
         stack.callback(progress.close, table=urls in (None, [], ["-"]))
         wanted = _Wanted(listed, sink, journal)
@@ -167,7 +167,7 @@ def _name(url: str, number: int) -> str:
 
 
 def _tasks(
-    outcomes: Iterable[Outcome | None], wanted: _Wanted, folder: Path | None, archive: WarcWriter | None, show: Callable[[], None]
+    outcomes: Iterable[Outcome | None], wanted: _Wanted, folder: Path | None, archive: "WarcWriter | None", show: Callable[[], None]
 ) -> Iterator[Task | Failure | None]:
     """Yield a task for each page, kept where that is asked for, or the failure in its place; `None` where there is nothing yet. Raises
     OutputError."""
@@ -185,6 +185,12 @@ def _tasks(
         if archive is not None and not outcome.archived:
             archive.add(result, outcome.answer)
         yield Task(result, name)
+
+
+def _archive(path: Path, journal: "Journal | None") -> "WarcWriter":
+    from scraper.fetch.warc import WarcWriter
+
+    return WarcWriter(path, journal)
 
 
 @contextlib.contextmanager

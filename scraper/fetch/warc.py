@@ -3,7 +3,7 @@
 The body is kept decoded; the headers are those that a page keeps, so that the record made from the file is the record made from the page.
 
 With a journal, what is appended is entered there first. A run that goes on appends what is missing of it, so that a kill leaves no record
-torn and none twice. Nothing is ever cut off: what does not fit is refused.
+torn and none twice. Nothing that was there before is cut off: what does not fit is refused.
 """
 
 import contextlib
