@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 AHEAD = 0.1  # seconds of work queued at each worker: covers many round trips and little is re-queued when a worker dies
 DRY = 0.02  # seconds until the iterable is asked again after it had no item yet
-NAP = 0.02  # seconds slept while every worker has more than twice this queued: results are then read many at a time
+NAP = 0.02  # seconds slept while every worker has been sent more than twice this: results are then read many at a time
 QUEUE_ITEMS = 256  # most items queued at one worker
 QUEUE_BYTES = 4 << 20  # most bytes queued at one worker (always at least one item)
 WAITING_BYTES = 64 << 20  # results that wait for an earlier one
@@ -273,7 +273,7 @@ class _Run:
         if not (self.again or self.suspects or any(worker.tasks for worker in self.workers.values())):
             time.sleep(DRY if self.dry else 0.0)
             return  # nothing is on its way: drawing had stopped for results that have been yielded meanwhile
-        if all(len(worker.tasks) * self.seconds > 2 * NAP for worker in self.workers.values()):
+        if all(not worker.outgoing and len(worker.tasks) * self.seconds > 2 * NAP for worker in self.workers.values()):
             time.sleep(NAP)
         gone = False
         for descriptor, event in self.poll.poll(DRY * 1000 if self.dry else 1000):
