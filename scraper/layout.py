@@ -98,12 +98,7 @@ class _Survey:
             elif item >= 0 and tag in _SECTIONS:
                 section_lists.add(parents[item])
             item_of.append(item)
-        for block in self.blocks:
-            item = item_of[block.container - top]
-            if item >= 0:
-                counts = items[item]
-                counts[0] += len(block.text)
-                counts[1] += 1
+        self._count(item_of, items)
         for item, (chars, count) in reversed(items.items()):
             parent = parents[item]
             if count > _ITEM_BLOCKS and chars > _ITEM_CHARS:
@@ -113,16 +108,19 @@ class _Survey:
                 if outer >= 0:
                     section_lists.add(parents[outer])
 
-    def _judge_tables(self, data_tables: set[int]) -> None:
-        top = self.top
-        cell_of, tables, table_of_cell = self._read_tables()
-        cells = {cell: [0, 0] for cell in table_of_cell}  # its own characters and blocks
+    def _count(self, owner_of: list[int], sizes: dict[int, list[int]]) -> None:
+        """Add each block's characters, and one, to the sizes of the item or cell that owns its container."""
         for block in self.blocks:
-            cell = cell_of[block.container - top]
-            if cell >= 0:
-                counts = cells[cell]
+            owner = owner_of[block.container - self.top]
+            if owner >= 0:
+                counts = sizes[owner]
                 counts[0] += len(block.text)
                 counts[1] += 1
+
+    def _judge_tables(self, data_tables: set[int]) -> None:
+        cell_of, tables, table_of_cell = self._read_tables()
+        cells = {cell: [0, 0] for cell in table_of_cell}  # its own characters and blocks
+        self._count(cell_of, cells)
         for cell, (chars, count) in cells.items():
             table = table_of_cell[cell]
             table.chars += chars
