@@ -22,10 +22,12 @@ import pytest
 
 from scraper.bulk import Job, collect, run, writers
 from scraper.bulk.conventions import renamed
+from scraper.bulk.manifest import State
 from scraper.bulk.naming import mirrored
-from scraper.bulk.plan import plan
+from scraper.bulk.plan import Shard, plan
 from scraper.bulk.retry import failed_inputs, parted
 from scraper.bulk.tally import Tally
+from scraper.bulk.work import Facts, Row
 from scraper.config import Config
 from scraper.errors import ConfigError, LockedError, OutputError
 from scraper.extract import clean
@@ -442,6 +444,23 @@ def test_two_pages_of_one_name_are_refused(tmp_path):
         (tmp_path / folder / "x.html").write_text(page(1))
     with pytest.raises(OutputError, match="two inputs would be written here"):
         run(Job(inputs=(str(tmp_path / "a"), str(tmp_path / "b")), output=str(tmp_path / "out")), workers=1)
+
+
+def test_two_shards_may_be_writing_one_name_at_once(tmp_path, monkeypatch):
+    """So on a cluster, where only the driver sees that two pages have one name."""
+    facts = Facts("ok", "article", "en", "", 90, (), ())
+    made = Job(inputs=(), output=str(tmp_path), format="json")
+    first, second = (writers.Mirror(made, Shard(index, [], "key"), State("key")) for index in (0, 1))
+    fsync = os.fsync
+
+    def interrupted(descriptor):
+        fsync(descriptor)
+        monkeypatch.setattr(writers.os, "fsync", fsync)
+        second.add([Row("b", "x", b"second", "id", facts)])
+
+    monkeypatch.setattr(writers.os, "fsync", interrupted)
+    first.add([Row("a", "x", b"first", "id", facts)])
+    assert tree(tmp_path) == {"x.json": b"first"}
 
 
 def test_files_that_are_there_are_not_overwritten(tmp_path):

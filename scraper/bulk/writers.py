@@ -133,13 +133,14 @@ class TableFile:
 class Mirror:
     """One file per page."""
 
-    def __init__(self, job: Job, _shard: Shard, state: State) -> None:
+    def __init__(self, job: Job, shard: Shard, state: State) -> None:
         self.job, self.length = job, state.length
+        self.temporary = f".{shard.name}.tmp"  # on a cluster another shard may be writing a file of the same name
 
     def add(self, rows: list[Row]) -> None:
         """Write each row to its file. Raises OutputError."""
         for row in rows:
-            write_whole(self.job.path(row.name + suffix(self.job)), row.data)
+            write_whole(self.job.path(row.name + suffix(self.job)), row.data, self.temporary)
             self.length += len(row.data)
 
     def so_far(self) -> str:
@@ -197,10 +198,10 @@ def _sqlite(rows: list[bytes]) -> bytes:
         return database.serialize()
 
 
-def write_whole(path: str, data: bytes) -> None:
+def write_whole(path: str, data: bytes, by_way_of: str | None = None) -> None:
     """Write a file by way of a temporary one beside it, flushed to the disk before it gets its name. Raises OutputError."""
     folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name[:200]}.tmp")
+    temporary = os.path.join(folder, by_way_of or f".{name[:200]}.tmp")
     with translated(path):
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o666)
