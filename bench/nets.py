@@ -26,17 +26,46 @@ class Plan(NamedTuple):
     seed: int = 0
 
 
+class Scaling(NamedTuple):
+    """How inputs are cut and brought to one scale, each of shape (inputs,)."""
+
+    low: Array
+    high: Array
+    mean: Array
+    scale: Array
+
+    def part(self, inputs: slice) -> "Scaling":
+        """Return that of some of the inputs."""
+        return Scaling(*(values[inputs] for values in self))
+
+    def __call__(self, rows: Array) -> Array:
+        """Return rows cut and scaled."""
+        scaled: Array = ((np.clip(rows, self.low, self.high) - self.mean) / self.scale).astype(np.float32)
+        return scaled
+
+
+def limits(rows: Array) -> Scaling:
+    """Return the scaling that `rows` of shape (n, inputs) suggest."""
+    mean, scale = rows.mean(0, dtype=np.float64).astype(np.float32), rows.std(0, dtype=np.float64).astype(np.float32)
+    scale[scale < 1e-3] = 1
+    low, high = (np.quantile(rows, share, axis=0).astype(np.float32) for share in (_RARE, 1 - _RARE))
+    return Scaling(np.maximum(low, mean - _FAR * scale), np.minimum(high, mean + _FAR * scale), mean, scale)
+
+
+def half(weight: Array) -> Array:
+    """Return a weight with the precision that is shipped."""
+    rounded: Array = weight.astype(np.float16).astype(np.float32)
+    return rounded
+
+
 def train(rows: Array, wanted: Array, importance: Array, plan: Plan) -> Net:
     """Return a network trained on `rows` (n, inputs). `wanted` is (n,) probabilities, or (n, classes) of them for a softmax.
 
     The network takes rows as they are: their shift and scale are in its first layer. Its weights have the precision that is shipped.
     """
     random = np.random.default_rng(plan.seed)
-    mean, scale = rows.mean(0, dtype=np.float64).astype(np.float32), rows.std(0, dtype=np.float64).astype(np.float32)
-    scale[scale < 1e-3] = 1
-    low, high = (np.quantile(rows, share, axis=0).astype(np.float32) for share in (_RARE, 1 - _RARE))
-    low, high = np.maximum(low, mean - _FAR * scale), np.minimum(high, mean + _FAR * scale)
-    rows = ((np.clip(rows, low, high) - mean) / scale).astype(np.float32)
+    scaling = limits(rows)
+    rows = scaling(rows)
     outputs = 1 if wanted.ndim == 1 else wanted.shape[1]
     wanted = wanted.reshape(len(rows), outputs)
     sizes = [rows.shape[1], *plan.hidden, outputs]
@@ -53,9 +82,9 @@ def train(rows: Array, wanted: Array, importance: Array, plan: Plan) -> Net:
             said = sigmoid(layers[-1]) if outputs == 1 else softmax(layers[-1])
             share = importance[batch] / importance[batch].sum()
             adam.move(_backward(layers[:-1], masks, weights, ((said - wanted[batch]) * share[:, None]).astype(np.float32), plan.decay))
-    weights = [weight.astype(np.float16).astype(np.float32) for weight in (weights[0] / scale[:, None], *weights[1:])]
-    biases[0] = biases[0] - mean @ weights[0]
-    return Net(low, high, weights, biases)
+    weights = [half(weight) for weight in (weights[0] / scaling.scale[:, None], *weights[1:])]
+    biases[0] = biases[0] - scaling.mean @ weights[0]
+    return Net(scaling.low, scaling.high, weights, biases)
 
 
 def _forward(rows: Array, weights: list[Array], biases: list[Array], drop: float, random: Any) -> tuple[list[Array], list[Array]]:

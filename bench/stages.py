@@ -22,7 +22,6 @@ STAGES = (
     ("features", "scraper.model", "block_features"),
     ("kind", "scraper.model", "kind_features"),
     ("kind", "scraper.model", "page_words"),
-    ("context", "scraper.model", "context_features"),
     ("model", "scraper.model", "judge"),
     ("classify", "scraper.reading", "classify"),
     ("page's own data", "scraper.reading", "_embedded"),

@@ -3,7 +3,7 @@
     python -m bench.train [--limit N] [--out DIR] [--no-final]
 
 Every figure printed is cross-validated over hosts: a page is judged by tables and networks that have seen no page of its registered domain,
-and so are the first look's scores that the second look learns from. The weights written learn from all pages, by the same steps.
+and so are the kinds of pages that the blocks' net learns from. The weights written learn from all pages, by the same steps.
 """
 
 import argparse
@@ -16,16 +16,17 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from bench import odds, score
+from bench import odds, score, sequence
 from bench.dataset import FOLDS, Example, examples
 from bench.nets import Plan, train
 from normalise.body import body_text
 from scraper.classify import classify
-from scraper.context import page_features
+from scraper.confidence import page_features
 from scraper.features import Features, block_features
 from scraper.kind import KINDS, kind_features
-from scraper.model import NOTHING, Net, decided, first_look, second_look, sigmoid, softmax
+from scraper.model import NOTHING, Net, decided, sigmoid, softmax
 from scraper.repeats import repeats
+from scraper.sequence import SequenceNet
 from scraper.structure import body_blocks
 from scraper.surroundings import Tables
 from scraper.wording import END_OF_BLOCK
@@ -35,12 +36,10 @@ Array = np.ndarray[Any, Any]
 SETS = ["wcxb", "fundus", "trafilatura"]
 DATA = Path(__file__).resolve().parent.parent / "scraper" / "data"
 KIND_PLAN = Plan((32,), epochs=30, batch=64, decay=1e-3, drop=0.2)
-FIRST_PLAN = Plan((48, 24), epochs=4)
-SECOND_PLAN = Plan((64, 32), epochs=2, drop=0.2)
 SURE_PLAN = Plan((), epochs=60, batch=64, step=1e-2, decay=1e-3, drop=0.0)
 _GOOD = 0.9  # a page whose body reaches this F1 counts as right for the confidence
-_BLOCKS = 400  # of a page
 _SILVER = 0.5  # weight of a page's kind where no person named it
+_WORD = 6  # characters, in any script
 
 
 class Lesson(NamedTuple):
@@ -51,19 +50,17 @@ class Lesson(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a model says of a page: its kinds' probabilities, each block's after the first look, and as they were decided."""
+    """What a model says of a page: the probabilities of its kinds, and each block's as they were decided."""
 
     kinds: Array
-    first: Array
-    second: Array
+    likely: Array
 
 
 class Nets(NamedTuple):
     """The networks of one training."""
 
     kind: Net
-    first: Net
-    second: Net
+    body: SequenceNet
 
 
 def main() -> None:
@@ -83,11 +80,10 @@ def main() -> None:
     report(pages, seen)
     confidence = learn_confidence(pages, seen)
     if not options.no_final:
-        inner = {index: looks.first for index, looks in seen.items()}
-        kinds = {index: looks.kinds for index, looks in seen.items()}
+        kinds = {index: said.kinds for index, said in seen.items()}
         tables, words, lessons = lessons_for(pages, counts, None)
-        nets = learn(pages, list(range(len(pages))), lessons, kinds, inner)
-        write(options.out, tables, words, {**nets._asdict(), "confidence": confidence})
+        nets = learn(pages, list(range(len(pages))), lessons, kinds)
+        write(options.out, tables, words, nets, confidence)
 
 
 def kind_of(page: Example) -> str:
@@ -116,28 +112,20 @@ def judge_fold(pages: list[Example], counts: list[odds.Counts], fold: int) -> di
     _, _, lessons = lessons_for(pages, counts, fold)
     learners = [index for index, page in enumerate(pages) if page.fold != fold]
     kinds: dict[int, Array] = {}
-    first: dict[int, Array] = {}
     for inner in range(FOLDS):
         if inner == fold:
             continue
-        others = [index for index in learners if pages[index].fold != inner]
-        net = learn_kind(pages, others, lessons)
+        net = learn_kind(pages, [index for index in learners if pages[index].fold != inner], lessons)
         kinds |= {index: kinds_said(net, lessons[index]) for index in learners if pages[index].fold == inner}
-    for inner in range(FOLDS):
-        if inner == fold:
-            continue
-        net = learn_blocks(pages, [index for index in learners if pages[index].fold != inner], lessons, kinds, {})
-        first |= {index: look(net, first_look(lessons[index].features, kinds[index])) for index in learners if pages[index].fold == inner}
-    nets = learn(pages, learners, lessons, kinds, first)
+    nets = learn(pages, learners, lessons, kinds)
     return {index: see(nets, lessons[index]) for index, page in enumerate(pages) if page.fold == fold}
 
 
-def learn(pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array], first: dict[int, Array]) -> Nets:
-    """Train the three networks on `learners`; `kinds` and `first` are what others said of them without having seen them."""
+def learn(pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array]) -> Nets:
+    """Train the two networks on `learners`; `kinds` are what others said of them without having seen them."""
     return Nets(
         learn_kind(pages, learners, lessons),
-        learn_blocks(pages, learners, lessons, kinds, {}),
-        learn_blocks(pages, learners, lessons, kinds, first),
+        sequence.train([lesson_of(pages[index], lessons[index].features, kinds[index]) for index in learners]),
     )
 
 
@@ -148,24 +136,16 @@ def learn_kind(pages: list[Example], learners: list[int], lessons: dict[int, Les
     return train(np.array([lessons[index].kind_row for index in learners]), wanted, trust, KIND_PLAN)
 
 
-def learn_blocks(
-    pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array], first: dict[int, Array]
-) -> Net:
-    """Train the first look, or the second on what the `first` said."""
-    rows, shares, importance = [], [], []
-    for index in learners:
-        features = lessons[index].features
-        columns, whole = second_look(features, kinds[index], first[index]) if first else first_look(features, kinds[index])
-        chosen = sample(index, columns.shape[1])
-        rows.append(np.column_stack((columns.T[chosen], np.repeat(whole[None], len(chosen), 0))).astype(np.float32))
-        shares.append(np.array(pages[index].shares, np.float32)[chosen])
-        importance.append(importance_of(pages[index])[chosen] * np.float32(columns.shape[1] / len(chosen)))
-    return train(np.concatenate(rows), np.concatenate(shares), np.concatenate(importance), SECOND_PLAN if first else FIRST_PLAN)
-
-
-def sample(seed: int, count: int) -> Array:
-    """Return the blocks of a page to learn from: all, or `_BLOCKS` of a long page, which says the same again and again."""
-    return np.arange(count) if count <= _BLOCKS else np.sort(np.random.default_rng(seed).permutation(count)[:_BLOCKS])
+def lesson_of(page: Example, features: Features, kinds: Array) -> sequence.Lesson:
+    """Return what the blocks' net learns from a page."""
+    return sequence.Lesson(
+        features,
+        np.concatenate((features.whole, kinds)),
+        np.array(page.shares, np.float32),
+        importance_of(page),
+        features.columns.chars / np.float32(_WORD),
+        page.gold["body"] is not None,
+    )
 
 
 def importance_of(page: Example) -> Array:
@@ -179,17 +159,11 @@ def kinds_said(net: Net, lesson: Lesson) -> Array:
     return softmax(net(lesson.kind_row[:, None], NOTHING)[0])
 
 
-def look(net: Net, inputs: tuple[Array, Array]) -> Array:
-    """Return each block's probability."""
-    return sigmoid(net(*inputs)[:, 0])
-
-
 def see(nets: Nets, lesson: Lesson) -> Seen:
     """Return all that the networks say of one page."""
     kinds = kinds_said(nets.kind, lesson)
-    first = look(nets.first, first_look(lesson.features, kinds))
-    second = look(nets.second, second_look(lesson.features, kinds, first))
-    return Seen(kinds, first, decided(second, lesson.features.columns.chars, KINDS[int(kinds.argmax())]))
+    likely = sigmoid(nets.body(lesson.features, kinds))
+    return Seen(kinds, decided(np.round(likely * 1000) / 1000, lesson.features.columns.chars, KINDS[int(kinds.argmax())]))
 
 
 def learn_confidence(pages: list[Example], seen: dict[int, Seen]) -> Net:
@@ -198,8 +172,8 @@ def learn_confidence(pages: list[Example], seen: dict[int, Seen]) -> Net:
     for index, page in enumerate(pages):
         if page.gold["body"] is not None:
             chars = np.array([len(block.text) for block in page.page.blocks], np.float32)
-            rows.append(np.concatenate((page_features(seen[index].second, chars), seen[index].kinds)).astype(np.float32))
-            right.append(score.bag_f1(body_of(page, seen[index].second), page.gold["body"]) > _GOOD)
+            rows.append(np.concatenate((page_features(seen[index].likely, chars), seen[index].kinds)).astype(np.float32))
+            right.append(score.bag_f1(body_of(page, seen[index].likely), page.gold["body"]) > _GOOD)
     net = train(np.array(rows), np.array(right, np.float32), np.ones(len(rows), np.float32), SURE_PLAN)
     said = sigmoid(net(np.array(rows).T, NOTHING)[:, 0])
     for low in np.arange(0, 1, 0.1):
@@ -216,7 +190,7 @@ def body_of(page: Example, likely: Array) -> str:
 
 def ruled_body(page: Example, seen: Seen) -> str:
     """Return the body as a record has it, but for the headline: the rules of classification applied, repeats dropped, rendered."""
-    labels = classify(page.page, np.round(seen.second * 1000).astype(int).tolist())
+    labels = classify(page.page, np.round(seen.likely * 1000).astype(int).tolist())
     kept = [label.kind == "body" for label in labels]
     for index in repeats(page.page, kept):
         kept[index] = False
@@ -229,7 +203,7 @@ def report(pages: list[Example], seen: dict[int, Seen]) -> None:
     snippets: list[tuple[int, ...]] = []
     kinds: list[bool] = []
     for index, page in enumerate(pages):
-        bodies = body_of(page, seen[index].second), ruled_body(page, seen[index])
+        bodies = body_of(page, seen[index].likely), ruled_body(page, seen[index])
         if page.gold["body"] is not None:
             alone, ruled = (score.bag_f1(body, page.gold["body"]) for body in bodies)
             groups[f"{page.set} all"].append((alone, ruled))
@@ -247,10 +221,11 @@ def report(pages: list[Example], seen: dict[int, Seen]) -> None:
     print(f"kind right {statistics.mean(kinds):.3f}")
 
 
-def write(folder: Path, tables: Tables, words: dict[str, list[float]], nets: dict[str, Net]) -> None:
+def write(folder: Path, tables: Tables, words: dict[str, list[float]], nets: Nets, confidence: Net) -> None:
     """Write body.npz (networks, float16 weights) and body.json (tables)."""
-    arrays: dict[str, Array] = {}
-    for name, net in nets.items():
+    arrays: dict[str, Array] = {f"body.{name}": np.asarray(value) for name, value in nets.body._asdict().items()}
+    arrays |= {name: value.astype(np.float16) for name, value in arrays.items() if value.ndim > 1 and not name.endswith("biases")}
+    for name, net in (("kind", nets.kind), ("confidence", confidence)):
         arrays |= {f"{name}.low": net.low, f"{name}.high": net.high}
         arrays |= {f"{name}.weight{layer}": weight.astype(np.float16) for layer, weight in enumerate(net.weights)}
         arrays |= {f"{name}.bias{layer}": bias for layer, bias in enumerate(net.biases)}

@@ -1,6 +1,6 @@
 """The learnt weights, and what they say of a page: its kind, which blocks are its body, and how sure that is.
 
-Small dense networks in numpy, trained by bench/train.py on annotated pages (see NOTICE) and judged on hosts that they had not seen.
+Small networks in numpy, trained by bench/train.py on annotated pages (see NOTICE) and judged on hosts that they had not seen.
 """
 
 import math
@@ -14,16 +14,21 @@ import numpy as np
 
 from normalise.article import Kind
 from scraper.blocks import Segmentation
-from scraper.context import context_features, page_features
-from scraper.features import Features, block_features
+from scraper.confidence import page_features
+from scraper.features import block_features
 from scraper.kind import KINDS, kind_features, page_words
 from scraper.product import product
+from scraper.sequence import SequenceNet
 from scraper.surroundings import Tables
 from scraper.wording import END_OF_BLOCK
 
 Array = np.ndarray[Any, Any]
 
 _LOWEST = 0.35  # no block less likely is kept, whatever the rest of its page: expected F1 takes the probabilities for exact
+# On a page unlike those learnt from, all blocks can look unlikely and still stand in the right order.
+_DOUBTED = 0.6  # no block more likely: they are raised together …
+_RAISED = 1.4  # … until the likeliest has these log-odds
+_NOTHING = 0.25  # but under this a page that is no article has no body
 
 
 class Net(NamedTuple):
@@ -60,8 +65,7 @@ class Model(NamedTuple):
     tables: Tables
     kind_words: dict[str, list[float]]
     kind: Net
-    first: Net
-    second: Net
+    body: SequenceNet
     confidence: Net
 
 
@@ -86,8 +90,7 @@ def read(folder: Traversable) -> Model:
         {token: (article, other) for token, (article, other) in words["tokens"].items()}, words["words"] | {END_OF_BLOCK: math.inf}
     )
     with (folder / "body.npz").open("rb") as file, np.load(file) as arrays:
-        nets = [_net(arrays, name) for name in ("kind", "first", "second", "confidence")]
-    return Model(tables, words["kind_words"], *nets)
+        return Model(tables, words["kind_words"], _net(arrays, "kind"), _sequence_net(arrays), _net(arrays, "confidence"))
 
 
 def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Verdict:
@@ -95,8 +98,7 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
     model = model or load()
     features = block_features(page, model.tables)
     kinds = softmax(model.kind(kind_features(features, page_words(page, url), model.kind_words)[:, None], NOTHING)[0])
-    likely = sigmoid(model.first(*first_look(features, kinds))[:, 0])
-    likely = sigmoid(model.second(*second_look(features, kinds, likely))[:, 0])
+    likely = sigmoid(model.body(features, kinds))
     # whole numbers: float sums differ in their last bits from one BLAS to another
     kind, chars = KINDS[int(np.round(kinds * 1000).argmax())], features.columns.chars
     likely = decided(np.round(likely * 1000) / 1000, chars, kind)
@@ -107,10 +109,14 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
 def decided(likely: Array, chars: Array, kind: Kind) -> Array:
     """Return the blocks' probabilities moved so that those to keep are at 0.5 or above. `chars` are the blocks' lengths.
 
-    An article keeps what is more likely body than not. Pages of other kinds are less certain, and there the set of blocks with the
-    highest expected F1 reaches further down: it ends where a block's probability falls under half of that F1.
+    An article keeps what is more likely body than not. Pages of other kinds are less certain, and so is a page none of whose blocks looks
+    likely: there the set of blocks with the highest expected F1 is kept. It ends where a block's probability falls under half of that F1.
     """
-    if kind == "article":
+    surest = likely.max()
+    if surest < _DOUBTED and (kind == "article" or surest >= _NOTHING):
+        raised = log_odds(likely)
+        likely = sigmoid(raised + (_RAISED - raised.max()))
+    elif kind == "article":
         return likely
     order = np.argsort(-likely, kind="stable")
     ranked, sizes = likely[order].astype(np.float64), chars[order].astype(np.float64)
@@ -125,15 +131,10 @@ def decided(likely: Array, chars: Array, kind: Kind) -> Array:
 NOTHING = np.zeros(0, np.float32)
 
 
-def first_look(features: Features, kinds: Array) -> tuple[Array, Array]:
-    """Return the inputs of the first look: block features; the page's, with the kinds' probabilities."""
-    return features.rows, np.concatenate((features.whole, kinds))
-
-
-def second_look(features: Features, kinds: Array, likely: Array) -> tuple[Array, Array]:
-    """Return the inputs of the second look: those of the first beside what it said, `likely`, of shape (blocks,)."""
-    context, whole = context_features(features, likely)
-    return np.concatenate((context, features.rows)), np.concatenate((features.whole, kinds, whole))
+def log_odds(likely: Array) -> Array:
+    """Return the log-odds of probabilities, finite for 0 and 1 too."""
+    odds: Array = np.log((likely + 1e-4) / (1 - likely + 1e-4))
+    return odds
 
 
 def sigmoid(values: Array) -> Array:
@@ -154,3 +155,8 @@ def _net(arrays: Any, name: str) -> Net:
     weights = [arrays[f"{name}.weight{layer}"].astype(np.float32) for layer in range(layers)]
     biases = [arrays[f"{name}.bias{layer}"].astype(np.float32) for layer in range(layers)]
     return Net(arrays[f"{name}.low"], arrays[f"{name}.high"], weights, biases)
+
+
+def _sequence_net(arrays: Any) -> SequenceNet:
+    found = {name: arrays[f"body.{name}"].astype(np.float32) for name in SequenceNet._fields}
+    return SequenceNet(**{**found, "steps": [*found["steps"]], "step_biases": [*found["step_biases"]]})

@@ -33,8 +33,15 @@ IMPORTERS = {
     "langchain_core": {"scraper.integrations.langchain"},
     "llama_index": {"scraper.integrations.llama_index"},
     "numpy": {
-        *("scraper.classify_text", "scraper.columns", "scraper.context", "scraper.features", "scraper.kind", "scraper.model"),
-        *("scraper.product", "scraper.surroundings", "scraper.text_context", "scraper.text_features", "scraper.text_words"),
+        *("scraper.classify_text", "scraper.columns", "scraper.confidence", "scraper.features", "scraper.kind", "scraper.model"),
+        *(
+            "scraper.product",
+            "scraper.sequence",
+            "scraper.surroundings",
+            "scraper.text_context",
+            "scraper.text_features",
+            "scraper.text_words",
+        ),
         "scraper.wording",
     },
     "hishel": {"scraper.fetch.cache"},
