@@ -72,24 +72,23 @@ class _Phrase(NamedTuple):
 
 
 class _Bucket:
-    """The phrases that begin alike: one expression, a group a phrase, compiled when a block first begins so."""
+    """The phrases that begin alike, put in order when a block first begins so."""
 
     def __init__(self) -> None:
         self.phrases: list[_Phrase] = []
-        self._pattern: re.Pattern[str] | None = None
+        self._ordered: list[tuple[str, _Phrase]] = []  # each with what stands before its first slot
 
     def find(self, key: str) -> _Phrase | None:
         """Return the phrase that `key` begins with, None where too much follows it."""
-        if self._pattern is None:
+        if not self._ordered:
             # Longest first, so that the more telling of two that begin alike decides.
-            self.phrases.sort(key=lambda phrase: (-len(phrase.text), phrase.language != "en"))
-            self._pattern = re.compile("|".join(f"({_expression(phrase)})" for phrase in self.phrases))
-        found = self._pattern.match(key)
-        if found is None or found.lastindex is None:
-            return None
-        phrase = self.phrases[found.lastindex - 1]
-        longest = _LONGEST[phrase.list] if not phrase.text.endswith(":") or phrase.category != "read-more" else _TEASER
-        return phrase if len(key) - found.end() <= longest else None
+            ordered = sorted(self.phrases, key=lambda phrase: (-len(phrase.text), phrase.language != "en"))
+            self._ordered = [(_literal(_NUMBER_SLOT.sub("#", phrase.text).rstrip(_CLOSING)), phrase) for phrase in ordered]
+        for literal, phrase in self._ordered:
+            if key.startswith(literal) and (found := _pattern(phrase).match(key)):
+                longest = _LONGEST[phrase.list] if not phrase.text.endswith(":") or phrase.category != "read-more" else _TEASER
+                return phrase if len(key) - found.end() <= longest else None
+        return None
 
 
 _Sizes = dict[str, dict[int, frozenset[str]]]  # first character of buckets' keys: the keys' sizes, longest first, and of each the keys
@@ -114,31 +113,24 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
     phrases = _phrases()
     key = text.strip(_EDGES) if size <= _LINE_LIMIT else ""
     if key and (len(key) <= phrases.longest or _may_begin(key, phrases.sizes)):
-        key = key.lower()
-        if not key.isascii():
-            key = key.replace("’", "'").replace("\u0307", "")  # the dot that lower() leaves of a Turkish İ
-        found = _look_up(key, phrases)
+        found = _look_up(_folded(key), phrases)
         if found is not None:
-            return _judge(_match(found), tag, link_share)
+            return judge(_match(found), tag, link_share)
     return closing_call(text) if at_end and tag != "h1" else None
 
 
 def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
-    """Return `match_chrome(text, at_end=False)` of each text, a page's lines: all are looked up at once, few are looked at twice."""
+    """Return what each of `texts`, a page's blocks or lines, says whatever its tag and links: all are looked up at once, few twice."""
     phrases = _phrases()
-    keys = "\n".join([text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]).lower()
-    if not keys.isascii():
-        keys = keys.replace("’", "'").replace("\u0307", "")
-    lines = keys.split("\n")
-    if len(lines) != len(texts):  # a text of several lines
+    whole, heads, longest = phrases.whole, phrases.heads, phrases.longest
+    keys = [text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]
+    lines = _folded("\0".join([key if len(key) <= longest else key[: 2 * _BUCKET_SIZES[0]] for key in keys])).split("\0")
+    if len(lines) != len(texts):  # none of a page's texts holds a NUL
         return [match_chrome(text, at_end=False) for text in texts]
-    whole, heads = phrases.whole, phrases.heads
     found: list[ChromeMatch | None] = [None] * len(texts)
-    for at, key in enumerate(lines):
-        if key in whole:
-            found[at] = _match(whole[key])
-        elif key[:4] in heads or key[:8] in heads or key[:1] in heads or key[:2] in heads or key[:3] in heads or key[:1].isdecimal():
-            phrase = _look_up(key, phrases)
+    for at, line in enumerate(lines):
+        if line in whole or not heads.isdisjoint((line[:8], line[:4], line[:3], line[:2], line[:1])) or line[:1].isdecimal():
+            phrase = _look_up(_folded(keys[at]), phrases)
             found[at] = None if phrase is None else _match(phrase)
     return found
 
@@ -148,12 +140,18 @@ def closing_call(text: str) -> ChromeMatch | None:
     return _call_at_end(text, _phrases()) if len(text) >= _CALL_CHARS else None
 
 
-def _judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
+def judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
+    """Return what is left of a match in a block with this tag and share of link text; `None` where an article may say the same."""
     if found.sure:
         return None if tag == "h1" and found.category not in _SURE_IN_HEADING else found
     if tag == "h1":
         return None
     return found._replace(sure=True) if link_share is not None and link_share >= _LINKED else found
+
+
+def _folded(key: str) -> str:
+    key = key.lower()
+    return key if key.isascii() else key.replace("’", "'").replace("\u0307", "")  # the dot that lower() leaves of a Turkish İ
 
 
 _SURE_IN_HEADING = frozenset({"adblock", "cookie", "comment-prompt"})  # an <h1> that says nothing else
@@ -253,18 +251,23 @@ def _phrases() -> _Phrases:
     return result._replace(sizes=_sizes(heads), call_sizes=_sizes(calls), longest=max(map(len, result.whole)), heads=heads)
 
 
+def _literal(text: str) -> str:
+    return text[:1] + _SLOT.split(text[1:], maxsplit=1)[0].rstrip()
+
+
 def _bucket_key(text: str) -> str:
-    literal = text[:1] + _SLOT.split(text[1:], maxsplit=1)[0].rstrip()
+    literal = _literal(text)
     return literal[: next(size for size in _BUCKET_SIZES if size <= len(literal))]
 
 
-def _expression(phrase: _Phrase) -> str:
+@cache
+def _pattern(phrase: _Phrase) -> re.Pattern[str]:
     text = _NUMBER_SLOT.sub("#", phrase.text)
     text = text if _LONGEST[phrase.list] else text.rstrip(_CLOSING)
     parts = re.escape(text[0]) + "".join(_SLOTS.get(part.strip()) or re.escape(part) for part in _SLOT.split(text[1:]) if part)
     if _LONGEST[phrase.list] == 0:
-        return parts + r"\Z"
-    return parts + (r"(?!\w)" if _SPACED_END.search(phrase.text) else "")
+        return re.compile(parts + r"\Z")
+    return re.compile(parts + (r"(?!\w)" if _SPACED_END.search(phrase.text) else ""))
 
 
 def slug(phrase: str) -> str:

@@ -35,7 +35,7 @@ from scraper.elements import (
     elements,
 )
 from scraper.formula import formula_text, is_tex, tex_text
-from scraper.hints import Claim, address_claim, known_claims, name_claim, property_claim, rel_claim
+from scraper.hints import Claim, address_claim, hides, known_claims, name_claim, property_claim, rel_claim
 
 ENTER = "data-clip-enter"  # set by scraper.rules on a <nav> or <footer> that holds what the user keeps
 _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; the page's own come early
@@ -91,8 +91,8 @@ class Segmentation(msgspec.Struct, gc=False):
 
     `parents`, `tags`, `attributes`, `starts` and `ends` are columns: the block-level elements that have children (containers), by
     index. A parent comes before its children, and the first has parent -1; a container's blocks are `blocks[start:end]`. A text page has
-    none. `furniture` keeps the <nav> and <footer> elements that were not entered (a third of all nodes, one in a thousand of an article's
-    characters), each with the index of the block that follows it.
+    none. `hidden` are those whose own attributes hide them from a reader. `furniture` keeps the <nav> and <footer> elements that were not
+    entered (a third of all nodes, one in a thousand of an article's characters), each with the index of the block that follows it.
     """
 
     blocks: list[Block] = []
@@ -101,6 +101,7 @@ class Segmentation(msgspec.Struct, gc=False):
     attributes: list[dict[str, str | None]] = []
     starts: list[int] = []
     ends: list[int] = []
+    hidden: list[int] = []
     hints: list[Hint] = []
     pictures: list[Picture] = []
     embeds: list[Picture] = []
@@ -129,29 +130,27 @@ def _walk(root: Any, page: Segmentation) -> None:
     blocks, hints = page.blocks, page.hints
     parents, tags, attributes_of, starts, ends = page.parents, page.tags, page.attributes, page.starts, page.ends
     (roles, names_of), claims = elements(), known_claims
-    run: list[str] = []  # text of the open block, and of it what is linked and bold
-    linked: list[str] = []
-    bold: list[str] = []
-    breaks = in_link = in_bold = in_pre = shelters = 0
+    run: list[str] = []  # text of the open block, and how many of its characters are linked and bold
+    linked = bold = breaks = 0
+    in_link = in_bold = in_pre = shelters = 0
     container = -1
     opened: list[tuple[Any, int, int]] = []  # (element, its role, what its end restores)
     pending: list[_Pending] = []  # hints whose element is still open
 
     def end_block() -> None:
-        raw = run[0] if len(run) == 1 else "".join(run)
-        text = _verbatim(raw) if in_pre else _collapse(raw)
-        if text:
-            link_chars = bold_chars = 0
-            if linked:
-                link_chars = _chars(linked, run, text)
-            if bold:
-                bold_chars = _chars(bold, run, text)
-            blocks.append(Block(len(blocks), text, tags[container], container, link_chars, bold_chars))
-        if linked:
-            linked.clear()
-        if bold:
-            bold.clear()
+        nonlocal linked, bold, breaks
+        is_whole = len(run) == 1
+        raw = run[0] if is_whole else "".join(run)
         run.clear()
+        text = _verbatim(raw) if in_pre else raw.strip()
+        if not in_pre and ("  " in text or not text.isprintable()):
+            text = _collapse(text)
+        if text:
+            size = len(text)
+            link_chars = linked and (size if is_whole or linked > size else linked)
+            bold_chars = bold and (size if is_whole or bold > size else bold)
+            blocks.append(Block(len(blocks), text, tags[container], container, link_chars, bold_chars))
+        linked = bold = breaks = 0
 
     node = root
     while node is not None:
@@ -166,9 +165,9 @@ def _walk(root: Any, page: Segmentation) -> None:
                 if run or in_pre or not text.isspace():
                     run.append(text)
                     if in_link:
-                        linked.append(text)
+                        linked += len(text.strip())
                     if in_bold:
-                        bold.append(text)
+                        bold += len(text.strip())
                     if breaks and not text.isspace():
                         breaks = 0
         elif role < FURNITURE or (role == FURNITURE and _is_wanted(node, shelters)):
@@ -181,7 +180,6 @@ def _walk(root: Any, page: Segmentation) -> None:
                 else:
                     if run:
                         end_block()
-                        breaks = 0
                     if child is not None:
                         restore = container
                         container = len(tags)
@@ -213,15 +211,13 @@ def _walk(root: Any, page: Segmentation) -> None:
                     child = None
             if attributes:
                 names = attributes.get("class")
-                claim = claims[names]
-                if (names is None or len(attributes) > 1 or role == TIME) and (
-                    "itemprop" in attributes
-                    or (names is None and "id" in attributes)
-                    or (role == LINK and "rel" in attributes)
-                    or role == TIME
-                ):
-                    claim = _attribute_claim(role, attributes) or claim
-                if claim is None and role == LINK and (href := attributes.get("href")):
+                claim = claims[names] if names else None
+                if len(attributes) > 1 or names is None or role == TIME:
+                    if role == TIME or "itemprop" in attributes or "rel" in attributes or (names is None and "id" in attributes):
+                        claim = _attribute_claim(role, attributes) or claim
+                    if role >= PRE and ("style" in attributes or "hidden" in attributes) and child is not None and hides(attributes):
+                        page.hidden.append(container)
+                if role == LINK and claim is None and (href := attributes.get("href")):
                     claim = address_claim(href)
                 if claim is not None:
                     if claim[0] in _SILENT:
@@ -246,7 +242,7 @@ def _walk(root: Any, page: Segmentation) -> None:
         elif role == IMAGE:
             attributes = node.attributes
             page.pictures.append(Picture(attributes, container, len(blocks)))
-            if claims[attributes.get("class")] is not None:
+            if (names := attributes.get("class")) and claims[names] is not None:
                 _read_drawing(attributes, run)
         elif role == HEAD:
             _read_head(page, names_of[number], node, len(blocks))
@@ -257,18 +253,15 @@ def _walk(root: Any, page: Segmentation) -> None:
                 breaks += 1
                 if breaks > 1 and not in_pre:
                     end_block()
-                    breaks = 0
                 else:
                     run.append("\n" if in_pre else _LINE)
         elif role == FURNITURE:
             if run:
                 end_block()
-                breaks = 0
             page.furniture.append((len(blocks), node))
         elif role == RULE:
             if run:
                 end_block()
-                breaks = 0
         elif role == EMBED:
             _read_embed(page, node, container)
         elif role == MATH:
@@ -284,7 +277,6 @@ def _walk(root: Any, page: Segmentation) -> None:
             if role >= PRE:
                 if run:
                     end_block()
-                    breaks = 0
                 ends[container] = len(blocks)
                 container = restore
                 if role == PRE:
@@ -314,13 +306,6 @@ def _collapse(text: str) -> str:
     if _LINE in text:
         return "\n".join(filter(None, (" ".join(line.split()) for line in text.split(_LINE))))
     return " ".join(text.split())
-
-
-def _chars(marked: list[str], run: list[str], text: str) -> int:
-    """How many of the characters of `text`, which is `run` collapsed, are in its parts `marked`."""
-    if len(run) == 1:
-        return len(text)
-    return min(len(text), sum([len(part.strip()) for part in marked]))
 
 
 def _is_wanted(node: Any, shelters: int) -> bool:

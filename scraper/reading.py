@@ -5,7 +5,7 @@ from typing import NamedTuple
 from normalise.article import Kind
 from normalise.url import host
 from scraper.blocks import Block, Segmentation, segment
-from scraper.classify import Label, classify
+from scraper.classify import Label, classify, obey
 from scraper.config import Config
 from scraper.document import Document
 from scraper.learn import SiteChrome, drop_site_chrome, page_host
@@ -42,7 +42,8 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     tree = document.tree
     assert tree is not None
     rules = config.rules_for(host(document.url) if document.url else None)
-    if rules.strip or rules.keep:
+    is_marked = bool(rules.strip or rules.keep)
+    if is_marked:
         from scraper.rules import mark
 
         mark(tree, rules)
@@ -55,6 +56,8 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
 
     verdict = judge(page, document.url)
     labels = classify(page, verdict.scores, phrases=rules.phrases)
+    if is_marked:
+        obey(page, labels)
     if site is not None:
         drop_site_chrome(page.blocks, labels, site.lines_of(page_host(page, document.url)))
     for index in repeats(page, [label.kind == "body" for label in labels], outline):
