@@ -12,6 +12,7 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.elements import (
+    BLOCK,
     BOLD,
     BREAK,
     CELL,
@@ -134,8 +135,7 @@ def _walk(root: Any, page: Segmentation) -> None:
     linked = bold = breaks = 0
     in_link = in_bold = in_pre = shelters = 0
     container = -1
-    opened: list[tuple[Any, int, int]] = []  # (element, its role, what its end restores)
-    pending: list[_Pending] = []  # hints whose element is still open
+    opened: list[tuple[Any, int, int, _Claimed | None]] = []  # (element, its role, what its end restores, what it claims)
 
     def end_block() -> None:
         nonlocal linked, bold, breaks
@@ -173,7 +173,7 @@ def _walk(root: Any, page: Segmentation) -> None:
         elif role < FURNITURE or (role == FURNITURE and _is_wanted(node, shelters)):
             child = node.first_child
             attributes = node.attributes
-            restore = 0
+            restore, claimed = 0, None
             if role >= PRE:
                 if role == UNLISTED and _stands_in_line(node):
                     role = INLINE
@@ -188,10 +188,9 @@ def _walk(root: Any, page: Segmentation) -> None:
                         attributes_of.append(attributes)
                         starts.append(len(blocks))
                         ends.append(0)
-                        if role == PRE:
-                            in_pre += 1
-                        elif role == SHELTER:
-                            shelters += 1
+                        if role < BLOCK:
+                            in_pre += role == PRE
+                            shelters += role == SHELTER
                     elif role == CELL:  # an empty cell: without it the columns after it would move
                         parents.append(container)
                         tags.append(names_of[number])
@@ -230,11 +229,11 @@ def _walk(root: Any, page: Segmentation) -> None:
                     elif len(hints) < _HINTS_PER_PAGE:
                         value = attributes.get("content") or attributes.get("datetime") or attributes.get("href")
                         if child is not None:
-                            pending.append((claim, value, len(blocks), len(run), len(opened)))
+                            claimed = claim, value, len(blocks), len(run)
                         elif value:
                             hints.append(Hint(*claim, "", value, len(blocks)))
             if child is not None:
-                opened.append((node, role, restore))
+                opened.append((node, role, restore, claimed))
                 node = child
                 continue
         elif role == SKIP:
@@ -271,18 +270,17 @@ def _walk(root: Any, page: Segmentation) -> None:
 
         following = node.next
         while following is None and opened:
-            node, role, restore = opened.pop()
-            if pending and pending[-1][4] == len(opened):
-                _close_hint(hints, pending.pop(), run, blocks)
+            node, role, restore, claimed = opened.pop()
+            if claimed is not None:
+                _close_hint(hints, claimed, run, blocks)
             if role >= PRE:
                 if run:
                     end_block()
                 ends[container] = len(blocks)
                 container = restore
-                if role == PRE:
-                    in_pre -= 1
-                elif role == SHELTER:
-                    shelters -= 1
+                if role < BLOCK:
+                    in_pre -= role == PRE
+                    shelters -= role == SHELTER
             elif role == LINK:
                 in_link -= 1
             elif role == BOLD:
@@ -295,7 +293,7 @@ def _walk(root: Any, page: Segmentation) -> None:
         page.language = attributes_of[0].get("lang") or attributes_of[0].get("xml:lang")
 
 
-_Pending = tuple[tuple[str, str], str | None, int, int, int]  # claim, value, blocks, run and depth at its start
+_Claimed = tuple[tuple[str, str], str | None, int, int]  # claim, value, and how many blocks and parts of a run there were before it
 _LINE = "\x1f"  # a single <br> inside a run
 
 
@@ -337,8 +335,8 @@ def _attribute_claim(role: int, attributes: dict[str, str | None]) -> Claim:
     return claim
 
 
-def _close_hint(hints: list[Hint], pending: _Pending, run: list[str], blocks: list[Block]) -> None:
-    claim, value, first, start, _ = pending
+def _close_hint(hints: list[Hint], claimed: _Claimed, run: list[str], blocks: list[Block]) -> None:
+    claim, value, first, start = claimed
     if len(blocks) - first > _HINT_BLOCKS:
         return
     text = "".join(run[start:]) if len(blocks) == first else " ".join([*(block.text for block in blocks[first:]), *run])
