@@ -151,8 +151,8 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
         return
     key = headline.casefold()
     least, most = len(headline) // 3, 2 * len(headline) + 10  # case folding changes the length of some letters
-    for block in reading.page.blocks:
-        if least <= len(block.text) < most and block.text.casefold() == key:
+    for block in [block for block in reading.page.blocks if least <= len(block.text) < most]:
+        if block.text.casefold() == key:
             reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", reading.labels[block.index].score)
 
 

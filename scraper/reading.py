@@ -41,7 +41,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     """
     tree = document.tree
     assert tree is not None
-    rules = config.rules_for(host(document.url) if document.url else None)
+    rules = config.rules_for(host(document.url) if document.url else None) if config.rules.sites else config.rules
     is_marked = bool(rules.strip or rules.keep)
     if is_marked:
         from scraper.rules import mark
