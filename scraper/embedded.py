@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from normalise.text import unescape
-from scraper.blocks import segment
 from scraper.document import parse_document
 from scraper.metadata import Metadata
 from scraper.page import Page
 from scraper.script_state import State, page_states, string_states
+from scraper.walk import segment
 
 _MIN_CHARS = 400  # a shorter text is a teaser as likely as an article
 _SENTENCE_CHARS = 50

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from normalise.article import Kind
 from normalise.url import host
-from scraper.blocks import Block, Segmentation, segment
+from scraper.blocks import Block, Segmentation
 from scraper.classify import Label, classify, obey
 from scraper.config import Config
 from scraper.document import Document
@@ -12,6 +12,7 @@ from scraper.learn import SiteChrome, drop_site_chrome, page_host
 from scraper.metadata import Metadata, read_metadata
 from scraper.outline import Outline
 from scraper.repeats import repeats
+from scraper.walk import segment
 
 # The second opinion is asked for where both hold: on the annotated pages 1.2% of all kinds of page, 0.2% of articles.
 _DOUBTFUL = 15  # confidence

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.blocks import Segmentation, segment
+from scraper.blocks import Segmentation
 from scraper.elements import ROLE_OF, SKIP, TEXT, UNLISTED, elements
 from scraper.hints import Claim, name_claim
+from scraper.walk import segment
 
 
 def walk(html: str) -> Segmentation:

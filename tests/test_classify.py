@@ -3,9 +3,10 @@
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper import rules
-from scraper.blocks import Segmentation, segment
+from scraper.blocks import Segmentation
 from scraper.classify import Label, classify, explain_chrome, obey
 from scraper.config import SiteRules
+from scraper.walk import segment
 
 PROSE = "The ferry that crosses the river every half hour will keep running, the council of the town decided late on Monday evening."
 

@@ -45,7 +45,7 @@ IMPORTERS = {
     "rensa": {"scraper.bulk.duplicates"},
     "ruamel": {"scraper.config"},
     "scrapy": {"scraper.integrations.scrapy"},
-    "selectolax": {"scraper.blocks", "scraper.document", "scraper.elements", "scraper.rules"},  # made, read, numbered and marked
+    "selectolax": {"scraper.document", "scraper.elements", "scraper.rules", "scraper.walk"},  # made, numbered, marked and read
     "tld": {"scraper.fetch.cookies"},
     "trafilatura": {"scraper.second_opinion"},
     "typer": {"scraper.cli"},
