@@ -3,7 +3,7 @@
 Blocks keep their order and their place, hints say what an element's attributes claim; nothing is decided here.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -23,7 +23,7 @@ class Block(msgspec.Struct, gc=False):
     bold_chars: int = 0
 
 
-class Hint(NamedTuple):
+class Hint(msgspec.Struct, frozen=True, gc=False):
     """An element whose attributes say what it holds.
 
     `kind` is "author", "profile" (a link to a person's page), "date", "modified", "headline", "section", "dek", "tag", "breadcrumb" or
@@ -38,7 +38,7 @@ class Hint(NamedTuple):
     block: int
 
 
-class Picture(NamedTuple):
+class Picture(msgspec.Struct, frozen=True, gc=False):
     """An `<img>` or an embed: its attributes, its container, and the index of the block that follows it."""
 
     attributes: dict[str, str | None]

@@ -1,7 +1,9 @@
 """A label and a reason for each block of an HTML page: the model's judgement, then rules where structure or words are certain."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from normalise.chrome import ChromeMatch, closing_call, judge, match_chrome, match_lines
 from scraper.blocks import Block, Segmentation
@@ -43,7 +45,7 @@ _NAMES = {
 }
 
 
-class Label(NamedTuple):
+class Label(msgspec.Struct, frozen=True, gc=False):
     """What a block is: "body", "headline", "caption" or "chrome"; why, by which rule, and its score per mille."""
 
     kind: str
@@ -63,7 +65,7 @@ def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, .
 
 _BODY = Label("body", "reads like the article", "model/body", 0)
 _CHROME = Label("chrome", "does not read like the article", "model/chrome", 0)
-_LABELS = [(_BODY if score >= KEPT else _CHROME)._replace(score=score) for score in range(1001)]  # shared, as making them is dear
+_LABELS = [replace(_BODY if score >= KEPT else _CHROME, score=score) for score in range(1001)]  # shared, as making them is dear
 
 
 def _drop_hidden(page: Segmentation, labels: list[Label]) -> None:
@@ -128,17 +130,17 @@ def explain_chrome(page: Segmentation, block: Block, label: Label) -> Label:
     size = len(block.text)
     match = match_chrome(block.text, tag=block.tag, link_share=block.link_chars / size) if size <= _PHRASE_CHARS else None
     if match is not None and match.start == 0:
-        return label._replace(reason=match.reason, rule=match.rule)
+        return replace(label, reason=match.reason, rule=match.rule)
     container = block.container
     while container >= 0:
         tag = page.tags[container]
         if tag in _ELEMENTS:
-            return label._replace(reason=_ELEMENTS[tag], rule=f"element/{tag}")
+            return replace(label, reason=_ELEMENTS[tag], rule=f"element/{tag}")
         names = f"{page.attributes[container].get('class') or ''} {page.attributes[container].get('id') or ''}".lower()
         found = next((name for name in _NAMES if name in names), None) if names != " " else None
         if found is not None and container > 1:  # <html> and <body> name the theme, not the block
-            return label._replace(reason=_NAMES[found], rule=f"class/{found}")
+            return replace(label, reason=_NAMES[found], rule=f"class/{found}")
         container = page.parents[container]
     if 2 * block.link_chars > size:
-        return label._replace(reason="mostly links", rule="shape/links")
+        return replace(label, reason="mostly links", rule="shape/links")
     return label

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from normalise.article import Kind
 from normalise.url import host
 from scraper.blocks import Block, Segmentation
@@ -91,7 +93,7 @@ def _with_second_opinion(reading: Reading, document: Document) -> Reading:
     if opinion is None:
         return reading
     labels = [
-        label._replace(kind="body", reason="kept by the second opinion", rule="trafilatura")
+        replace(label, kind="body", reason="kept by the second opinion", rule="trafilatura")
         if kept and label.rule == "model/chrome"
         else label
         for kept, label in zip(opinion, reading.labels, strict=True)
