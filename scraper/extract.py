@@ -24,6 +24,7 @@ from scraper.page import Page
 from scraper.page_status import PageStatus, page_status
 from scraper.reading import Reading, read_html, read_text
 from scraper.structure import body_blocks
+from scraper.word_count import count_words
 
 _MEGABYTE = 1_000_000
 _OTHER: Kind = "other"
@@ -97,7 +98,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         status=status,
         confidence=reading.confidence if body else 0,
         sources={name: source for name, source in chosen.items() if source},
-        words=len(body.split()),
+        words=count_words(body),
         id=article_id(headline.value, byline.value, date.published, body),
         limits=document.limits or UNSET,
     )

@@ -35,7 +35,7 @@ IMPORTERS = {
     "numpy": {
         *("scraper.classify_text", "scraper.columns", "scraper.context", "scraper.features", "scraper.kind", "scraper.model"),
         *("scraper.product", "scraper.surroundings", "scraper.text_context", "scraper.text_features", "scraper.text_words"),
-        "scraper.wording",
+        *("scraper.word_count", "scraper.wording"),
     },
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},
