@@ -49,18 +49,21 @@ class Picture(msgspec.Struct, frozen=True, gc=False):
 class Segmentation(msgspec.Struct, gc=False):
     """Everything that one walk reads from a page. Lists are in page order.
 
-    `parents`, `tags`, `attributes`, `starts` and `ends` are columns: the block-level elements that have children (containers), by
-    index. A parent comes before its children, and the first has parent -1; a container's blocks are `blocks[start:end]`. A text page has
-    none. `hidden` are those whose own attributes hide them from a reader. `furniture` keeps the <nav> and <footer> elements that were not
-    entered (a third of all nodes, one in a thousand of an article's characters), each with the index of the block that follows it.
+    `parents`, `tags`, `attributes`, `classes`, `starts` and `ends` are columns: the block-level elements that have children
+    (containers), by index. A parent comes before its children, and the first has parent -1; a container's blocks are
+    `blocks[start:end]`. A text page has none. `named` are those with an id, a role or an itemprop, `hidden` those whose own attributes
+    hide them from a reader. `furniture` keeps the <nav> and <footer> elements that were not entered (a third of all nodes, one in a
+    thousand of an article's characters), each with the index of the block that follows it.
     """
 
     blocks: list[Block] = []
     parents: list[int] = []
     tags: list[str] = []
     attributes: list[dict[str, str | None]] = []
+    classes: list[str | None] = []
     starts: list[int] = []
     ends: list[int] = []
+    named: list[int] = []
     hidden: list[int] = []
     hints: list[Hint] = []
     pictures: list[Picture] = []

@@ -59,7 +59,7 @@ def segment(tree: LexborHTMLParser) -> Segmentation:
 def _walk(root: Any, page: Segmentation) -> None:
     """Fill `page` from the tree. One long loop over local names: a call per node would double its time."""
     blocks, hints = page.blocks, page.hints
-    parents, tags, attributes_of, starts, ends = page.parents, page.tags, page.attributes, page.starts, page.ends
+    parents, tags, attributes_of, classes, starts, ends = page.parents, page.tags, page.attributes, page.classes, page.starts, page.ends
     (roles, names_of), claims = elements(), known_claims
     run: list[str] = []  # text of the open block, and how many of its characters are linked and bold
     linked = bold = breaks = 0
@@ -103,6 +103,7 @@ def _walk(root: Any, page: Segmentation) -> None:
         elif role < FURNITURE or (role == FURNITURE and _is_wanted(node, shelters)):
             child = node.first_child
             attributes = node.attributes
+            names = attributes.get("class")
             restore, claimed = 0, None
             if role >= PRE:
                 if role == UNLISTED and _stands_in_line(node):
@@ -116,6 +117,7 @@ def _walk(root: Any, page: Segmentation) -> None:
                         parents.append(restore)
                         tags.append(names_of[number] or node.tag)
                         attributes_of.append(attributes)
+                        classes.append(names)
                         starts.append(len(blocks))
                         ends.append(0)
                         if role < BLOCK:
@@ -125,6 +127,7 @@ def _walk(root: Any, page: Segmentation) -> None:
                         parents.append(container)
                         tags.append(names_of[number])
                         attributes_of.append(attributes)
+                        classes.append(names)
                         starts.append(len(blocks))
                         ends.append(len(blocks))
             elif role > TIME and child is not None:
@@ -139,13 +142,15 @@ def _walk(root: Any, page: Segmentation) -> None:
                     run.append(text)
                     child = None
             if attributes:
-                names = attributes.get("class")
                 claim = claims[names] if names else None
                 if len(attributes) > 1 or names is None or role == TIME:
                     if role == TIME or "itemprop" in attributes or "rel" in attributes or (names is None and "id" in attributes):
                         claim = _attribute_claim(role, attributes) or claim
-                    if role >= PRE and ("style" in attributes or "hidden" in attributes) and child is not None and hides(attributes):
-                        page.hidden.append(container)
+                    if role >= PRE and child is not None:
+                        if "id" in attributes or "role" in attributes or "itemprop" in attributes:
+                            page.named.append(container)
+                        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
+                            page.hidden.append(container)
                 if role == LINK and claim is None and (href := attributes.get("href")):
                     claim = address_claim(href)
                 if claim is not None:
