@@ -35,7 +35,7 @@ _EDGES = (
     "【】「」『』《》〈〉（）［］、。，．：；！？؟،؛۔।॥\u200b\u200c\u200d\u200e\u200f\ufeff\u2060\u00ad"
 )
 # Scripts that write words without spaces, or with endings: a phrase may go on there.
-_SPACED_END = re.compile("[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\\Z")
+_UNSPACED = ("\u0e00\u0eff", "\u1000\u109f", "\u1780\u17ff", "\u3040\u30ff", "\u3400\u9fff", "\uac00\ud7af")  # first and last letter
 _OTHER_STOPS = ("… ", "。", "！", "？", "؟ ", "। ")  # beside those of ASCII
 _CLOSING = ")]}!?.:+… "  # written in phrases for the reader; the block has lost them with its edges
 _BUCKET_SIZES = (8, 4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
@@ -263,7 +263,9 @@ def _pattern(phrase: _Phrase) -> re.Pattern[str]:
     parts = re.escape(text[0]) + "".join(_SLOTS.get(part.strip()) or re.escape(part) for part in _SLOT.split(text[1:]) if part)
     if _LONGEST[phrase.list] == 0:
         return re.compile(parts + r"\Z")
-    return re.compile(parts + (r"(?!\w)" if _SPACED_END.search(phrase.text) else ""))
+    last = phrase.text[-1]
+    is_word = last.isalnum() and not any(script[0] <= last <= script[1] for script in _UNSPACED)
+    return re.compile(parts + (r"(?!\w)" if is_word else ""))
 
 
 def slug(phrase: str) -> str:
