@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 from bench import gold, peers, score
 from bench.labels import block_shares
-from scraper.blocks import Segmentation, segment
+from scraper.blocks import Segmentation
 from scraper.document import parse_document
 from scraper.errors import InputError
 from scraper.page import Page
+from scraper.walk import segment
 
 FOLDS = 5
 _DOUBT = 0.4  # weight of a block on which the two other extractors disagree

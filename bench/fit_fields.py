@@ -26,11 +26,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 import score  # noqa: E402
 
-from scraper.blocks import segment  # noqa: E402
 from scraper.document import parse_document  # noqa: E402
 from scraper.fields import byline, headline  # noqa: E402
 from scraper.metadata import read_metadata  # noqa: E402
 from scraper.page import Page  # noqa: E402
+from scraper.walk import segment  # noqa: E402
 
 FOLDS = 5
 RARE = {"headline": 12, "byline": 15}  # a feature seen in fewer candidates is left out

@@ -17,7 +17,6 @@ is tried that does not begin like the block. Linear in the text, which is looked
 """
 
 import re
-from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -36,7 +35,7 @@ _EDGES = (
     "【】「」『』《》〈〉（）［］、。，．：；！？؟،؛۔।॥\u200b\u200c\u200d\u200e\u200f\ufeff\u2060\u00ad"
 )
 # Scripts that write words without spaces, or with endings: a phrase may go on there.
-_SPACED_END = re.compile("[^\\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\\Z")
+_UNSPACED = ("\u0e00\u0eff", "\u1000\u109f", "\u1780\u17ff", "\u3040\u30ff", "\u3400\u9fff", "\uac00\ud7af")  # first and last letter
 _OTHER_STOPS = ("… ", "。", "！", "？", "؟ ", "। ")  # beside those of ASCII
 _CLOSING = ")]}!?.:+… "  # written in phrases for the reader; the block has lost them with its edges
 _BUCKET_SIZES = (8, 4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
@@ -72,36 +71,31 @@ class _Phrase(NamedTuple):
 
 
 class _Bucket:
-    """The phrases that begin alike: one expression, a group a phrase, compiled when a block first begins so."""
+    """The phrases that begin alike, put in order when a block first begins so."""
 
     def __init__(self) -> None:
         self.phrases: list[_Phrase] = []
-        self._pattern: re.Pattern[str] | None = None
+        self._ordered: list[tuple[str, _Phrase]] = []  # each with what stands before its first slot
 
     def find(self, key: str) -> _Phrase | None:
         """Return the phrase that `key` begins with, None where too much follows it."""
-        if self._pattern is None:
+        if not self._ordered:
             # Longest first, so that the more telling of two that begin alike decides.
-            self.phrases.sort(key=lambda phrase: (-len(phrase.text), phrase.language != "en"))
-            self._pattern = re.compile("|".join(f"({_expression(phrase)})" for phrase in self.phrases))
-        found = self._pattern.match(key)
-        if found is None or found.lastindex is None:
-            return None
-        phrase = self.phrases[found.lastindex - 1]
-        longest = _LONGEST[phrase.list] if not phrase.text.endswith(":") or phrase.category != "read-more" else _TEASER
-        return phrase if len(key) - found.end() <= longest else None
-
-
-_Sizes = dict[str, dict[int, frozenset[str]]]  # first character of buckets' keys: the keys' sizes, longest first, and of each the keys
+            ordered = sorted(self.phrases, key=lambda phrase: (-len(phrase.text), phrase.language != "en"))
+            self._ordered = [(_literal(_key(phrase.text)), phrase) for phrase in ordered]
+        for literal, phrase in self._ordered:
+            if key.startswith(literal) and (found := _pattern(phrase).match(key)):
+                longest = _LONGEST[phrase.list] if not phrase.text.endswith(":") or phrase.category != "read-more" else _TEASER
+                return phrase if len(key) - found.end() <= longest else None
+        return None
 
 
 class _Phrases(NamedTuple):
     whole: dict[str, _Phrase]
     buckets: dict[str, _Bucket]
-    sizes: _Sizes
-    call_sizes: _Sizes  # of those buckets that hold a call
-    longest: int  # characters of the longest whole phrase
     heads: frozenset[str]  # the buckets' keys
+    call_heads: frozenset[str]  # of those buckets that hold a call
+    longest: int  # characters of the longest whole phrase
 
 
 def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None, at_end: bool = True) -> ChromeMatch | None:
@@ -113,32 +107,26 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
     size = len(text)
     phrases = _phrases()
     key = text.strip(_EDGES) if size <= _LINE_LIMIT else ""
-    if key and (len(key) <= phrases.longest or _may_begin(key, phrases.sizes)):
-        key = key.lower()
-        if not key.isascii():
-            key = key.replace("’", "'").replace("\u0307", "")  # the dot that lower() leaves of a Turkish İ
-        found = _look_up(key, phrases)
+    if key and (len(key) <= phrases.longest or _may_begin(key, phrases.heads)):
+        found = _look_up(_folded(key), phrases)
         if found is not None:
-            return _judge(_match(found), tag, link_share)
+            return judge(_match(found), tag, link_share)
     return closing_call(text) if at_end and tag != "h1" else None
 
 
 def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
-    """Return `match_chrome(text, at_end=False)` of each text, a page's lines: all are looked up at once, few are looked at twice."""
+    """Return what each of `texts`, a page's blocks or lines, says whatever its tag and links: all are looked up at once, few twice."""
     phrases = _phrases()
-    keys = "\n".join([text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]).lower()
-    if not keys.isascii():
-        keys = keys.replace("’", "'").replace("\u0307", "")
-    lines = keys.split("\n")
-    if len(lines) != len(texts):  # a text of several lines
+    whole, heads, longest = phrases.whole, phrases.heads, phrases.longest
+    keys = [text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]
+    lines = _folded("\0".join([key if len(key) <= longest else key[: 2 * _BUCKET_SIZES[0]] for key in keys])).split("\0")
+    if len(lines) != len(texts):  # none of a page's texts holds a NUL
         return [match_chrome(text, at_end=False) for text in texts]
-    whole, heads = phrases.whole, phrases.heads
     found: list[ChromeMatch | None] = [None] * len(texts)
-    for at, key in enumerate(lines):
-        if key in whole:
-            found[at] = _match(whole[key])
-        elif key[:4] in heads or key[:8] in heads or key[:1] in heads or key[:2] in heads or key[:3] in heads or key[:1].isdecimal():
-            phrase = _look_up(key, phrases)
+    for at, line in enumerate(lines):
+        # the heads written out, as a call for each line would double the time
+        if line in whole or not heads.isdisjoint((line[:8], line[:4], line[:3], line[:2], line[:1])) or line[:1].isdecimal():
+            phrase = _look_up(_folded(keys[at]), phrases)
             found[at] = None if phrase is None else _match(phrase)
     return found
 
@@ -148,7 +136,8 @@ def closing_call(text: str) -> ChromeMatch | None:
     return _call_at_end(text, _phrases()) if len(text) >= _CALL_CHARS else None
 
 
-def _judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
+def judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
+    """Return what is left of a match in a block with this tag and share of link text; `None` where an article may say the same."""
     if found.sure:
         return None if tag == "h1" and found.category not in _SURE_IN_HEADING else found
     if tag == "h1":
@@ -156,15 +145,23 @@ def _judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> Chr
     return found._replace(sure=True) if link_share is not None and link_share >= _LINKED else found
 
 
+def _folded(key: str) -> str:
+    key = key.lower()
+    return key if key.isascii() else key.replace("’", "'").replace("\u0307", "")  # the dot that lower() leaves of a Turkish İ
+
+
 _SURE_IN_HEADING = frozenset({"adblock", "cookie", "comment-prompt"})  # an <h1> that says nothing else
 
 
-def _may_begin(text: str, sizes: _Sizes) -> bool:
+def _heads_of(key: str) -> tuple[str, ...]:
+    """Return what `_BUCKET_SIZES` cut off the start of `key`: of these at most a few choose a bucket."""
+    return key[:8], key[:4], key[:3], key[:2], key[:1]
+
+
+def _may_begin(text: str, heads: frozenset[str]) -> bool:
     """Whether a phrase may begin like `text`, its edges off but not in lower case: the cheap test that nearly all prose fails."""
-    head = text[: _BUCKET_SIZES[0]].lower()
-    if not head.isascii():
-        head = text[: 2 * _BUCKET_SIZES[0]].lower().replace("’", "'").replace("\u0307", "")[: _BUCKET_SIZES[0]]
-    return head[:1].isdecimal() or any(head[:size] in keys for size, keys in sizes.get(head[:1], _NO_SIZES).items())
+    head = _folded(text[: 2 * _BUCKET_SIZES[0]])
+    return head[:1].isdecimal() or not heads.isdisjoint(_heads_of(head))
 
 
 def _look_up(key: str, phrases: _Phrases) -> _Phrase | None:
@@ -174,25 +171,12 @@ def _look_up(key: str, phrases: _Phrases) -> _Phrase | None:
 
 
 def _begins(key: str, phrases: _Phrases) -> _Phrase | None:
-    for size, keys in phrases.sizes.get(key[:1], _NO_SIZES).items():
-        if key[:size] in keys:
-            found = phrases.buckets[key[:size]].find(key)
+    for head in _heads_of(key):
+        if head in phrases.heads:
+            found = phrases.buckets[head].find(key)
             if found is not None:
                 return found
     return None
-
-
-_NO_SIZES: dict[int, frozenset[str]] = {}
-
-
-def _sizes(keys: Collection[str]) -> _Sizes:
-    sizes: _Sizes = {}
-    for size in _BUCKET_SIZES:
-        for key in keys:
-            if len(key) == size:
-                of_first = sizes.setdefault(key[:1], {})
-                of_first[size] = of_first.get(size, frozenset()) | {key}
-    return sizes
 
 
 def _call_at_end(text: str, phrases: _Phrases) -> ChromeMatch | None:
@@ -205,9 +189,9 @@ def _call_at_end(text: str, phrases: _Phrases) -> ChromeMatch | None:
     if cut < 0:
         return None
     sentence = body[cut + 1 :].strip(_EDGES)
-    if not _may_begin(sentence, phrases.call_sizes):
+    if not _may_begin(sentence, phrases.call_heads):
         return None
-    found = _begins(sentence.lower().replace("’", "'").replace("\u0307", ""), phrases)
+    found = _begins(_folded(sentence), phrases)
     if found is None or found.list != "calls":
         return None
     match = _match(found)
@@ -237,34 +221,51 @@ def _match(phrase: _Phrase) -> ChromeMatch:
 def _phrases() -> _Phrases:
     """Sort the data into the two look-ups; English first, so that a phrase shared by languages has its English rule."""
     tables = lexicon.languages("chrome")
-    result = _Phrases({}, {}, {}, {}, 0, frozenset())
+    whole: dict[str, _Phrase] = {}
+    buckets: dict[str, _Bucket] = {}
+    calls: set[str] = set()
     for language in sorted(tables, key=lambda code: (code != "en", code)):
         for category, lists in tables[language].items():
             for name in _LISTS:
                 for text in lists.get(name, ()):
                     phrase = _Phrase(language, category, name, text)
-                    key = _NUMBER_SLOT.sub("#", text).rstrip(_CLOSING)
-                    if _LONGEST[name] or _SLOT.search(key, 1):
-                        result.buckets.setdefault(_bucket_key(key), _Bucket()).phrases.append(phrase)
+                    key = _key(text)
+                    if _LONGEST[name] or "#" in key[1:] or "*" in key[1:]:
+                        head = _bucket_key(key)
+                        buckets.setdefault(head, _Bucket()).phrases.append(phrase)
+                        if name == "calls":
+                            calls.add(head)
                     else:
-                        result.whole.setdefault(key, phrase)
-    calls = [key for key, bucket in result.buckets.items() if any(phrase.list == "calls" for phrase in bucket.phrases)]
-    heads = frozenset(result.buckets)
-    return result._replace(sizes=_sizes(heads), call_sizes=_sizes(calls), longest=max(map(len, result.whole)), heads=heads)
+                        whole.setdefault(key, phrase)
+    return _Phrases(whole, buckets, frozenset(buckets), frozenset(calls), max(map(len, whole)))
 
 
-def _bucket_key(text: str) -> str:
-    literal = text[:1] + _SLOT.split(text[1:], maxsplit=1)[0].rstrip()
+def _key(text: str) -> str:
+    """Return a phrase as a block's key begins: without the signs at its end that are no part of the key."""
+    return (_NUMBER_SLOT.sub("#", text) if text[:1] == "#" else text).rstrip(_CLOSING)
+
+
+def _literal(key: str) -> str:
+    """Return what stands before the first slot of a phrase's key; a number at its start is no slot, as blocks have it replaced."""
+    slots = [at for at in (key.find("#", 1), key.find("*", 1)) if at > 0]
+    return key[: min(slots)].rstrip() if slots else key
+
+
+def _bucket_key(key: str) -> str:
+    literal = _literal(key)
     return literal[: next(size for size in _BUCKET_SIZES if size <= len(literal))]
 
 
-def _expression(phrase: _Phrase) -> str:
+@cache
+def _pattern(phrase: _Phrase) -> re.Pattern[str]:
     text = _NUMBER_SLOT.sub("#", phrase.text)
     text = text if _LONGEST[phrase.list] else text.rstrip(_CLOSING)
     parts = re.escape(text[0]) + "".join(_SLOTS.get(part.strip()) or re.escape(part) for part in _SLOT.split(text[1:]) if part)
     if _LONGEST[phrase.list] == 0:
-        return parts + r"\Z"
-    return parts + (r"(?!\w)" if _SPACED_END.search(phrase.text) else "")
+        return re.compile(parts + r"\Z")
+    last = phrase.text[-1]
+    is_word = last.isalnum() and not any(script[0] <= last <= script[1] for script in _UNSPACED)
+    return re.compile(parts + (r"(?!\w)" if is_word else ""))
 
 
 def slug(phrase: str) -> str:

@@ -30,13 +30,18 @@ def load(topic: str) -> Table:
     Lists are joined in the order of language codes, each item once; tables are merged key by key; other values: the first language has it.
     """
     merged: Table = {}
+    seen: dict[int, set[str]] = {}
     for table in languages(topic).values():
-        merge(merged, table)
+        merge(merged, table, seen)
     return merged
 
 
-def merge(into: Table, table: Table) -> None:
-    """Merge `table` into `into`, which may share nothing with it afterwards but strings and numbers."""
+def merge(into: Table, table: Table, seen: dict[int, set[str]] | None = None) -> None:
+    """Merge `table` into `into`, which may share nothing with it afterwards but strings and numbers.
+
+    `seen` keeps the items of the lists of `into`, by the lists' identity, from one merge into it to the next.
+    """
+    seen = {} if seen is None else seen
     pending = [(into, table)]
     while pending:
         target, source = pending.pop()
@@ -45,7 +50,11 @@ def merge(into: Table, table: Table) -> None:
                 pending.append((target.setdefault(key, {}), value))
             elif isinstance(value, list):
                 known = target.setdefault(key, [])
-                seen = set(map(str, known))
-                known.extend(item for item in value if str(item) not in seen)
+                items = seen.get(id(known))
+                if items is None:
+                    items = seen[id(known)] = set(map(str, known))
+                new = [item for item in value if str(item) not in items]
+                known += new
+                items.update(map(str, new))
             else:
                 target.setdefault(key, value)

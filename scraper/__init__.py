@@ -3,7 +3,7 @@
     URL | file | folder | stdin
       fetch / read         -> Page        the bytes and what their carrier said of them
       scraper.document     -> Document    decoded by the WHATWG rules, parsed once
-      scraper.blocks       -> Block, …    one walk; the lines of a plain-text page are blocks too
+      scraper.walk         -> Block, …    one walk; the lines of a plain-text page are blocks too
       scraper.classify     -> Label, …    what each block is, and why
       scraper.metadata     -> candidates  what JSON-LD, Open Graph and the like say
       scraper.fields       -> fields      headline, byline, date, body as found

@@ -1,11 +1,12 @@
 """A label and a reason for each block of an HTML page: the model's judgement, then rules where structure or words are certain."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from normalise.chrome import ChromeMatch, match_chrome
+import msgspec
+from msgspec.structs import replace
+
+from normalise.chrome import ChromeMatch, closing_call, judge, match_chrome, match_lines
 from scraper.blocks import Block, Segmentation
-from scraper.hints import hides
 
 KEPT = 500  # per mille: a block is body from here on
 STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.rules sets on what the user's selectors match
@@ -44,7 +45,7 @@ _NAMES = {
 }
 
 
-class Label(NamedTuple):
+class Label(msgspec.Struct, frozen=True, gc=False):
     """What a block is: "body", "headline", "caption" or "chrome"; why, by which rule, and its score per mille."""
 
     kind: str
@@ -59,22 +60,17 @@ def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, .
     _drop_hidden(page, labels)
     _drop_phrases(page.blocks, labels, tuple(phrase.casefold() for phrase in phrases))
     _set_captions(page, labels)
-    _obey(page, labels)
     return labels
 
 
 _BODY = Label("body", "reads like the article", "model/body", 0)
 _CHROME = Label("chrome", "does not read like the article", "model/chrome", 0)
-_LABELS = [(_BODY if score >= KEPT else _CHROME)._replace(score=score) for score in range(1001)]  # shared, as making them is dear
+_LABELS = [replace(_BODY if score >= KEPT else _CHROME, score=score) for score in range(1001)]  # shared, as making them is dear
 
 
 def _drop_hidden(page: Segmentation, labels: list[Label]) -> None:
     """Hidden text goes, unless it is most of the body: then a script reveals it."""
-    unseen: set[int] = set()
-    for at, attributes in enumerate(page.attributes):
-        if attributes and ("style" in attributes or "hidden" in attributes) and hides(attributes):
-            unseen.update(range(page.starts[at], page.ends[at]))
-    unseen = {index for index in unseen if labels[index].kind == "body"}
+    unseen = {index for at in page.hidden for index in range(page.starts[at], page.ends[at]) if labels[index].kind == "body"}
     if not unseen:
         return
     inside = sum(len(block.text) for block in page.blocks if labels[block.index].kind == "body")
@@ -84,19 +80,19 @@ def _drop_hidden(page: Segmentation, labels: list[Label]) -> None:
 
 
 def _drop_phrases(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...]) -> None:
+    kept = [block for block, label in zip(blocks, labels, strict=True) if label.kind == "body"]
     prose_follows = False
-    for block in reversed(blocks):
-        label = labels[block.index]
-        if label.kind != "body":
-            continue
+    for block, match in zip(reversed(kept), reversed(match_lines([block.text for block in kept])), strict=True):
         size = len(block.text)
-        if size <= _PHRASE_CHARS or not prose_follows:
-            match = match_chrome(block.text, tag=block.tag, link_share=block.link_chars / size, at_end=not prose_follows)
-            if match is not None and match.sure and not (match.at_end and prose_follows):
-                if match.start == 0:
-                    labels[block.index] = Label("chrome", match.reason, match.rule, 0)
-                    continue
-                cut_call(blocks, labels, block.index, match)
+        if match is not None:
+            match = judge(match, block.tag, block.link_chars / size)
+        elif not prose_follows and block.tag != "h1":
+            match = closing_call(block.text)
+        if match is not None and match.sure and not (match.at_end and prose_follows):
+            if match.start == 0:
+                labels[block.index] = Label("chrome", match.reason, match.rule, 0)
+                continue
+            cut_call(blocks, labels, block.index, match)
         if phrases and size <= _PHRASE_CHARS and (own := next((phrase for phrase in phrases if phrase in block.text.casefold()), None)):
             labels[block.index] = Label("chrome", "a phrase of the user's rules", f"user/phrase/{own}", 0)
             continue
@@ -118,8 +114,8 @@ def _set_captions(page: Segmentation, labels: list[Label]) -> None:
             labels[block.index] = Label("caption", "caption of a figure", "element/figcaption", labels[block.index].score)
 
 
-def _obey(page: Segmentation, labels: list[Label]) -> None:
-    """The user's own selectors have the last word."""
+def obey(page: Segmentation, labels: list[Label]) -> None:
+    """Label what the user's own selectors have marked: they have the last word."""
     for container, attributes in enumerate(page.attributes):
         if attributes and (STRIP in attributes or KEEP in attributes):
             kind, key = ("chrome", STRIP) if STRIP in attributes else ("body", KEEP)
@@ -134,17 +130,17 @@ def explain_chrome(page: Segmentation, block: Block, label: Label) -> Label:
     size = len(block.text)
     match = match_chrome(block.text, tag=block.tag, link_share=block.link_chars / size) if size <= _PHRASE_CHARS else None
     if match is not None and match.start == 0:
-        return label._replace(reason=match.reason, rule=match.rule)
+        return replace(label, reason=match.reason, rule=match.rule)
     container = block.container
     while container >= 0:
         tag = page.tags[container]
         if tag in _ELEMENTS:
-            return label._replace(reason=_ELEMENTS[tag], rule=f"element/{tag}")
+            return replace(label, reason=_ELEMENTS[tag], rule=f"element/{tag}")
         names = f"{page.attributes[container].get('class') or ''} {page.attributes[container].get('id') or ''}".lower()
         found = next((name for name in _NAMES if name in names), None) if names != " " else None
         if found is not None and container > 1:  # <html> and <body> name the theme, not the block
-            return label._replace(reason=_NAMES[found], rule=f"class/{found}")
+            return replace(label, reason=_NAMES[found], rule=f"class/{found}")
         container = page.parents[container]
     if 2 * block.link_chars > size:
-        return label._replace(reason="mostly links", rule="shape/links")
+        return replace(label, reason="mostly links", rule="shape/links")
     return label

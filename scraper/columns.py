@@ -1,5 +1,6 @@
 """A page's blocks and containers as flat columns: what features are computed from, many blocks at once."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import repeat
@@ -98,6 +99,5 @@ def columns(page: Segmentation) -> Columns:
 
 def numbered(keys: Iterable[Any]) -> list[int]:
     """Return for each key the order in which it was first seen."""
-    numbers: defaultdict[Any, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
+    numbers: defaultdict[Any, int] = defaultdict(itertools.count().__next__)
     return list(map(numbers.__getitem__, keys))

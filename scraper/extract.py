@@ -24,6 +24,7 @@ from scraper.page import Page
 from scraper.page_status import PageStatus, page_status
 from scraper.reading import Reading, read_html, read_text
 from scraper.structure import body_blocks
+from scraper.word_count import count_words
 
 _MEGABYTE = 1_000_000
 _OTHER: Kind = "other"
@@ -97,7 +98,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         status=status,
         confidence=reading.confidence if body else 0,
         sources={name: source for name, source in chosen.items() if source},
-        words=len(body.split()),
+        words=count_words(body),
         id=article_id(headline.value, byline.value, date.published, body),
         limits=document.limits or UNSET,
     )
@@ -151,8 +152,8 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
         return
     key = headline.casefold()
     least, most = len(headline) // 3, 2 * len(headline) + 10  # case folding changes the length of some letters
-    for block in reading.page.blocks:
-        if least <= len(block.text) < most and block.text.casefold() == key:
+    for block in [block for block in reading.page.blocks if least <= len(block.text) < most]:
+        if block.text.casefold() == key:
             reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", reading.labels[block.index].score)
 
 

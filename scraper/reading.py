@@ -2,16 +2,19 @@
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from normalise.article import Kind
 from normalise.url import host
-from scraper.blocks import Block, Segmentation, segment
-from scraper.classify import Label, classify
+from scraper.blocks import Block, Segmentation
+from scraper.classify import Label, classify, obey
 from scraper.config import Config
 from scraper.document import Document
 from scraper.learn import SiteChrome, drop_site_chrome, page_host
 from scraper.metadata import Metadata, read_metadata
 from scraper.outline import Outline
 from scraper.repeats import repeats
+from scraper.walk import segment
 
 # The second opinion is asked for where both hold: on the annotated pages 1.2% of all kinds of page, 0.2% of articles.
 _DOUBTFUL = 15  # confidence
@@ -41,8 +44,9 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     """
     tree = document.tree
     assert tree is not None
-    rules = config.rules_for(host(document.url) if document.url else None)
-    if rules.strip or rules.keep:
+    rules = config.rules_for(host(document.url) if document.url else None) if config.rules.sites else config.rules
+    is_marked = bool(rules.strip or rules.keep)
+    if is_marked:
         from scraper.rules import mark
 
         mark(tree, rules)
@@ -55,6 +59,8 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
 
     verdict = judge(page, document.url)
     labels = classify(page, verdict.scores, phrases=rules.phrases)
+    if is_marked:
+        obey(page, labels)
     if site is not None:
         drop_site_chrome(page.blocks, labels, site.lines_of(page_host(page, document.url)))
     for index in repeats(page, [label.kind == "body" for label in labels], outline):
@@ -87,7 +93,7 @@ def _with_second_opinion(reading: Reading, document: Document) -> Reading:
     if opinion is None:
         return reading
     labels = [
-        label._replace(kind="body", reason="kept by the second opinion", rule="trafilatura")
+        replace(label, kind="body", reason="kept by the second opinion", rule="trafilatura")
         if kept and label.rule == "model/chrome"
         else label
         for kept, label in zip(opinion, reading.labels, strict=True)

@@ -2,9 +2,9 @@
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from scraper.blocks import ENTER
 from scraper.classify import KEEP, STRIP
 from scraper.config import SiteRules
+from scraper.walk import ENTER
 
 _DEEPEST = 512  # the guard lets no page nest deeper
 _MATCHES = 10_000  # per selector: a rule that matches more is not about furniture

@@ -12,7 +12,6 @@ import numpy as np
 
 from scraper.blocks import Segmentation
 from scraper.columns import LEVELS, Columns, numbered
-from scraper.hints import hides
 
 Array = np.ndarray[Any, Any]
 
@@ -157,22 +156,13 @@ class Named(NamedTuple):
 def named(page: Segmentation, tables: Tables) -> Named:
     """Return what the containers' own names and tags say."""
     known = _Names.of(tables)
-    containers = page.attributes
-    classes = [attributes.get("class") if attributes else None for attributes in containers]
-    owners, names, hidden = [], [], []
-    for index, attributes in enumerate(containers):
-        if attributes and (len(attributes) > 1 or "class" not in attributes):
-            if "id" in attributes or "role" in attributes or "itemprop" in attributes:
-                owners.append(index)
-                names.append(names_of(attributes))
-            if ("style" in attributes or "hidden" in attributes) and hides(attributes):
-                hidden.append(index)
-    read = known.numbers([*classes, *names])
-    numbers = np.array(read[: len(classes)])
+    count, attributes = len(page.classes), page.attributes
+    read = known.numbers([*page.classes, *[names_of(attributes[index]) for index in page.named]])
+    numbers = np.array(read[:count])
     whole = numbers.copy()
-    whole[owners] = read[len(classes) :]
-    flags = np.fromiter(map(_ANCESTORS.get, page.tags, repeat(0)), _FLAGS, len(containers))
-    flags[hidden] |= _HIDDEN
+    whole[page.named] = read[count:]
+    flags = np.fromiter(map(_ANCESTORS.get, page.tags, repeat(0)), _FLAGS, count)
+    flags[page.hidden] |= _HIDDEN
     return Named(numbers, known.weights.take(whole, 0), flags)
 
 

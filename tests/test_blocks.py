@@ -3,11 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.blocks import Segmentation, segment
+from scraper.blocks import Segmentation
 from scraper.elements import ROLE_OF, SKIP, TEXT, UNLISTED, elements
 from scraper.hints import Claim, name_claim
+from scraper.walk import segment
 
 
 def walk(html: str) -> Segmentation:
@@ -79,7 +81,7 @@ def test_what_was_passed_over_keeps_its_place() -> None:
     ],
 )
 def test_hints(html: str, hint: tuple[str, str, str, str | None]) -> None:
-    assert [tuple(found)[:4] for found in walk(f"<body><p>before</p>{html}").hints] == [hint]
+    assert [astuple(found)[:4] for found in walk(f"<body><p>before</p>{html}").hints] == [hint]
 
 
 def test_a_hint_takes_its_own_text_only() -> None:

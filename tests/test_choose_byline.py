@@ -5,11 +5,11 @@ import json
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.blocks import segment
 from scraper.classify import Label
 from scraper.fields.byline import choose_byline
 from scraper.metadata import read_metadata
 from scraper.text import segment_text
+from scraper.walk import segment
 
 BODY = "<p>" + "The council met on Monday and voted for the bridge after a debate of six hours. " * 4 + "</p>"
 URL = "https://www.dailyplanet.example/news/council-approves-new-harbour-bridge"

@@ -3,9 +3,10 @@
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper import rules
-from scraper.blocks import Segmentation, segment
-from scraper.classify import Label, classify, explain_chrome
+from scraper.blocks import Segmentation
+from scraper.classify import Label, classify, explain_chrome, obey
 from scraper.config import SiteRules
+from scraper.walk import segment
 
 PROSE = "The ferry that crosses the river every half hour will keep running, the council of the town decided late on Monday evening."
 
@@ -55,6 +56,7 @@ def test_the_users_phrases_and_selectors_have_the_last_word() -> None:
     rules.mark(tree, SiteRules(strip=(".promo",), keep=(".note",)))
     page = segment(tree)
     found = classify(page, [900, 10, 10])
+    obey(page, found)
     assert [(label.kind, label.rule) for label in found] == [
         ("chrome", "user/selector/.promo"),
         ("body", "user/selector/.note"),
@@ -82,6 +84,7 @@ def test_what_the_user_keeps_is_kept_inside_nav_and_footer() -> None:
     rules.mark(tree, SiteRules(keep=(".note",)))
     page = segment(tree)
     found = classify(page, [900] + [0] * (len(page.blocks) - 1))
+    obey(page, found)
     assert [(block.text, found[block.index].kind) for block in page.blocks[1:]] == [
         ("Kept note", "body"),
         ("Menu", "chrome"),

@@ -10,6 +10,7 @@ from scraper import reading, second_opinion
 from scraper.config import Config, Fallback
 from scraper.errors import InputError
 from scraper.second_opinion import without_scripts
+from scraper.word_count import count_words
 
 URL = "https://example.org/news/ferry"
 PROSE = [
@@ -34,6 +35,11 @@ def test_body_headline_and_nothing_else() -> None:
     assert (record.headline, record.status, record.kind, record.language) == ("Town keeps its ferry", "ok", "article", "en")
     assert record.words == len(record.body.split())
     assert record.sources["body"] == "blocks"
+
+
+def test_words_are_counted() -> None:
+    for text in ("", "one", "two words\n\nthree", "x = 1\n    indented\n\ny", "čtyři slova – žádné víc", "日本語 の文"):
+        assert count_words(text) == len(text.split())
 
 
 def test_the_same_page_gives_the_same_bytes() -> None:

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.blocks import Segmentation, segment
+from scraper.blocks import Segmentation
 from scraper.columns import columns, numbered
 from scraper.features import block_features, headline_block, last_before
 from scraper.surroundings import Tables, alike, ancestors, masses, named, names_of, tokens_of
+from scraper.walk import segment
 from scraper.wording import END_OF_BLOCK, shapes, wording
 
 WORDS = {END_OF_BLOCK: math.inf, "share": -2.0, "more": -1.5, "said": 1.0}

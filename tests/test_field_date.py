@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.blocks import Block, Segmentation, segment
+from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.document import parse_document
 from scraper.fields.date import choose_date, or_in_scripts
 from scraper.fields.date_choice import DateChoice
 from scraper.metadata import Metadata, read_metadata
 from scraper.page import Page
+from scraper.walk import segment
 
 PROSE = "<p>The council met in the town hall on the first of the month and agreed, after a long debate, to plant trees along the river.</p>"
 TITLE = "Council plants trees along the river"

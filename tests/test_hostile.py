@@ -7,13 +7,13 @@ import pytest
 
 import scraper
 from normalise.text import clean_lines
-from scraper.blocks import segment
 from scraper.classify import Label
 from scraper.document import parse_document
 from scraper.errors import CODES, InputError
 from scraper.fields.page import choose_page_fields
 from scraper.metadata import read_metadata
 from scraper.page import Page
+from scraper.walk import segment
 from tests.hostile import MARKS, Hostile, hostile_pages, is_clean
 
 PAGES = hostile_pages()

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper import model
-from scraper.blocks import segment
 from scraper.features import block_features
 from scraper.kind import KINDS, kind_features, page_words
 from scraper.product import product
+from scraper.walk import segment
 
 URL = "https://example.org/news/2025/town-votes-to-keep-its-ferry"
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.blocks import segment
 from scraper.classify import Label
 from scraper.document import parse_document
 from scraper.fields.image import split_credit
 from scraper.fields.page import PageFields, choose_page_fields
 from scraper.metadata import read_metadata
 from scraper.page import Page
+from scraper.walk import segment
 
 URL = "https://www.courier.example/world/politics/bridge-closes-2025"
 HEADLINE = "The old bridge closes until spring"

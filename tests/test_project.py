@@ -34,15 +34,8 @@ IMPORTERS = {
     "llama_index": {"scraper.integrations.llama_index"},
     "numpy": {
         *("scraper.classify_text", "scraper.columns", "scraper.confidence", "scraper.features", "scraper.kind", "scraper.model"),
-        *(
-            "scraper.product",
-            "scraper.sequence",
-            "scraper.surroundings",
-            "scraper.text_context",
-            "scraper.text_features",
-            "scraper.text_words",
-        ),
-        "scraper.wording",
+        *("scraper.product", "scraper.sequence", "scraper.surroundings", "scraper.text_context", "scraper.text_features"),
+        *("scraper.text_words", "scraper.word_count", "scraper.wording"),
     },
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},
@@ -52,7 +45,7 @@ IMPORTERS = {
     "rensa": {"scraper.bulk.duplicates"},
     "ruamel": {"scraper.config"},
     "scrapy": {"scraper.integrations.scrapy"},
-    "selectolax": {"scraper.blocks", "scraper.document", "scraper.elements", "scraper.rules"},  # made, read, numbered and marked
+    "selectolax": {"scraper.document", "scraper.elements", "scraper.rules", "scraper.walk"},  # made, numbered, marked and read
     "tld": {"scraper.fetch.cookies"},
     "trafilatura": {"scraper.second_opinion"},
     "typer": {"scraper.cli"},

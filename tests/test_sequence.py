@@ -7,10 +7,10 @@ from selectolax.lexbor import LexborHTMLParser
 from bench import sequence
 from bench.nets import Scaling
 from scraper import model
-from scraper.blocks import segment
 from scraper.features import Features, block_features
 from scraper.kind import KINDS
 from scraper.sequence import beside
+from scraper.walk import segment
 
 KINDS_SAID = np.full(len(KINDS), 1 / len(KINDS), np.float32)
 HTML = "<html><body><ul>{}</ul><article><h1>The ferry</h1><div>{}</div><p>Last.</p></article><footer>End</footer></body></html>"

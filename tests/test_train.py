@@ -11,9 +11,9 @@ import pytest
 
 from bench import dataset, gold, train
 from scraper import model
-from scraper.blocks import segment
 from scraper.document import parse_document
 from scraper.page import Page
+from scraper.walk import segment
 
 pytest.importorskip("tld")
 

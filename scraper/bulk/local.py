@@ -13,8 +13,9 @@ from scraper.bulk.job import MIRRORED, TABLES, Job
 from scraper.bulk.manifest import Manifest, State
 from scraper.bulk.plan import Shard, plan, tasks
 from scraper.bulk.tally import Watch
-from scraper.bulk.work import Cleaning, Task, suffix, warm_up
+from scraper.bulk.work import Cleaning, Task, suffix
 from scraper.errors import Failure, OutputError
+from scraper.warm import warm_up
 
 
 class Mark(msgspec.Struct, frozen=True):

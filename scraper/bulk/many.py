@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 import msgspec
 
 from normalise.article import Article
-from scraper.bulk.work import Task, warm_up
+from scraper.bulk.work import Task
 from scraper.config import Config
 from scraper.errors import Failure
 from scraper.page import Page
 from scraper.readers import Found, Reading, find, load
+from scraper.warm import warm_up
 
 
 class _Cleaning(msgspec.Struct, frozen=True):

@@ -25,10 +25,11 @@ from scraper.bulk.local import refuse_missing
 from scraper.bulk.manifest import Block, Manifest, State
 from scraper.bulk.plan import Shard, Unit, plan, tasks
 from scraper.bulk.tally import Tally, Watch
-from scraper.bulk.work import Cleaning, Row, Task, suffix, warm_up
+from scraper.bulk.work import Cleaning, Row, Task, suffix
 from scraper.errors import ConfigError, Failure, LockedError, OutputError
 from scraper.readers import Reading
 from scraper.readers.limits import CUT_SHORT
+from scraper.warm import warm_up
 
 RETRIES = 2  # of a task whose worker or node was lost
 AHEAD = 4  # tasks waiting for each core of the cluster

@@ -125,11 +125,6 @@ def _chrome(article: Article) -> tuple[str, ...]:
     return tuple(removed.text[:_CHROME_CHARS] for removed in article.removed[:_CHROME_BLOCKS] if removed.text)
 
 
-def warm_up() -> None:
-    """Load what every page needs, once, before the workers are made."""
-    import scraper.extract  # noqa: F401
-
-
 def suffix(job: Job) -> str:
     """Return the suffix of the output's files."""
     return MIRRORED.get(job.format) or f".{job.format}"

@@ -21,10 +21,10 @@ class Reading(msgspec.Struct, frozen=True):
 
     def __call__(self, task: Task) -> PageBlocks:
         """Return one page's blocks. Raises InputError."""
-        from scraper.blocks import segment
         from scraper.document import parse_document
         from scraper.learn import page_host
         from scraper.text import segment_text
+        from scraper.walk import segment
 
         page = task.page()
         document = parse_document(page, max_size=self.config.page.max_size * 1_000_000)
@@ -35,6 +35,6 @@ class Reading(msgspec.Struct, frozen=True):
 
 def warm_up() -> None:
     """Load what every page needs, once, before the workers are made."""
-    import scraper.blocks
     import scraper.document
-    import scraper.text  # noqa: F401
+    import scraper.text
+    import scraper.walk  # noqa: F401

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from scraper.cli.output import Sink
-from scraper.cli.work import Row, Task, warm_up
+from scraper.cli.work import Row, Task
 from scraper.config import Config
 from scraper.errors import Failure
+from scraper.warm import warm_up
 
 
 class Totals(msgspec.Struct):

@@ -83,8 +83,3 @@ def field_text(article: Article, field: str) -> bytes:
     if value is None:
         return b""
     return value.encode() if isinstance(value, str) else msgspec.json.encode(value, order="sorted")
-
-
-def warm_up() -> None:
-    """Load what every page needs, once, before the workers are made."""
-    import scraper.extract  # noqa: F401

@@ -1,0 +1,107 @@
+"""Elements that the walk does not enter, and what they give the page: its head, scripts, images, embeds, formulas, notes' numbers."""
+
+from typing import Any
+
+from normalise.text import collapse
+from scraper.blocks import Hint, Picture, Segmentation
+from scraper.formula import formula_text, is_tex, tex_text
+from scraper.hints import name_claim, property_claim
+
+_LD_JSON_CHARS = 1_000_000
+_EMBEDS_PER_PAGE, _SOURCES = 200, 10
+_ALT_CHARS = 1_000
+_RAISED_CHARS = 4
+_META_KEYS = ("name", "property", "itemprop", "http-equiv")
+
+
+def read_head(page: Segmentation, tag: str, node: Any, block: int) -> None:
+    """Read a `<title>`, `<meta>`, `<link>` or `<base>`; `block` is the index of the next block."""
+    attributes = node.attributes
+    if tag == "title":
+        if page.title is None:
+            page.title = collapse(node.text()) or None
+    elif tag == "meta":
+        content = attributes.get("content")
+        if content:
+            for key in _META_KEYS:
+                if name := attributes.get(key):
+                    page.metas.append((name.strip().lower(), content))
+            if (itemprop := attributes.get("itemprop")) and (claim := property_claim(itemprop)):
+                page.hints.append(Hint(*claim, "", content, block))
+    elif tag == "link":
+        if (rel := attributes.get("rel")) and (href := attributes.get("href")):
+            page.links.append((rel.lower(), href))
+    elif page.base is None:
+        page.base = attributes.get("href")
+
+
+def read_script(page: Segmentation, node: Any, run: list[str]) -> None:
+    """Read the scripts that hold data or a formula."""
+    kind = node.attributes.get("type")
+    if kind and is_tex(kind):
+        append_formula(page, run, tex_text(node.text()))
+    elif kind and "ld+json" in kind.lower():
+        data = node.text()
+        if len(data) <= _LD_JSON_CHARS:
+            page.json_ld.append(data)
+
+
+def read_embed(page: Segmentation, node: Any, container: int) -> None:
+    """Add a video, a frame or the like, with the address of its first source."""
+    attributes = node.attributes
+    child = node.first_child
+    for _ in range(_SOURCES):
+        if child is None or attributes.get("src"):
+            break
+        if child.tag == "source":
+            attributes = {**attributes, "src": child.attributes.get("src")}
+        child = child.next
+    if len(page.embeds) < _EMBEDS_PER_PAGE:
+        page.embeds.append(Picture({**attributes, "": node.tag}, container, len(page.blocks)))
+
+
+def read_drawing(attributes: dict[str, str | None], run: list[str]) -> None:
+    """An image that stands for text: a formula, an emoji."""
+    claim = name_claim(attributes.get("class"))
+    if claim is not None and claim[0] == "drawn" and (text := attributes.get("alt")) and len(text) <= _ALT_CHARS:
+        run.append(tex_text(text))
+
+
+def read_ruby(node: Any, run: list[str]) -> None:
+    """The reading of the characters before it, in the parentheses that a browser without ruby shows."""
+    text = collapse(node.text())
+    if text and run:
+        before = node.prev
+        run.append(text if before is not None and before.tag == "rp" else f"({text})")
+
+
+def raised_text(node: Any, child: Any, run: list[str]) -> str | None:
+    """The text of a `<sup>` that would be read as part of the word before it: a note's number in brackets, an exponent after "^"."""
+    leaf = child.first_child if child.tag == "a" else child
+    if leaf is None or leaf.tag != "-text" or leaf.next is not None or child.next is not None:
+        return None
+    text = leaf.text_content.strip()
+    last = run[-1][-1:]
+    if last.isspace() or len(text) > _RAISED_CHARS or not text.isdecimal():
+        return None
+    if leaf is not child or (node.parent.tag == "a" and node.prev is None and node.next is None):
+        return f"[{text}]"
+    return f"^{text}" if last.isdecimal() else None
+
+
+def is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: int) -> bool:
+    """Whether an element's text is not the page's: a heading's "[edit]", a line's number, a formula's glyphs (its text is read instead)."""
+    if kind != "drawn":
+        return kind == "control" or in_pre > 0
+    text = formula_text(node)
+    if text is None:
+        return False
+    append_formula(page, run, text)
+    return True
+
+
+def append_formula(page: Segmentation, run: list[str], text: str) -> None:
+    """Add a formula's text to the open block."""
+    if text:
+        run.append(text)
+        page.formulas.append((len(page.blocks), text))
