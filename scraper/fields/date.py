@@ -29,6 +29,7 @@ from scraper.fields.date_choice import DateChoice, decided
 from scraper.fields.date_hints import OWN, date_hints, hinted
 from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, labelled, line_of, printed, quoted, with_year, yearless
 from scraper.fields.date_scripts import in_scripts
+from scraper.fields.date_updates import printed_update, updates_elsewhere
 from scraper.fields.prose import body_range
 from scraper.metadata import Metadata
 
@@ -108,7 +109,14 @@ def choose_date(
     found = page.read()
     strong = [one for one in found if _is_strong(one)]
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
-    return decided(published, found, page.changes(found))
+    changes = page.changes(found)
+    if published is not None:
+        return decided(published, found, changes)
+    update = printed_update(changes, labels)
+    if update is None:
+        changes += updates_elsewhere(segmentation, labels, page.near, page.reader, page.anchor)
+        update = printed_update(changes, labels)
+    return decided(None, found, changes)._replace(update=update)
 
 
 def _is_strong(one: Found) -> bool:
