@@ -225,6 +225,21 @@ def test_no_date_of_something_else(around: dict[str, str]) -> None:
     assert choose(**around).published is None  # type: ignore[arg-type]
 
 
+def test_a_headline_that_is_no_heading_is_where_its_date_is_looked_for() -> None:
+    link = f"<p><a href=/t>{TITLE}</a></p><p>3 July 2024</p>"
+    html = f"<title>x</title>{link}{'<p>Menu</p>' * 9}<h1>Rules</h1><p><time datetime=2006-10-18>for 19 years</time></p>{PROSE}"
+    document = parse_document(Page(body=html.encode()))
+    assert document.tree is not None
+    page = segment(document.tree)
+    labels = [Label("body" if len(block.text) > 100 else "chrome", "", "", 0) for block in page.blocks]
+    assert choose_date(page, labels, Metadata(), headline=TITLE).published == "2024-07-03"
+
+
+def test_the_look_of_a_line_that_says_published_does_not_make_it_anothers() -> None:
+    assert choose(after="<p class=c-teaser__meta>Published on <time datetime=2024-07-03>3 July 2024</time></p>").published == "2024-07-03"
+    assert choose(after="<div class=c-teaser><a>Other news of the day</a><p>Published on 3 July 2024</p></div>").published is None
+
+
 def test_weak_metadata_yields_to_what_is_printed() -> None:
     weak = "<meta name='dcterms.created' content='2019-01-01'>"
     assert choose(weak, below="<p>July 3, 2024</p>").published == "2024-07-03"

@@ -6,6 +6,7 @@ from normalise.date.tokens import Token, tokenize
 from normalise.date.types import Order
 
 _END = Token("end", "", 0, 0)
+_ABBREVIATION = 3  # letters
 
 
 class Line(msgspec.Struct, gc=False):
@@ -60,6 +61,14 @@ class Line(msgspec.Struct, gc=False):
         word = self.at(i).word
         return _meaning(word.weekdays, self.language) if word is not None else None
 
+    def is_foreign(self, i: int) -> bool:
+        """Tell whether token `i` is a month only as an abbreviation of other languages than the page's."""
+        token = self.at(i)
+        if token.word is None or not token.word.months or len(token.text) > _ABBREVIATION or not self.language:
+            return False
+        own = _own(self.language)
+        return not any(own in languages for languages in token.word.months.values())
+
     def number(self, i: int, low: int, high: int, width: int = 2) -> int | None:
         """Return the value of the number at `i` where it is in range and at most `width` digits long."""
         token = self.at(i)
@@ -69,6 +78,10 @@ class Line(msgspec.Struct, gc=False):
 def _meaning(meanings: dict[int, set[str]], language: str | None) -> int | None:
     if len(meanings) == 1:
         return next(iter(meanings))
-    own = (language or "").replace("_", "-").split("-")[0].lower()
+    own = _own(language)
     fitting = [number for number, languages in meanings.items() if own in languages]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _own(language: str | None) -> str:
+    return (language or "").replace("_", "-").split("-")[0].lower()

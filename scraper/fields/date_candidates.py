@@ -82,7 +82,9 @@ def table() -> dict[str, list[str]]:
 
 
 def headline_block(page: Segmentation, metadata: Metadata, headline: str | None, body: range) -> int | None:
-    """Return the index of the headline's block: the heading that says what is known of it, else the last h1 at the body's start."""
+    """Return the index of the headline's block: the heading that says what is known of it, else another block that does, else the last h1
+    at the body's start.
+    """
     titles = {text for text in (headline, *(value.value for value in metadata.headline[:3])) if text}
     headings: list[Block] = []
     for block in page.blocks:
@@ -98,6 +100,10 @@ def headline_block(page: Segmentation, metadata: Metadata, headline: str | None,
         text = _plain(block.text)
         if text and (text in stated or (len(text) > _SHORT_TITLE and text in title)):
             return block.index
+    if page.tags and headline and len(headline) > _SHORT_TITLE:  # the lines of text pages are labelled
+        for block in page.blocks[: body.stop]:
+            if block.text == headline:
+                return block.index
     h1 = [block.index for block in headings if block.tag == "h1"]
     near = [index for index in h1 if index <= body.start + _INTO_HEADLINE]
     inside = [index for index in h1 if index < body.stop]

@@ -134,6 +134,8 @@ def elsewhere(page: Segmentation, one: Found, anchor: int) -> bool:
         return False
     beside = ("blockquote",) if one.role == "published" else ("blockquote", "aside")
     container = page.blocks[one.block].container
+    if one.role == "published" and 0 <= container < len(page.parents) and page.starts[container] + 1 == page.ends[container]:
+        container = page.parents[container]  # the line's own element only says how it looks: "teaser__meta"
     while 0 <= container < len(page.parents) and not page.starts[container] <= anchor < page.ends[container]:
         attributes = page.attributes[container]
         if page.tags[container] in beside:
