@@ -36,13 +36,17 @@ class Line(msgspec.Struct, gc=False):
 
     def is_mark(self, i: int, marks: str) -> bool:
         """Tell whether token `i` is one of the marks."""
-        token = self.at(i)
-        return token.kind == "mark" and token.text in marks
+        return -1 < i < self.count and (token := self.tokens[i]).kind == "mark" and token.text in marks
 
     def skip(self, i: int, marks: str, uses: tuple[str, ...] = (), most: int = 3) -> int:
         """Return the index behind at most `most` tokens that are one of the marks or words of those uses."""
-        end = i + most
-        while i < end and (self.is_mark(i, marks) or self.has_use(i, uses)):
+        tokens = self.tokens
+        end = min(i + most, self.count)
+        while -1 < i < end:  # once for every gap of every date: the loop calls nothing
+            token = tokens[i]
+            word = token.word
+            if not (token.text in marks if token.kind == "mark" else word is not None and not word.uses.isdisjoint(uses)):
+                break
             i += 1
         return i
 
@@ -54,12 +58,12 @@ class Line(msgspec.Struct, gc=False):
     def month(self, i: int) -> int:
         """Return the month that token `i` names, 0 where it names none or the language does not decide between several."""
         word = self.at(i).word
-        return _meaning(word.months, self.language) or 0 if word is not None else 0
+        return _meaning(word.months, self.language) or 0 if word is not None and word.months else 0
 
     def weekday(self, i: int) -> int | None:
         """Return the weekday (from Monday, 0) that token `i` names, `None` where none or undecided."""
         word = self.at(i).word
-        return _meaning(word.weekdays, self.language) if word is not None else None
+        return _meaning(word.weekdays, self.language) if word is not None and word.weekdays else None
 
     def is_foreign(self, i: int) -> bool:
         """Tell whether token `i` is a month only as an abbreviation of other languages than the page's."""

@@ -6,7 +6,7 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.date_candidates import Found, Reader
 from scraper.fields.date_choice import DateChoice, decided
-from scraper.fields.date_lines import date_lines, elsewhere, labelled, printed, with_year
+from scraper.fields.date_lines import elsewhere, labelled, printed
 
 _LINES = 40  # far from the headline that are read
 
@@ -22,20 +22,13 @@ def or_updated(choice: DateChoice) -> DateChoice:
 
 def printed_update(changes: Iterable[Found], labels: Sequence[Label]) -> Found | None:
     """Return the first modification that readers see as a line of its own: not metadata, and not what the text tells of something."""
-    told = [one for one in changes if one.line and one.source.startswith("text:")]
-    body = _body(labels) if told else ()
-    return next((one for one in told if one.block not in body), None)
+    printed_ones = (one for one in changes if one.line and one.source.startswith("text:"))
+    return next((one for one in printed_ones if one.block >= len(labels) or labels[one.block].kind != "body"), None)
 
 
-def _body(labels: Sequence[Label]) -> set[int]:
-    return {i for i, label in enumerate(labels) if label.kind == "body"}
-
-
-def updates_elsewhere(page: Segmentation, labels: Sequence[Label], beside: set[int], reader: Reader, anchor: int) -> list[Found]:
-    """Return what lines far from the headline call the page's last update; nothing where they name several days, as lists do."""
-    passed = beside | _body(labels)
-    blocks = [block.index for block in page.blocks if block.index not in passed]
-    lines = labelled(page, date_lines(page, with_year(page, blocks)), "modified")
+def updates_elsewhere(page: Segmentation, lines: Sequence[int], reader: Reader, anchor: int) -> list[Found]:
+    """Return what date lines far from the headline call the page's last update; nothing where they name several days, as lists do."""
+    lines = labelled(page, lines, "modified")
     if len(lines) > _LINES:
         return []
     found = [one for one in printed(page, lines, reader) if one.role == "modified" and one.day and one.line]
