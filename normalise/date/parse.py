@@ -7,6 +7,7 @@ from normalise.date.fold import fold
 from normalise.date.line import Line
 from normalise.date.machine import parse_digits, parse_iso
 from normalise.date.read import Dated, dates_of
+from normalise.date.roles import may_have_roles, role_of
 from normalise.date.tokens import LONGEST_TEXT
 from normalise.date.types import EARLIEST_YEAR, LATEST_YEAR, FoundDate, Order, ParsedDate, PartialDate
 from normalise.date.words import words
@@ -149,8 +150,6 @@ def find_dates(text: str, *, language: str | None = None, order: Order | None = 
     """
     if _DIGIT.search(text, 0, LONGEST_TEXT) is None:
         return []
-    from normalise.date.roles import may_have_roles, role_of
-
     line = Line(text, language, order)
     dates = dates_of(line)
     told = bool(dates) and may_have_roles(line.tokens)
