@@ -48,7 +48,8 @@ def clean_headline(raw: str, *, site_name: str | None = None, sections: Collecti
 
 def shortened(text: str, site: str, names: frozenset[str], agreed: frozenset[str]) -> str | None:
     """Return the headline in plain `text`. `site`, `names` and `agreed` are keys (`headline_key`) of what `clean_headline` takes."""
-    agreed = agreed - names
+    if not agreed.isdisjoint(names):
+        agreed = agreed - names
     for _ in range(ROUNDS):
         again = _shorter(text, site, names, agreed)
         if again == text:
@@ -97,7 +98,7 @@ _short_key = lru_cache(maxsize=1024)(_key)
 
 def is_generic(text: str) -> bool:
     """Whether `text` is "Home", "News", "Page not found" or the like in any language."""
-    return text.casefold().strip(DECORATION) in _generic()
+    return len(text) <= _longest_generic() and text.casefold().strip(DECORATION) in _generic()
 
 
 def _is_date(text: str) -> bool:
@@ -122,8 +123,16 @@ def _generic() -> frozenset[str]:
     return frozenset(phrase.strip(DECORATION) for phrase in lexicon.load("headline")["generic"])
 
 
+@cache
+def _longest_generic() -> int:
+    """The most characters of a text that can be generic, as many of decoration among them."""
+    return 2 * max(map(len, _generic()))
+
+
 def _is_headline(text: str, names: Collection[str]) -> bool:
-    return any(c.isalpha() for c in text) and not _is_date(text) and headline_key(text) not in names and not is_generic(text)
+    if not (text[:1].isalpha() or any(c.isalpha() for c in text)):
+        return False
+    return not _is_date(text) and headline_key(text) not in names and not is_generic(text)
 
 
 def _trim(text: str) -> str:

@@ -17,6 +17,7 @@ from scraper.explain import BlockFate, Explanation
 from scraper.fields.byline import BylineChoice, choose_byline
 from scraper.fields.date import choose_date, or_in_scripts
 from scraper.fields.date_choice import DateChoice
+from scraper.fields.date_updates import or_updated
 from scraper.fields.headline import Headline, choose_headline
 from scraper.fields.page import PageFields, choose_page_fields
 from scraper.learn import load_once
@@ -62,6 +63,8 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
     if document.tree is not None and reading.kind not in _UNSIGNED:
         date = or_in_scripts(date, document.text)
+    if reading.kind == "article":
+        date = or_updated(date)
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=reading.kind not in _UNSIGNED)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)

@@ -91,6 +91,10 @@ def test_partial_and_year() -> None:
     assert parse_partial("7月31日(木)") == PartialDate(7, 31, 3)
     for raw in ("July 31, 2025", "July", "10:20", "31", "The party on July 31", ""):
         assert parse_partial(raw) is None, raw
+    for raw in ("1 day ago", "4.5 out of 5", "iPhone 16 Pro", "Set 9", "1 fan"):  # months of other languages
+        assert all(found.partial is None for found in find_dates(raw, language="en")), raw
+    assert parse_partial("16 ago", language="es") == parse_partial("16 Ago") == PartialDate(8, 16)
+    assert [found.date for found in find_dates("16 ago 2024", language="en")] == [parse_date("2024-08-16")]
 
 
 FOUND: list[tuple[str, list[tuple[str | None, str | None]]]] = [

@@ -9,8 +9,10 @@ from scraper.classify import Label
 from scraper.document import parse_document
 from scraper.fields.date import choose_date, or_in_scripts
 from scraper.fields.date_choice import DateChoice
+from scraper.fields.date_updates import or_updated
 from scraper.metadata import Metadata, read_metadata
 from scraper.page import Page
+from scraper.text import segment_text
 from scraper.walk import segment
 
 PROSE = "<p>The council met in the town hall on the first of the month and agreed, after a long debate, to plant trees along the river.</p>"
@@ -68,6 +70,34 @@ def test_a_modification_is_never_the_publication() -> None:
     assert (found.published, found.modified) == (None, "2024-07-05")
     found = choose(ld(datePublished="2020-01-02", dateModified="2024-07-05"), below="<p>Updated July 5, 2024</p>")
     assert (found.published, found.modified) == ("2020-01-02", "2024-07-05")
+
+
+def test_the_day_of_an_update_stands_where_a_page_has_no_other_and_says_so() -> None:
+    found = or_updated(choose(below="<p>Last updated: 5 July 2024</p>"))
+    assert (found.published, found.modified) == ("2024-07-05", "2024-07-05")
+    assert found.detail is not None
+    assert (found.detail.inferred, found.detail.source) == (["updated"], "text:block 1 (updated)")
+    assert [candidate.value for candidate in found.candidates if candidate.chosen] == ["2024-07-05"]
+    found = or_updated(choose(after="<p>Page last updated</p><p>5 July 2024</p>"))
+    assert (found.published, found.modified) == ("2024-07-05", "2024-07-05")
+
+
+@pytest.mark.parametrize(
+    ("parts", "published"),
+    [
+        ({"head": "<meta property='article:modified_time' content='2024-07-05'>"}, None),
+        ({"below": "<meta itemprop=dateModified content='2024-07-05'>"}, None),
+        ({"head": "<meta name=dc.date content=2020-01-02>", "below": "<p>Updated 5 July 2024</p>"}, "2020-01-02"),
+        ({"below": "<p>Updated 5 July 2024</p>", "url": "https://example.com/2020/01/trees"}, "2020-01"),
+        ({"after": "<p>Updated 5 July 2024</p><p>Updated 3 May 2023</p>"}, None),
+        ({"after": "<div class=related><p>Updated 5 July 2024</p></div>"}, None),
+        ({"body": PROSE * 2 + PROSE.replace("agreed", "agreed to the plan last updated on 5 July 2024")}, None),
+    ],
+)
+def test_an_update_does_not_stand_beside_a_publication_or_where_it_is_not_printed_of_the_page(
+    parts: dict[str, str], published: str | None
+) -> None:
+    assert or_updated(choose(**parts)).published == published
 
 
 def test_a_date_that_does_not_say_updated_is_the_articles_for_its_readers() -> None:
@@ -196,6 +226,21 @@ def test_no_date_of_something_else(around: dict[str, str]) -> None:
     assert choose(**around).published is None  # type: ignore[arg-type]
 
 
+def test_a_headline_that_is_no_heading_is_where_its_date_is_looked_for() -> None:
+    link = f"<p><a href=/t>{TITLE}</a></p><p>3 July 2024</p>"
+    html = f"<title>x</title>{link}{'<p>Menu</p>' * 9}<h1>Rules</h1><p><time datetime=2006-10-18>for 19 years</time></p>{PROSE}"
+    document = parse_document(Page(body=html.encode()))
+    assert document.tree is not None
+    page = segment(document.tree)
+    labels = [Label("body" if len(block.text) > 100 else "chrome", "", "", 0) for block in page.blocks]
+    assert choose_date(page, labels, Metadata(), headline=TITLE).published == "2024-07-03"
+
+
+def test_the_look_of_a_line_that_says_published_does_not_make_it_anothers() -> None:
+    assert choose(after="<p class=c-teaser__meta>Published on <time datetime=2024-07-03>3 July 2024</time></p>").published == "2024-07-03"
+    assert choose(after="<div class=c-teaser><a>Other news of the day</a><p>Published on 3 July 2024</p></div>").published is None
+
+
 def test_weak_metadata_yields_to_what_is_printed() -> None:
     weak = "<meta name='dcterms.created' content='2019-01-01'>"
     assert choose(weak, below="<p>July 3, 2024</p>").published == "2024-07-03"
@@ -229,16 +274,12 @@ def test_order_comes_from_the_pages_other_dates() -> None:
 
 
 def test_text_page() -> None:
-    lines = [
-        "Thursday, July 31",
-        "In a recent call the two presidents spoke of trade, of the harbours, of grain and of the war that began in 2022.",
-        "Share.",
-    ]
-    page = Segmentation(blocks=[Block(index=i, text=text, tag="line") for i, text in enumerate(lines)])
+    call = "In a recent call the two presidents spoke of trade, of the harbours, of grain and of the war that began in 2022."
+    page = segment_text(f"\n\nThursday, July 31\n\n{call}\n\nShare.\n")
     labels = [Label("date", "", "", 0), Label("body", "", "", 0), Label("chrome", "", "", 0)]
     found = choose_date(page, labels, Metadata())
     assert found.published == "2025-07-31"
-    assert found.detail is not None and (found.detail.raw, found.detail.source) == ("Thursday, July 31", "text:line 1")
+    assert found.detail is not None and (found.detail.raw, found.detail.source) == ("Thursday, July 31", "text:line 3")
 
 
 def test_every_candidate_has_a_reason() -> None:

@@ -19,3 +19,8 @@ def fold(text: str) -> str:
         return folded.replace("`", "'")
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", folded).casefold())
     return unicodedata.normalize("NFC", bare.translate(_LETTERS)).replace("`", "'")
+
+
+def bare(text: str) -> str:
+    """Return `text` without accents and marks, its case kept: "Février" is "Fevrier"."""
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_LETTERS)

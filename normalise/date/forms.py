@@ -189,7 +189,7 @@ def _year_first(line: Line, i: int) -> Reading | None:
 def _year_month(line: Line, i: int, month: int, k: int) -> Reading:
     year = _gregorian_year(line.at(i).value, line, i)
     k = _behind_ordinal(line, k)
-    j = line.skip(k, ".,-/", ("link",), 2)
+    j = line.skip(k, ".,-/'", ("link",), 2)
     day = line.number(j, 1, 31)
     if day is None or line.is_mark(j + 1, ":"):
         return Reading(i, k, year, month)

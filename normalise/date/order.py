@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from normalise import lexicon
 from normalise.date.types import Order
@@ -10,6 +11,7 @@ from normalise.date.types import Order
 _PAIR = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:19|20)\d\d(?!\d|[./-]\d)")
 
 
+@lru_cache(maxsize=256)
 def order_of_language(language: str | None) -> Order | None:
     """Return the order of short dates where the language (BCP 47) is written, by CLDR; `None` where it is unknown or its regions differ
     ("en").

@@ -7,6 +7,7 @@ from normalise.date.fold import fold
 from normalise.date.line import Line
 from normalise.date.machine import parse_digits, parse_iso
 from normalise.date.read import Dated, dates_of
+from normalise.date.roles import may_have_roles, role_of
 from normalise.date.tokens import LONGEST_TEXT
 from normalise.date.types import EARLIEST_YEAR, LATEST_YEAR, FoundDate, Order, ParsedDate, PartialDate
 from normalise.date.words import words
@@ -149,14 +150,14 @@ def find_dates(text: str, *, language: str | None = None, order: Order | None = 
     """
     if _DIGIT.search(text, 0, LONGEST_TEXT) is None:
         return []
-    from normalise.date.roles import role_of
-
     line = Line(text, language, order)
+    dates = dates_of(line)
+    told = bool(dates) and may_have_roles(line.tokens)
     found: list[FoundDate] = []
     behind = 0
-    for dated in dates_of(line):
+    for dated in dates:
         start, end = line.at(dated.start).start, line.at(dated.end - 1).end
-        role, behind = role_of(line, dated, behind)
+        role, behind = role_of(line, dated, behind) if told else (None, dated.end)
         date = dated.date
         if date is None and dated.partial is not None and role == "modified" and found and found[-1].date is not None:
             date = _year_not_before(dated.partial, found[-1].date)

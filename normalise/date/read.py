@@ -33,7 +33,7 @@ def dates_of(line: Line) -> list[Dated]:
             i += 1
             continue
         _attach(line, reading, behind)
-        found.append(Dated(reading.start, reading.end, resolve(line, reading), _partial(reading)))
+        found.append(Dated(reading.start, reading.end, resolve(line, reading), _partial(line, reading)))
         i = behind = reading.end
     return found
 
@@ -88,9 +88,11 @@ def _time_before(line: Line, reading: Reading, behind: int) -> None:
             return
 
 
-def _partial(reading: Reading) -> PartialDate | None:
+def _partial(line: Line, reading: Reading) -> PartialDate | None:
     if reading.year is not None or reading.month is None or reading.day is None:
         return None
+    if any(line.is_foreign(i) for i in range(reading.start, reading.end)):
+        return None  # "1 year ago", "11 Pro": months elsewhere, and no year that says that they are meant
     return PartialDate(reading.month, reading.day, reading.weekday)
 
 

@@ -3,8 +3,9 @@
 from normalise.date.fold import fold
 from normalise.date.line import Line
 from normalise.date.read import Dated
+from normalise.date.tokens import Token
 from normalise.date.types import Role
-from normalise.date.words import may_label, words
+from normalise.date.words import may_label, role_heads, words
 
 _REACH, _REACH_BEHIND = 8, 5  # tokens before and behind a date in which a phrase may stand
 _LONGEST_LABEL = 40  # characters of a line that only says what the date in the next one is
@@ -26,6 +27,12 @@ def speaks_of_page(text: str) -> bool:
     return fold(text[:_LONGEST_OPENING]).startswith(words().openings)
 
 
+def may_have_roles(tokens: list[Token]) -> bool:
+    """Tell whether any of the tokens can open a phrase that gives a date a role: a quick no for most lines."""
+    texts = [token.text for token in tokens]
+    return not role_heads().isdisjoint(texts) or any(" " in text for text in texts)
+
+
 def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
     """Return the role of the nearest phrase before the date, from token `behind` on, or of the word right behind it where the language
     puts it there; and the index behind all that.
@@ -33,17 +40,20 @@ def role_of(line: Line, dated: Dated, behind: int) -> tuple[Role | None, int]:
     nearest: Role | None = None
     i = max(behind, dated.start - _REACH)
     while i < dated.start:
-        role, count = _phrase_at(line, i, dated.start) if not _ends_compound(line, i) else (None, 1)
-        if role:
-            nearest = role
+        role, count = _phrase_at(line, i, dated.start)
+        if role and _ends_compound(line, i):
+            role, count = None, 1
+        nearest = role or nearest
         i += count
     if nearest is not None:
         return nearest, dated.end
-    for i in range(dated.end, min(dated.end + _REACH_BEHIND, len(line.tokens))):
-        role = words().after.get(line.at(i).text)
+    after = words().after
+    for i in range(dated.end, min(dated.end + _REACH_BEHIND, line.count)):
+        token = line.tokens[i]
+        role = after.get(token.text)
         if role and not (line.has_use(i + 1, ("on",)) or line.is_mark(i + 1, ":")):  # "aktualisiert am" speaks of the next date
             return role, i + 1
-        if line.at(i).kind == "number" or line.is_mark(i, ".,|"):
+        if token.kind == "number" or line.is_mark(i, ".,|"):
             break
     return None, dated.end
 
@@ -54,7 +64,8 @@ def _ends_compound(line: Line, i: int) -> bool:
 
 
 def _phrase_at(line: Line, i: int, end: int) -> tuple[Role | None, int]:
-    for phrase, role in words().phrases.get(line.at(i).text.split(" ")[0], ()):
-        if i + len(phrase) <= end and " ".join(line.at(i + k).text for k in range(len(phrase))).startswith(" ".join(phrase)):
-            return role, len(phrase)
+    head = line.tokens[i].text
+    for phrase, count, role in words().phrases.get(head.split(" ")[0] if " " in head else head, ()):
+        if count == 1 or (i + count <= end and " ".join([token.text for token in line.tokens[i : i + count]]).startswith(phrase)):
+            return role, count
     return None, 1

@@ -118,13 +118,12 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _add_number(tokens: list[Token], match: re.Match[str]) -> None:
-    digits = match["number"]
-    unit = match["unit"] or ""
+    digits, unit, half = match.group("number", "unit", "half")
     if not digits[0].isdecimal():
         digits = _han_digits(digits)
     value = int(digits) if len(digits) <= 14 else -1
-    tokens.append(Token("number", digits, match.start(), match.end(), value, len(digits), _UNITS.get(unit, unit)))
-    if match["half"]:
+    tokens.append(Token("number", digits, match.start(), match.end(), value, len(digits), _UNITS.get(unit, unit) if unit else ""))
+    if half:
         tokens.append(Token("number", "30", match.start("half"), match.end(), 30, 2, "分"))
 
 
@@ -154,8 +153,10 @@ def _joined(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     i = 0
     while i < len(tokens):
-        joined = _name_at(tokens, i, longest.get(tokens[i].text, 1))
-        out.append(joined[0] if joined else tokens[i])
+        token = tokens[i]
+        most = longest.get(token.text)
+        joined = _name_at(tokens, i, most) if most else None
+        out.append(joined[0] if joined else token)
         i += joined[1] if joined else 1
     return out
 

@@ -16,7 +16,7 @@ class ParsedDate(NamedTuple):
     """A date as ISO 8601 at the precision that was printed: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM[:SS][±HH:MM]`.
 
     `zone` is "explicit" where the offset was printed. `inferred` names what was not: "order" (of day and month), "century", "era",
-    "year", "relative".
+    "year", "relative", "updated" (the day is the last update's).
     """
 
     iso: str

@@ -23,7 +23,7 @@ from typing import Any
 import msgspec
 
 from normalise import lexicon
-from normalise.date.fold import fold
+from normalise.date.fold import bare, fold
 from normalise.date.types import Role
 
 
@@ -41,7 +41,7 @@ class Words(msgspec.Struct):
 
     names: dict[str, Word]
     longest: dict[str, int]
-    phrases: dict[str, list[tuple[tuple[str, ...], Role]]]  # by first word, longest first: (words, role)
+    phrases: dict[str, list[tuple[str, int, Role]]]  # by first word, longest first: (phrase, its number of words, role)
     phrase_words: set[str]
     after: dict[str, Role]  # words behind a date -> role
     ago: dict[str, str]  # "{0} days ago" -> unit
@@ -66,7 +66,7 @@ def words() -> Words:
             _add_phrases(built, table)
             built.openings += tuple(fold(opening) for opening in table.get("page", ()))
     for phrases in built.phrases.values():
-        phrases.sort(key=lambda phrase: (-len(phrase[0]), phrase))
+        phrases.sort(key=lambda phrase: (-phrase[1], phrase))
     return built
 
 
@@ -78,26 +78,34 @@ def _month_letters() -> frozenset[str]:
 
 
 def may_name_month(text: str) -> bool:
-    """Tell whether `text` can have a month's name: a quick no for most lines of ASCII."""
+    """Tell whether `text` can have a month's name: a quick no for most lines in Latin letters."""
     return _may_have(text, _month_letters())
 
 
 @cache
 def _label_words(role: Role | None) -> frozenset[str]:
     """Return the first letters, up to what is none, of every phrase that gives a date a role, or that role; in ASCII."""
-    firsts = [first for first, phrases in words().phrases.items() if role is None or any(its == role for _, its in phrases)]
+    firsts = [first for first, phrases in words().phrases.items() if role is None or any(its == role for _, _, its in phrases)]
     firsts += [first for first, its in words().after.items() if role in (None, its)]
     return frozenset(found[0] for first in (*firsts, *words().openings) if first.isascii() and (found := _ASCII_LETTERS.search(first)))
 
 
+@cache
+def role_heads() -> frozenset[str]:
+    """Return the words, folded, that open a phrase by which a date gets a role, or that stand behind such a date."""
+    return frozenset((*words().phrases, *words().after))
+
+
 def may_label(text: str, role: Role | None = None) -> bool:
-    """Tell whether `text` can have words that say what a date is, or that it is `role`: a quick no for most lines of ASCII."""
+    """Tell whether `text` can have words that say what a date is, or that it is `role`: a quick no for most lines in Latin letters."""
     return _may_have(text, _label_words(role))
 
 
 def _may_have(text: str, letters: frozenset[str]) -> bool:
     if not text.isascii() and _LETTERS_BEYOND.search(text) is not None:
-        return True
+        text = bare(text)
+        if _LETTERS_BEYOND.search(text) is not None:
+            return True
     return not letters.isdisjoint(map(str.lower, _ASCII_WORDS.findall(text)))
 
 
@@ -134,8 +142,8 @@ def _add_uses(built: Words, table: dict[str, Any]) -> None:
 def _add_phrases(built: Words, table: dict[str, Any]) -> None:
     for key, role in _ROLES.items():
         for phrase in table.get(key, ()):
-            parts = tuple(fold(phrase).split())
-            built.phrases.setdefault(parts[0], []).append((parts, role))
+            parts = fold(phrase).split()
+            built.phrases.setdefault(parts[0], []).append((" ".join(parts), len(parts), role))
             built.phrase_words.update(parts)
         for word in table.get(f"{key}_after", ()):
             built.after.setdefault(fold(word), role)

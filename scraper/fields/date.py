@@ -29,6 +29,7 @@ from scraper.fields.date_choice import DateChoice, decided
 from scraper.fields.date_hints import OWN, date_hints, hinted
 from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, labelled, line_of, printed, quoted, with_year, yearless
 from scraper.fields.date_scripts import in_scripts
+from scraper.fields.date_updates import printed_update, updates_elsewhere
 from scraper.fields.prose import body_range
 from scraper.metadata import Metadata
 
@@ -37,6 +38,7 @@ _BODY_END, _BEHIND_BODY = 4, 8  # blocks about the body's end in which a date li
 _SHORTEST_MONTH = 6  # "5/2024": a year alone is no date
 _SHORTEST_REPEATED, _REPEATS, _BESIDE_REPEATED = 15, 3, 2  # characters of a headline that is repeated, times, blocks behind it
 _BLOCKS = 100  # at either end of what is read where nothing else gives a date
+_MANY_BLOCKS = 2000  # a page of more is not read through for it
 _SAME_MOMENT = timedelta(minutes=2)  # between two records of one publication
 _QUARTER = timedelta(minutes=15)  # zones lie whole quarters of an hour apart
 
@@ -74,6 +76,17 @@ class _Page:
             yield self.page.blocks[i].text
 
     @cached_property
+    def _far_lines(self) -> list[int]:
+        return date_lines(self.page, with_year(self.page, range(len(self.page.blocks))))
+
+    def far_lines(self, blocks: Sequence[int]) -> list[int]:
+        """Return those of the blocks, far from the headline, that can be lines with a year in full."""
+        if len(self.page.blocks) > _MANY_BLOCKS:
+            return date_lines(self.page, with_year(self.page, blocks))
+        known = blocks if isinstance(blocks, range) else {*blocks}
+        return [i for i in self._far_lines if i in known]
+
+    @cached_property
     def hints(self) -> list[Hint]:
         """The elements that say they hold a date."""
         return date_hints(self.page)
@@ -108,7 +121,16 @@ def choose_date(
     found = page.read()
     strong = [one for one in found if _is_strong(one)]
     published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
-    return decided(published, found, page.changes(found))
+    changes = page.changes(found)
+    if published is not None:
+        return decided(published, found, changes)
+    update = printed_update(changes, labels)
+    if update is None:
+        lines = page.far_lines(_ends(range(len(labels)), _MANY_BLOCKS // 2))
+        lines = [i for i in lines if i not in page.near and labels[i].kind != "body"]
+        changes += updates_elsewhere(segmentation, lines, page.reader, page.anchor)
+        update = printed_update(changes, labels)
+    return decided(None, found, changes)._replace(update=update)
 
 
 def _is_strong(one: Found) -> bool:
@@ -196,13 +218,12 @@ def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     """Return the first line behind the headline's that agrees with the URL's month, or says "published", or stands at the body's end."""
     of_url = _url_date(found)
     end = after.stop - _BEHIND_BODY - _BODY_END if page.page.parents else after.stop
-    ends = after if len(after) <= 2 * _BLOCKS else [*after[:_BLOCKS], *after[-_BLOCKS:]]
-    lines = date_lines(page.page, ends if of_url else with_year(page.page, ends))
+    lines = date_lines(page.page, _ends(after)) if of_url else page.far_lines(_ends(after))
     if not of_url:
         telling = set(labelled(page.page, lines, "published"))
         lines = [i for i in lines if i >= end or i in telling]
     ahead = range(min(page.beside, default=0))[-_BLOCKS:]
-    lines += labelled(page.page, date_lines(page.page, with_year(page.page, ahead)), "published")
+    lines += labelled(page.page, page.far_lines(ahead), "published")
     text = [one for one in printed(page.page, lines, page.reader) if not elsewhere(page.page, one, page.anchor)]
     found += text
     agreeing = [one for one in text if one.day and one.role in ("published", None) and _agrees(one, of_url)]
@@ -211,6 +232,10 @@ def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     # A text page has no elements that tell a related story's line from the article's.
     last = [one for one in days if one.role is None and one.block in after and one.block >= end]
     return next(iter((*agreeing, *told, *last)), None)
+
+
+def _ends(blocks: range, most: int = _BLOCKS) -> Sequence[int]:
+    return blocks if len(blocks) <= 2 * most else [*blocks[:most], *blocks[-most:]]
 
 
 def _other_hints(days: list[Found], page: _Page, after: range) -> list[Found]:

@@ -3,11 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from normalise.date import FoundDate, Order, ParsedDate, PartialDate, find_dates, order_of_texts, parse_date, parse_url_date
+from normalise.date import FoundDate, Order, ParsedDate, PartialDate, find_dates, may_name_month, order_of_texts, parse_date, parse_url_date
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.metadata import Metadata, Value
@@ -24,6 +24,8 @@ _HEADING_TAGS = frozenset(("h1", "h2", "h3"))
 _METAS, _VALUES = 60, 40
 
 _WORD = re.compile(r"\w+")
+# Two numbers that can be day and month, in whatever order: between them white space and the marks that are not seen.
+_PAIR = re.compile(r"\d[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]{0,9}[./\-\u2010-\u2015\u2212\uff0d-\uff0f]")
 
 
 class Found(NamedTuple):
@@ -56,14 +58,17 @@ class Reader:
         self._wholes: dict[str, ParsedDate | None] = {}
 
     @cached_property
-    def order(self) -> Order | None:
-        """The order of day and month that the page's lines prove."""
+    def _order(self) -> Order | None:
         return order_of_texts(self._lines)
+
+    def order(self, text: str) -> Order | None:
+        """Return the order of day and month that the page's lines prove, where `text` may have a date that needs one."""
+        return self._order if _PAIR.search(text) else None
 
     def whole(self, text: str) -> ParsedDate | None:
         """Return the date that all of `text` states."""
         if text not in self._wholes:
-            order = None if text[:4].isdecimal() else self.order  # a year in front leaves nothing to prove
+            order = None if text[:4].isdecimal() else self.order(text)  # a year in front leaves nothing to prove
             self._wholes[text] = parse_date(text, language=self.language, order=order)
         return self._wholes[text]
 
@@ -71,7 +76,9 @@ class Reader:
         """Return the dates inside `text`."""
         known = self._known.get(text)
         if known is None:
-            known = self._known[text] = find_dates(text, language=self.language, order=self.order)
+            order = self.order(text)
+            hopeless = order is None and text.isascii() and not _PAIR.search(text) and not may_name_month(text)
+            known = self._known[text] = [] if hopeless else find_dates(text, language=self.language, order=order)
         return known
 
 
@@ -82,7 +89,9 @@ def table() -> dict[str, list[str]]:
 
 
 def headline_block(page: Segmentation, metadata: Metadata, headline: str | None, body: range) -> int | None:
-    """Return the index of the headline's block: the heading that says what is known of it, else the last h1 at the body's start."""
+    """Return the index of the headline's block: the heading that says what is known of it, else another block that does, else the last h1
+    at the body's start.
+    """
     titles = {text for text in (headline, *(value.value for value in metadata.headline[:3])) if text}
     headings: list[Block] = []
     for block in page.blocks:
@@ -98,6 +107,10 @@ def headline_block(page: Segmentation, metadata: Metadata, headline: str | None,
         text = _plain(block.text)
         if text and (text in stated or (len(text) > _SHORT_TITLE and text in title)):
             return block.index
+    if page.tags and headline and len(headline) > _SHORT_TITLE:  # the lines of text pages are labelled
+        for block in page.blocks[: body.stop]:
+            if block.text == headline:
+                return block.index
     h1 = [block.index for block in headings if block.tag == "h1"]
     near = [index for index in h1 if index <= body.start + _INTO_HEADLINE]
     inside = [index for index in h1 if index < body.stop]
@@ -142,11 +155,15 @@ def declared(values: list[Value], reader: Reader, role: str) -> Iterator[Found]:
             yield Found(value.value, value.source, date, role)
 
 
+@lru_cache(maxsize=4096)
+def _speaks_of_date(name: str) -> bool:
+    return any(word in name for word in table()["meta_words"]) and not any(word in name for word in table()["not_meta_words"])
+
+
 def unknown_metas(page: Segmentation, reader: Reader) -> Iterator[Found]:
     """Read the <meta> elements of unknown names that speak of a publication or a date."""
-    wanted, unwanted = table()["meta_words"], table()["not_meta_words"]
     for key, content in page.metas[:_METAS]:
-        if any(word in key for word in wanted) and not any(word in key for word in unwanted):
+        if _speaks_of_date(key):
             date = reader.whole(content)
             if date is not None:
                 yield Found(content, f"meta:{key}", date, "published")

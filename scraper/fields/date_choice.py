@@ -14,7 +14,8 @@ class DateChoice(NamedTuple):
     """`published` and `modified` in ISO 8601 or `None`.
 
     `detail` is of the published one; it is also set, with `published` `None`, where the page prints a date whose year nothing decides.
-    `read` gives the page's dates where the choice did not need to read them.
+    `read` gives the page's dates where the choice did not need to read them. `update` is the line that says when the page was changed, of a
+    page without a publication.
     """
 
     published: str | None = None
@@ -25,6 +26,7 @@ class DateChoice(NamedTuple):
     chosen: Found | None = None
     changes: list[Found] = []
     read: Callable[[], list[Found]] | None = None
+    update: Found | None = None
 
     @property
     def candidates(self) -> list[Candidate]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from normalise.date import FoundDate, Role, may_label, may_name_month, role_of_label, speaks_of_page
 from scraper.blocks import Block, Segmentation
 from scraper.fields.date_candidates import Found, Reader, table
+from scraper.text import TextPage
 
 LONGEST_LINE = 300  # characters of a block that can be a date line
 _LONGEST_REST = 90  # characters beside the date in such a line: a name, a section, minutes of reading
@@ -73,7 +74,7 @@ def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterat
                 role, line = role or "published", True
             if first is not None and number != first:
                 role = role or "modified"
-            yield Found(found.raw, text_source(block), found.date, role, i, line, found.partial)
+            yield Found(found.raw, text_source(page, i), found.date, role, i, line, found.partial)
 
 
 def _first_of_two(dates: list[FoundDate], text: str) -> int | None:
@@ -109,7 +110,7 @@ def yearless(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Itera
         if len(block.text) <= _LONGEST_UNLABELLED and _SHORT_NUMBER.search(block.text) and may_name_month(block.text):
             for found in reader.inside(block.text):
                 if found.partial is not None and found.date is None and found.role in ("published", None) and alone(found, block.text):
-                    yield Found(found.raw, text_source(block), None, found.role, i, True, found.partial)
+                    yield Found(found.raw, text_source(page, i), None, found.role, i, True, found.partial)
 
 
 def alone(found: FoundDate, text: str) -> bool:
@@ -133,6 +134,8 @@ def elsewhere(page: Segmentation, one: Found, anchor: int) -> bool:
         return False
     beside = ("blockquote",) if one.role == "published" else ("blockquote", "aside")
     container = page.blocks[one.block].container
+    if one.role == "published" and 0 <= container < len(page.parents) and page.starts[container] + 1 == page.ends[container]:
+        container = page.parents[container]  # the line's own element only says how it looks: "teaser__meta"
     while 0 <= container < len(page.parents) and not page.starts[container] <= anchor < page.ends[container]:
         attributes = page.attributes[container]
         if page.tags[container] in beside:
@@ -159,6 +162,6 @@ def quoted(page: Segmentation, one: Found, anchor: int) -> bool:
     return False
 
 
-def text_source(block: Block) -> str:
+def text_source(page: Segmentation, block: int) -> str:
     """Return the name of a place in the text: lines of text pages count from 1, blocks of HTML are as `clip explain` numbers them."""
-    return f"text:line {block.index + 1}" if block.tag == "line" else f"text:block {block.index}"
+    return f"text:line {page.lines[block]}" if isinstance(page, TextPage) else f"text:block {block}"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -63,8 +64,8 @@ def choose_headline(
     options = headline_options(segmentation, labels, metadata, url)
     if not options:
         return Headline(None, None, [])
-    weights = _weights()
-    scores = [sum(weights.get(feature, 0) for feature in option.features) for option in options]
+    weight = _weights().get
+    scores = [sum(map(weight, option.features, repeat(0))) for option in options]
     best = next((at for at, option in enumerate(options) if agreed is not None and option.key == agreed.key), scores.index(max(scores)))
     spelling = spelling_of(options[best])
     return Headline(spelling.text, spelling.source, _candidates(options, scores, best, AGREED if agreed is not None else "best score"))

@@ -52,7 +52,8 @@ def set_features(options: list[Option], page: Segmentation, path: str) -> None:
     h1s = sum("h1" in own for own in kinds)
     title = headline_key(page.title or "")
     size = "few" if len(title) < _SHORT else "some" if len(title) < _LONG else "many"  # a long title is written for search engines
-    slug = _WORD.findall(path.replace("_", "-"))
+    parts = _WORD.findall(path.replace("_", "-"))
+    slug = frozenset(parts if len(parts) > 2 else ())
     patterns = ["+".join([kind for kind in _MAIN if kind in own]) for own in kinds]
     rival = next((pattern for option, pattern in zip(options, patterns, strict=True) if option.key == h1), "")
     for option, own, pattern in zip(options, kinds, patterns, strict=True):
@@ -96,7 +97,7 @@ def _add_sources(option: Option, kinds: dict[str, bool], first: dict[str, str], 
         features += {f"linked:{one.kind}" for one in option.spellings if one.linked}
 
 
-def _text_features(option: Option, title: str, slug: list[str]) -> Iterator[str]:
+def _text_features(option: Option, title: str, slug: frozenset[str]) -> Iterator[str]:
     text = option.spellings[0].text
     words = _WORD.findall(text.lower())
     size = max(len(words), len(option.key) // 4 if option.key and ord(max(option.key)) > 0x3000 else 0)
@@ -104,8 +105,8 @@ def _text_features(option: Option, title: str, slug: list[str]) -> Iterator[str]
     if title:
         at = title.find(option.key)
         yield "title:same" if title == option.key else "title:starts" if at == 0 else "title:has" if at > 0 else "title:lacks"
-    if len(slug) > 2:
-        share = sum(word in slug for word in words) / max(1, len(words))
+    if slug:
+        share = sum(map(slug.__contains__, words)) / max(1, len(words))
         yield "slug:" + ("0" if share < 0.2 else "1" if share < 0.5 else "2" if share < 0.8 else "3")
     if text.endswith(("…", "...")):
         yield "cut off"
