@@ -8,6 +8,7 @@ import re
 import msgspec
 
 from normalise.article import Author
+from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.names import parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
@@ -20,6 +21,7 @@ __all__ = [
     "copyright_holder",
     "given_name",
     "has_date",
+    "is_byline_alone",
     "may_be_names",
     "name_key",
     "opens_byline",

@@ -32,7 +32,7 @@ ROUNDS = 6
 
 def printed_byline(raw: str, words: Words) -> str | None:
     """Return the byline in `raw` without what is not part of it; None where nothing is left, or no stable reading is found."""
-    text = _unglued(plain(raw), words)
+    text = unglued(plain(raw), words)
     for _ in range(ROUNDS):
         again = _trimmed(text, words)
         if again == text:
@@ -53,7 +53,7 @@ def plain(raw: str) -> str:
     return compose(" ".join(text.split()))
 
 
-def _unglued(text: str, words: Words) -> str:
+def unglued(text: str, words: Words) -> str:
     """Return `text` with a space before a role, a month or "Updated" that is glued to the word before it, and after a glued year."""
     cuts = [at.start() for at in GLUED.finditer(text) if _is_glued(text, at, words)]
     for cut in reversed(cuts):
@@ -106,7 +106,7 @@ def without_prefix(text: str, words: Words) -> str:
         taken = _prefix_at(tokens, at, words)
         if taken:
             return " ".join(tokens[at + taken :]).strip(EDGES)
-        if not _before_prefix(tokens[at], words) or fold(" ".join(tokens[at : at + 2])) in words.photos:
+        if not before_prefix(tokens[at], words) or fold(" ".join(tokens[at : at + 2])) in words.photos:
             break
     return text
 
@@ -159,7 +159,8 @@ def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
     return 0
 
 
-def _before_prefix(token: str, words: Words) -> bool:
+def before_prefix(token: str, words: Words) -> bool:
+    """Whether a word can stand before a byline's "by": a number, a month, a word of dates or of buttons."""
     bare = fold(token.strip(EDGES + "."))
     return not bare or bare[0].isdigit() or bare in words.date_words or bare in words.noise or bare in words.months
 
@@ -168,7 +169,7 @@ def _date_length(tokens: list[str], words: Words) -> int:
     """Return how many tokens before others are a date that has a year: "Dec 17, 2025 Jane Doe"."""
     dated = False
     for at, token in enumerate(tokens[:9]):
-        if not _before_prefix(token, words) or (dated and token[0].isalpha() and fold(token) in words.months):
+        if not before_prefix(token, words) or (dated and token[0].isalpha() and fold(token) in words.months):
             return at if dated else 0
         dated = dated or YEAR.search(token) is not None
     return 0
@@ -181,7 +182,7 @@ def has_date(text: str) -> bool:
 
 def undated(tokens: list[str], words: Words) -> list[str]:
     """Return `tokens` without those of dates and times."""
-    return [token for token in tokens if not _before_prefix(token, words)]
+    return [token for token in tokens if not before_prefix(token, words)]
 
 
 def _without_tail(piece: str, words: Words) -> str:
@@ -194,7 +195,7 @@ def _without_tail(piece: str, words: Words) -> str:
     for at, token in enumerate(tokens):
         if token.lstrip("([（")[:1].isdigit():
             tokens = tokens[:at]
-            while tokens and _before_prefix(tokens[-1], words):
+            while tokens and before_prefix(tokens[-1], words):
                 tokens.pop()
             break
     while len(tokens) > 1 and fold(tokens[-1].strip(EDGES)) in words.dates and (len(tokens) > 2 or tokens[-1].islower()):

@@ -12,6 +12,8 @@ LOCAL = frozenset(("labels", "affiliations", "roles", "role_words", "staff", "or
 LONG = 5
 # What a plain name may hold.
 NAMES = frozenset(("given", "honorifics", "particles", "suffixes"))
+# What a line that is nothing but a byline is made of, beside names, numbers and words of dates.
+LINE = ("prefixes", "labels", "weak_prefixes", "ands", "weak_ands", "affiliations", "roles", "photos", "suffixes", "honorifics")
 # A role that compounds end in has at least this many letters.
 COMPOUND = 8
 
@@ -53,6 +55,7 @@ class Words(NamedTuple):
     openers: frozenset[str]  # and what may stand before a prefix
     date_words: frozenset[str]  # every word of dates
     glued: frozenset[str]  # words that end a name to which an element's end glues them: roles, words of dates
+    line_words: frozenset[str]  # every word of a line that is nothing but a byline
     long_roles: tuple[str, ...]  # roles that compounds end in: "wirtschaftsredakteur"
 
 
@@ -104,6 +107,8 @@ def _words(base: str | None) -> Words:
     sets["date_words"] = frozenset(word for phrase in sets["dates"] for word in phrase.split())
     sets["openers"] = sets["starts"] | sets["date_words"] | sets["noise"] | sets["months"]
     sets["glued"] = sets["roles"] | _first_words(sets["dates"])
+    phrases = frozenset().union(*(sets[key] for key in LINE))
+    sets["line_words"] = frozenset(word for phrase in phrases for word in phrase.split() if word in phrases or word not in sets["stops"])
     long_roles = tuple(sorted(role for role in sets["roles"] if len(role) >= COMPOUND))
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
     return Words(**{**sets, **glued, "long_roles": long_roles})  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ MAX_PROFILES = 12
 MEMBERS = frozenset(f"href={word}" for word in ("member", "members", "profil", "profile", "profiles", "user", "users"))
 MAX_TOP = 80  # blocks of the page's top that are searched for a name
 BELOW = 6  # blocks under the headline that a byline stands within
+ENDS = 3  # blocks of the prose that a byline stands among
 BESIDE = 2  # blocks between links to the authors of one article
 
 
@@ -165,6 +166,10 @@ class Reader:
             return "after"
         return "above" if block < self.heading else "below" if block <= self.heading + BELOW else "inside"
 
+    def is_near_end(self, block: int) -> bool:
+        """Whether a block is one of the first or last few of the page's prose, or outside of it."""
+        return not self.first + ENDS <= block <= self.last - ENDS
+
     def _hints(self) -> Iterator[Reading]:
         hints = [hint for hint in self.page.hints if hint.kind == "author"][:MAX_HINTS]
         groups: dict[str, list[tuple[int, Author]]] = {}
@@ -235,7 +240,9 @@ def _are_names(byline: Byline) -> bool:
     names = [author.name for author in byline.authors]
     if any(author.kind != "person" for author in byline.authors):
         return False
-    if len(byline.byline) > sum(len(name) + 8 for name in names):  # more than names: "Jane Doe in Project Management"
+    if len(byline.byline) > sum(
+        len(author.name) + len(author.role or "") + 8 for author in byline.authors
+    ):  # more than names: "Jane Doe in Project Management"
         told = len(names) == 1 and byline.byline.startswith(f"{names[0]} ") and len(byline.byline) <= MAX_BARE
         if not told:
             return False
