@@ -71,6 +71,10 @@ def page(head="", above="", below=""):
             ),
             ["Jane Doe", "John Roe"],
         ),
+        (page(above="<p>By <a href='/author/jane'>Jane Doe</a>In Harbours</p>"), ["Jane Doe"]),
+        (page(above="<p><a href='/members/j'>J</a></p><p><a href='/members/janed'>JaneD</a></p>"), ["JaneD"]),
+        (page("<meta name=author content='Daily Planet'>", below=f"{BODY * 9}<p>By Jane Doe</p>{BODY * 12}"), ["Jane Doe"]),
+        (page(above="<p>Jane Doe, Senior Editor</p>"), ["Jane Doe"]),
     ],
 )
 def test_authors(html, names):

@@ -13,7 +13,7 @@ from normalise.byline.segments import Joint, credit_at, segments
 from normalise.byline.words import Words, fold
 
 CLOSING = ")）]】"
-FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[\d¹²³*†‡§]{1,3}$")
+FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[—–-]?[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
 
 

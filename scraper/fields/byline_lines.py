@@ -19,6 +19,7 @@ MIN_HEADING = 8  # letters that a heading below h1 shares with the title
 MAX_NAME_LINE = 50
 MIN_NOTE = 60  # a note about the author is at least this long
 MAX_NOTES = 3
+MAX_FAR = 400  # blocks
 MAX_FOOTER = 20_000
 
 
@@ -75,6 +76,17 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int], labelle
         else:
             kind, place = "beside prose", "above prose" if at < first else "in prose"
         yield Line(kind, text, at, bool(opened) or at in labelled, place)
+
+
+def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
+    """Yield (block, text) for the first few short blocks that start as a byline does, wherever they stand."""
+    found = 0
+    for block in page.blocks[:MAX_FAR]:
+        if len(block.text) <= MAX_BARE and opens_byline(block.text, page.language) == "full":
+            yield block.index, block.text
+            found += 1
+            if found == MAX_NOTES:
+                return
 
 
 def page_lines(page: TextPage, labels: Sequence[Label]) -> Iterator[Line]:

@@ -10,7 +10,18 @@ from normalise.article import Author
 from normalise.byline import Byline, given_name, has_date, name_key, parse_byline
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
-from scraper.fields.byline_lines import MAX_BARE, MAX_TEXT, NEAR, closing_names, line_names, main_heading, near_names, page_lines, prose_of
+from scraper.fields.byline_lines import (
+    MAX_BARE,
+    MAX_TEXT,
+    NEAR,
+    closing_names,
+    far_lines,
+    line_names,
+    main_heading,
+    near_names,
+    page_lines,
+    prose_of,
+)
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text import TextPage
@@ -26,6 +37,7 @@ MEMBERS = frozenset(f"href={word}" for word in ("member", "members", "profil", "
 MAX_TOP = 80  # blocks of the page's top that are searched for a name
 BELOW = 6  # blocks under the headline that a byline stands within
 ENDS = 3  # blocks of the prose that a byline stands among
+MIN_NAME = 3  # letters
 BESIDE = 2  # blocks between links to the authors of one article
 
 
@@ -83,6 +95,8 @@ class Reader:
         for reading in self._text():
             found = found or reading.kind == "text"
             yield reading
+        if self.every or not found or not any(self._is_person(author) for reading in named for author in reading.authors):
+            yield from self._far()
         if self.every or not found:
             yield from self._closing()
 
@@ -200,7 +214,7 @@ class Reader:
         for hint in [hint for hint in self.page.hints if hint.kind == "profile" and hint.text][:MAX_PROFILES]:
             if named and _profile_kind(hint) == "member":
                 continue
-            byline = self._parse(hint.text)
+            byline = self._parse(hint.text) if len(hint.text) > 1 or not hint.text.isascii() else None  # a letter stands for a picture
             if byline is None:
                 continue
             authors = tuple(msgspec.structs.replace(author, url=hint.value) for author in byline.authors)
@@ -219,11 +233,29 @@ class Reader:
         labelled = {at for at, label in enumerate(self.labels) if label.kind == "byline"}
         for line in line_names(self.page, self.heading, (self.first, self.last), labelled):
             byline = self._parse(line.text)
-            if byline is None or not (line.opened or _are_names(byline)):
+            if byline is None or not (line.opened or _are_names(byline)) or self._runs_on(byline, line.block):
                 continue
             source = f"text:line {line.block + 1}" if not self.page.tags else "text"
             place = line.place or self._place(line.block)
             yield Reading(line.kind, source, byline.byline, tuple(byline.authors), place, line.block)
+
+    def _is_person(self, author: Author) -> bool:
+        return author.kind == "person" and name_key(author.name) not in self.sites
+
+    def _far(self) -> Iterator[Reading]:
+        """Yield what lines anywhere say that start as a byline does and name people."""
+        for at, text in far_lines(self.page):
+            byline = self._parse(text)
+            if byline is None or not _are_names(byline) or self._runs_on(byline, at):
+                continue
+            if all(given_name(author.name) == "known" for author in byline.authors):
+                yield Reading("text far", "text", byline.byline, tuple(byline.authors), self._place(at), at)
+
+    def _runs_on(self, byline: Byline, block: int) -> bool:
+        """Whether a line's last name goes on where the element that names its author ends: "Jane DoeIn News"."""
+        name = byline.authors[-1].name
+        ended = [hint.text for hint in self.page.hints if hint.block == block and hint.kind in ("author", "profile") and hint.text]
+        return any(len(text) >= MIN_NAME and name.startswith(text) and len(text) < len(name) for text in ended)
 
     def _closing(self) -> Iterator[Reading]:
         """Yield whom a note about the author, the page's title and its copyright name."""
