@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 CHARS = 2_000  # of a text that are looked at
-_GLANCE = 500  # of a text, enough for most
+_GLANCE = 400  # of a text, enough for most
 _WORDS = 250
 _STEP = 8  # every so many characters, one is looked at for its script
 _MIN_LETTERS = 40

@@ -159,7 +159,7 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
 
 def _drop_byline(reading: Reading, line: int | None) -> None:
     """The line that prints an article's byline is no part of the body either; in a forum it tells the posts apart."""
-    if line is not None and reading.kind == "article" and reading.labels[line].kind == "body":
+    if line is not None and reading.kind == "article":
         reading.labels[line] = Label("byline", "the article's byline", "field/byline", reading.labels[line].score)
 
 

@@ -22,7 +22,6 @@ LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 # "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
-GLUED_STARTS = "BbVvPp"
 # "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role or a date, or after a year.
 GLUED = re.compile(r"(?:(?<=[a-zß-öø-ÿ])|(?<=[12]\d{3}))(?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})\b)")
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
@@ -95,7 +94,7 @@ def _unwrapped(text: str) -> str:
 
 def without_prefix(text: str, words: Words) -> str:
     """Return `text` after its "By", "Posted on July 3 by" or "文/"; unchanged where it has none."""
-    if text.startswith(words.glued_prefixes):
+    if text[:1] in words.glued_heads and text.startswith(words.glued_prefixes):
         prefix = next(prefix for prefix in words.glued_prefixes if text.startswith(prefix))
         if len(text) > len(prefix):
             return text[len(prefix) :].strip(EDGES)
@@ -114,21 +113,26 @@ def without_prefix(text: str, words: Words) -> str:
 def opening(text: str, words: Words) -> str | None:
     """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
     first = text.partition(" ")[0]
-    if first.isalpha() and first.isascii() and first[0] not in GLUED_STARTS and first.casefold() not in words.openers:
+    if first.isalpha() and first.casefold() not in words.openers and not _is_glued_start(text, words):
         return None  # nearly all lines
     text = text.lstrip("([（【")
-    glued = text.startswith(words.glued_prefixes) or GLUED_BY.match(text) is not None
-    if not glued and not _may_open(text, words):
-        return None
+    glued = _is_glued_start(text, words)
     stripped = text.strip(EDGES)
     bare = fold(stripped)
+    if not glued and words.starts.isdisjoint(bare.split()) and not LABEL_MARK.search(bare):
+        return None  # a date, a number, a button
+    if not glued and not _may_open(text, words):
+        return None
     if len(bare) < 40 and (
         bare in words.prefixes or bare in words.weak_prefixes or (bare in words.labels and text.rstrip().endswith((":", "：")))
     ):
         return "bare"
-    if not glued and words.starts.isdisjoint(bare.split()) and not LABEL_MARK.search(bare):
-        return None  # a date, a number, a button
     return "full" if GLUED_BY.match(stripped) or without_prefix(stripped, words) != stripped else None
+
+
+def _is_glued_start(text: str, words: Words) -> bool:
+    """Whether `text` starts with a prefix that a name follows without white space."""
+    return text[:1] in words.glued_heads and (text.startswith(words.glued_prefixes) or GLUED_BY.match(text) is not None)
 
 
 def _may_open(text: str, words: Words) -> bool:
@@ -200,9 +204,15 @@ def _without_tail(piece: str, words: Words) -> str:
             break
     while len(tokens) > 1 and fold(tokens[-1].strip(EDGES)) in words.dates and (len(tokens) > 2 or tokens[-1].islower()):
         tokens.pop()
-    for count in range(LONGEST, 1, -1):
-        if len(tokens) > count and fold(" ".join(tokens[-count:]).strip(EDGES + ".")) in words.noise:
-            tokens = tokens[:-count]
+    if len(tokens) > 2 and fold(tokens[-1].strip(EDGES + ".")) in words.noise_ends:
+        tokens = _without_noise(tokens, words)
     while len(tokens) > 1 and tokens[-1].islower() and tokens[-1] in words.affiliations:
         tokens.pop()
     return " ".join(tokens).strip(EDGES)
+
+
+def _without_noise(tokens: list[str], words: Words) -> list[str]:
+    for count in range(LONGEST, 1, -1):
+        if len(tokens) > count and fold(" ".join(tokens[-count:]).strip(EDGES + ".")) in words.noise:
+            tokens = tokens[:-count]
+    return tokens

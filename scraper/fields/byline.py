@@ -76,8 +76,10 @@ def _choice(chosen: Option | None, candidates: list[Candidate], reader: Reader) 
 
 
 def _own_line(line: Reading | None, chosen: Option, reader: Reader) -> int | None:
-    """Return the block of a line above the body or near its ends that is nothing but the byline, and surely one."""
-    if line is None or (line.place == "inside" and not reader.is_near_end(line.block)):
+    """Return the body's block above its prose or near its ends that is nothing but the byline, and surely one."""
+    if line is None or not (reader.labels and reader.labels[line.block].kind == "body"):
+        return None
+    if line.place == "inside" and not reader.is_near_end(line.block):
         return None
     text = reader.page.blocks[line.block].text
     told = any(reading.kind not in BARE for reading in chosen.readings) or opens_byline(text, reader.language)

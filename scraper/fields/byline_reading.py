@@ -95,7 +95,7 @@ class Reader:
         for reading in self._text():
             found = found or reading.kind == "text"
             yield reading
-        if self.every or not found or not any(self._is_person(author) for reading in named for author in reading.authors):
+        if self.every or not any(self._is_person(author) for reading in named for author in reading.authors):
             yield from self._far()
         if self.every or not found:
             yield from self._closing()
@@ -230,8 +230,7 @@ class Reader:
 
     def _text(self) -> Iterator[Reading]:
         """Yield what short blocks near the headline and at the body's ends say."""
-        labelled = {at for at, label in enumerate(self.labels) if label.kind == "byline"}
-        for line in line_names(self.page, self.heading, (self.first, self.last), labelled):
+        for line in line_names(self.page, self.heading, (self.first, self.last)):
             byline = self._parse(line.text)
             if byline is None or not (line.opened or _are_names(byline)) or self._runs_on(byline, line.block):
                 continue
