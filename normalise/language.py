@@ -4,7 +4,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain, repeat
 from typing import Any, NamedTuple
@@ -30,7 +30,12 @@ class Detected(NamedTuple):
 
 def parse_language(text: str) -> str | None:
     """Return a declared language as a BCP 47 tag of language, script and region ("en-US" for "en_us.UTF-8"); `None` where it is none."""
-    found = _TAG.match(text.strip()[:60])
+    return _parse_language(text.strip()[:60])
+
+
+@lru_cache(maxsize=256)  # few are declared
+def _parse_language(text: str) -> str | None:
+    found = _TAG.match(text)
     if not found:
         return None
     language, script, region = found.groups()

@@ -16,7 +16,7 @@ from scraper.metadata import Metadata, Value
 _ALT_CHARS, _CAPTION_CHARS, _CREDIT_CHARS = 300, 600, 120
 _PICTURES = 60
 _MIN_WIDTH = 200  # pixels, where a width is given
-_SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
+_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 _SIZE = re.compile(r"(?:[-_](?:\d{2,4}x\d{2,4}|\d{2,4}w|scaled|large|medium|small|thumb))+\Z")
 _MACHINE = re.compile(r"[_\d]")
 _FILES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
@@ -150,6 +150,9 @@ def _is_large(picture: Picture) -> bool:
 
 def _address(picture: Picture) -> str:
     """The picture's own address; scripts that load it late keep that beside a stand-in."""
+    src = picture.attributes.get("src")
+    if src and not src.startswith("data:"):  # nearly all
+        return src
     for name in _SOURCES:
         value = picture.attributes.get(name)
         if value and not value.startswith("data:"):
