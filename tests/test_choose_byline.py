@@ -75,6 +75,12 @@ def page(head="", above="", below=""):
         (page(above="<p><a href='/members/j'>J</a></p><p><a href='/members/janed'>JaneD</a></p>"), ["JaneD"]),
         (page("<meta name=author content='Daily Planet'>", below=f"{BODY * 9}<p>By Jane Doe</p>{BODY * 12}"), ["Jane Doe"]),
         (page(above="<p>Jane Doe, Senior Editor</p>"), ["Jane Doe"]),
+        (page(above="<p>Jane</p><p>July 3, 2020</p>"), ["Jane"]),
+        (page(above="<p>Planet Team</p><p>July 3, 2020</p>"), ["Planet Team"]),
+        (
+            page(above="<p>Xanthe Qorvo</p>", below="<p>Xanthe Qorvo is a reporter who has written about harbours for twenty years.</p>"),
+            ["Xanthe Qorvo"],
+        ),
     ],
 )
 def test_authors(html, names):
@@ -98,6 +104,9 @@ def test_authors(html, names):
         page().replace("</title>", " | Harbour News</title>"),
         page(above="<p><a href='/authors/'>All authors</a></p><p><a href='/harbours/guide'>Harbour guide</a></p>"),
         page(above="<p>› Projects</p>"),
+        page(above="<p>Harbours</p><p>July 3, 2020</p>"),
+        page(above="<p>City Harbours</p><p>July 3, 2020</p>"),
+        page(above="<p>Content Marketing</p><p>July 3, 2020</p>"),
     ],
 )
 def test_nobody(html):

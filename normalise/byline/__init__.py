@@ -24,6 +24,7 @@ __all__ = [
     "given_name",
     "has_date",
     "is_byline_alone",
+    "is_desk",
     "may_be_names",
     "name_key",
     "openings",
@@ -75,7 +76,9 @@ def parse_byline(raw: str, *, site_name: str | None = None, language: str | None
         return None
     authors = parse_names(byline, table, site_name=site_name, language=language)
     authors = [author for author in authors if len(author.name) <= MAX_NAME][:MAX_AUTHORS]
-    return Byline(byline=byline, authors=authors) if authors and _covers(authors, byline) else None
+    if authors and not _covers(authors, byline):
+        byline, authors = _first_with_role(authors[0], byline)
+    return Byline(byline=byline, authors=authors) if authors else None
 
 
 def _plain_name(raw: str, words: Words, site_name: str | None) -> str | None:
@@ -109,6 +112,12 @@ def _covers(authors: list[Author], byline: str) -> bool:
     if len(byline) < LONG:
         return True
     return 2 * sum(len(author.name) + len(author.role or "") for author in authors) >= len(byline)
+
+
+def _first_with_role(author: Author, byline: str) -> tuple[str, list[Author]]:
+    """Return the start of a long byline up to the role that follows its first name, and that author; nobody where none does."""
+    start = f"{author.name}, {author.role}"
+    return (start, [author]) if author.role and author.kind == "person" and byline.startswith(start) else (byline, [])
 
 
 def may_be_names(text: str, language: str | None = None) -> bool:
@@ -145,6 +154,12 @@ def _may_be_names(text: str, table: Words) -> bool:
 def opens_byline(text: str, language: str | None = None) -> str | None:
     """Return "full" where a line starts as a byline does ("By Jane Doe"), "bare" where it is only the start ("Written by"), else None."""
     return opening(text[:400], words(language))
+
+
+def is_desk(name: str, language: str | None = None) -> bool:
+    """Whether a name is that of people who write together: "Courier Team", "Redaktion Kurier"."""
+    tokens = fold(name).split()
+    return not words(language).desks.isdisjoint(tokens[:1] + tokens[-1:])
 
 
 def byline_starts(language: str | None = None) -> frozenset[str]:

@@ -54,6 +54,7 @@ class Words(NamedTuple):
     starts: frozenset[str]  # the first words of prefixes and labels
     photo_starts: frozenset[str]  # the first words of photos
     and_starts: frozenset[str]  # the first words of ands
+    desks: frozenset[str]  # words that name people who write together, alone or at a name's end: "team"
     noise_ends: frozenset[str]  # the last words of noise
     affiliation_starts: frozenset[str]  # the first words of affiliations that have several
     openers: frozenset[str]  # and what may stand before a prefix
@@ -107,6 +108,7 @@ def _words(base: str | None) -> Words:
     sets["line_words"] = frozenset(word for phrase in phrases for word in phrase.split() if word in phrases or word not in sets["stops"])
     sets["starts"] = _first_words(sets["prefixes"] | sets["labels"] | sets["weak_prefixes"])
     sets["photo_starts"] = _first_words(sets["photos"])
+    sets["desks"] = sets["staff"] & sets["organisations"] & frozenset(phrase.split()[-1] for phrase in sets["staff"] if " " in phrase)
     sets["noise_ends"] = frozenset(phrase.split()[-1] for phrase in sets["noise"])
     sets["affiliation_starts"] = _first_words(frozenset(phrase for phrase in sets["affiliations"] if " " in phrase))
     sets["and_starts"] = _first_words(sets["ands"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from normalise.byline import byline_starts, copyright_holder, may_be_names, openings, opens_byline, parts
+from normalise.byline import byline_starts, copyright_holder, given_name, has_date, may_be_names, openings, opens_byline, parts
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
@@ -87,6 +87,31 @@ def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
             found += 1
             if found == MAX_NOTES:
                 return
+
+
+def presented_names(page: Segmentation, heading: int) -> Iterator[tuple[int, str, bool]]:
+    """Yield (block, text) for the bare names beside the headline that another place shows to be the author's: a note that starts with them,
+    or for known first names the date next to them.
+    """
+    blocks = page.blocks
+    for at in range(max(0, heading - 3), min(heading + NEAR, len(blocks))):
+        text = blocks[at].text
+        tokens = text.split(" ")
+        if (
+            at == heading
+            or len(text) > MAX_NAME_LINE
+            or len(tokens) > 4
+            or not all(token[:1].isupper() and token.isalpha() for token in tokens)
+        ):
+            continue
+        known = given_name(text) == "known"
+        start = f"{text} "
+        noted = any(block.text.startswith(start) and len(block.text) >= MIN_NOTE for block in blocks[at + 1 :])
+        dated = (known or len(tokens) > 1) and any(
+            has_date(block.text) for block in blocks[max(0, at - 1) : at + 2] if len(block.text) <= MAX_NAME_LINE
+        )
+        if (noted and (known or len(tokens) > 1)) or dated:
+            yield at, text, known or noted
 
 
 def page_lines(page: TextPage, labels: Sequence[Label]) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, given_name, has_date, name_key, parse_byline
+from normalise.byline import Byline, given_name, has_date, is_desk, name_key, parse_byline
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_lines import (
@@ -20,6 +20,7 @@ from scraper.fields.byline_lines import (
     main_heading,
     near_names,
     page_lines,
+    presented_names,
     prose_of,
 )
 from scraper.fields.prose import prose_range
@@ -97,6 +98,7 @@ class Reader:
             yield reading
         if self.every or not any(self._is_person(author) for reading in named for author in reading.authors):
             yield from self._far()
+            yield from self._presented()
         if self.every or not found:
             yield from self._closing()
 
@@ -249,6 +251,12 @@ class Reader:
                 continue
             if all(given_name(author.name) == "known" for author in byline.authors):
                 yield Reading("text far", "text", byline.byline, tuple(byline.authors), self._place(at), at)
+
+    def _presented(self) -> Iterator[Reading]:
+        for at, text, sure in presented_names(self.page, self.heading):
+            byline = self._parse(text)
+            if byline is not None and len(byline.authors) == 1 and (sure or is_desk(text, self.language)):
+                yield Reading("presented", "text", byline.byline, tuple(byline.authors), self._place(at), at)
 
     def _runs_on(self, byline: Byline, block: int) -> bool:
         """Whether a line's last name goes on where the element that names its author ends: "Jane DoeIn News"."""
