@@ -113,16 +113,17 @@ def without_prefix(text: str, words: Words) -> str:
 def opening(text: str, words: Words) -> str | None:
     """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
     first = text.partition(" ")[0]
-    if first.isalpha() and first.casefold() not in words.openers and not _is_glued_start(text, words):
+    plain = first.isalpha()
+    if plain and first.casefold() not in words.openers and not _is_glued_start(text, words):
         return None  # nearly all lines
     text = text.lstrip("([（【")
     glued = _is_glued_start(text, words)
+    if not glued and not plain and not _may_open(text, words):
+        return None
     stripped = text.strip(EDGES)
     bare = fold(stripped)
     if not glued and words.starts.isdisjoint(bare.split()) and not LABEL_MARK.search(bare):
         return None  # a date, a number, a button
-    if not glued and not _may_open(text, words):
-        return None
     if len(bare) < 40 and (
         bare in words.prefixes or bare in words.weak_prefixes or (bare in words.labels and text.rstrip().endswith((":", "：")))
     ):

@@ -1,6 +1,7 @@
 """Which of a page's lines may name its authors: those near the headline and the body's ends, notes about authors, title, copyright."""
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from normalise.byline import byline_starts, copyright_holder, given_name, has_date, may_be_names, openings, opens_byline, parts
@@ -17,6 +18,7 @@ MAX_PROSE = 30_000
 NEAR = 8  # blocks between hints that belong to one byline
 MIN_HEADING = 8  # letters that a heading below h1 shares with the title
 MAX_NAME_LINE = 50
+MAX_WORDS = 4  # of a bare name
 MIN_NOTE = 60  # a note about the author is at least this long
 MAX_NOTES = 3
 MAX_FAR = 400  # blocks
@@ -80,7 +82,7 @@ def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
     found = 0
     for block in page.blocks[:MAX_FAR]:
         text = block.text
-        if len(text) > MAX_BARE or text.partition(" ")[0].rstrip(":：").casefold() not in starts:
+        if block.tag == "li" or len(text) > MAX_BARE or text.partition(" ")[0].rstrip(":：").casefold() not in starts:
             continue
         if opens_byline(text, page.language) == "full":
             yield block.index, text
@@ -90,28 +92,32 @@ def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
 
 
 def presented_names(page: Segmentation, heading: int) -> Iterator[tuple[int, str, bool]]:
-    """Yield (block, text) for the bare names beside the headline that another place shows to be the author's: a note that starts with them,
-    or for known first names the date next to them.
+    """Yield (block, text, whether that is enough) for the bare names beside the headline that another place shows to be the author's:
+    a later paragraph that starts with them, or the date next to them.
     """
     blocks = page.blocks
-    for at in range(max(0, heading - 3), min(heading + NEAR, len(blocks))):
+    near = [at for at in range(max(0, heading - 3), min(heading + NEAR, len(blocks))) if at != heading and _is_capitalised(blocks[at].text)]
+    if not near:
+        return
+    notes = [block.text for block in blocks[near[0] :] if len(block.text) >= MIN_NOTE]
+    for at in near:
         text = blocks[at].text
-        tokens = text.split(" ")
-        if (
-            at == heading
-            or len(text) > MAX_NAME_LINE
-            or len(tokens) > 4
-            or not all(token[:1].isupper() and token.isalpha() for token in tokens)
-        ):
-            continue
+        several = " " in text
         known = given_name(text) == "known"
-        start = f"{text} "
-        noted = any(block.text.startswith(start) and len(block.text) >= MIN_NOTE for block in blocks[at + 1 :])
-        dated = (known or len(tokens) > 1) and any(
-            has_date(block.text) for block in blocks[max(0, at - 1) : at + 2] if len(block.text) <= MAX_NAME_LINE
-        )
-        if (noted and (known or len(tokens) > 1)) or dated:
+        if not (known or several):
+            continue
+        noted = any(map(str.startswith, notes, repeat(f"{text} ")))
+        beside = blocks[max(0, at - 1) : at + 2]
+        if noted or any(has_date(block.text) for block in beside if len(block.text) <= MAX_NAME_LINE):
             yield at, text, known or noted
+
+
+def _is_capitalised(text: str) -> bool:
+    """Whether a line is one to four capitalised words of letters."""
+    if len(text) > MAX_NAME_LINE or not text[:1].isupper():
+        return False
+    tokens = text.split(" ")
+    return len(tokens) <= MAX_WORDS and all(token[:1].isupper() and token.isalpha() for token in tokens)
 
 
 def page_lines(page: TextPage, labels: Sequence[Label]) -> Iterator[Line]:
