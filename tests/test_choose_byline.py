@@ -76,6 +76,14 @@ def page(head="", above="", below=""):
         (page("<meta name=author content='Daily Planet'>", below=f"{BODY * 9}<p>By Jane Doe</p>{BODY * 12}"), ["Jane Doe"]),
         (page(above="<p>Jane Doe, Senior Editor</p>"), ["Jane Doe"]),
         (page(above="<p>Jane</p><p>July 3, 2020</p>"), ["Jane"]),
+        (
+            page(
+                json_ld(author=[{"@type": "Person", "name": "Jane Doe"}, {"@type": "Organization", "name": "Harbour Team"}])
+                + "<meta property=article:author content='Jane Doe'>",
+                "<p class=byline>By <a href='/author/jane'>Jane Doe</a></p>",
+            ),
+            ["Jane Doe", "Harbour Team"],
+        ),
         (page(above="<p>Planet Team</p><p>July 3, 2020</p>"), ["Planet Team"]),
         (
             page(above="<p>Xanthe Qorvo</p>", below="<p>Xanthe Qorvo is a reporter who has written about harbours for twenty years.</p>"),

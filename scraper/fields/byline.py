@@ -147,10 +147,11 @@ def _read_options(reader: Reader) -> list[Option]:
         key = authors_key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
+    kept = [option for option in options.values() if not any(option.key < key for key in reader.listed)]
     if len(options) < 3:
-        return list(options.values())
+        return kept
     joined = {"".join(name_key(author.name) for author in option.readings[0].authors) for key, option in options.items() if len(key) > 1}
-    return [option for option in options.values() if option.key.isdisjoint(joined) and not _is_part(option, options)]
+    return [option for option in kept if option.key.isdisjoint(joined) and not _is_part(option, options)]
 
 
 def _is_part(option: Option, options: dict[frozenset[str], Option]) -> bool:

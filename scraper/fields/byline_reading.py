@@ -73,6 +73,7 @@ class Reader:
         self.first, self.last = prose_range(page)
         self.heading = main_heading(page, metadata, self.first)
         self.top = ""
+        self.listed: set[frozenset[str]] = set()  # authors that metadata names one by one
         self.parsed: dict[str, Byline | None] = {}
 
     def readings(self) -> Iterator[Reading]:
@@ -168,6 +169,8 @@ class Reader:
                 authors = {key: author for key, author in authors.items() if author.kind == "person" or key not in self.sites}
             if authors:
                 byline = ", ".join(author.name for author in authors.values())
+                if len(values) > 1:
+                    self.listed.add(authors_key(tuple(authors.values())))
                 yield Reading(_source_kind(source), source, byline, tuple(authors.values()), "head")
 
     def _named(self, value: Value) -> Iterator[Author]:
