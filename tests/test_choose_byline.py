@@ -122,6 +122,11 @@ def test_nobody(html):
     assert chosen.value is None and chosen.authors == [] and chosen.source is None
 
 
+def test_asking_for_candidates_changes_no_choice():
+    alone = page("<meta name=author content='Le Courier et Agence Havas'>", "<p class=authors>Le Courier et Agence Havas</p>")
+    assert choose(alone).authors == choose(alone, every=True).authors != []
+
+
 def test_role_kind_and_address_come_along():
     html = page(
         json_ld(

@@ -49,11 +49,12 @@ def choose_byline(
     options = _read_options(reader)
     if not options:
         return BylineChoice(None, [], None, [])
-    if not every and _is_agreed(options):  # nothing that would be weighed against it
+    agreed = _is_agreed(options)  # nothing that would be weighed against it
+    if agreed and not every:
         return _choice(options[0], _candidates(options, {options[0].key: SURE}, options[0]), reader)
     set_features(options, segmentation, metadata, url, heading=reader.heading)
     scores = _scores(options)
-    if labels and isinstance(segmentation, TextPage):  # few places, each sure: the first in order of trust
+    if agreed or (labels and isinstance(segmentation, TextPage)):  # few places, each sure: the first in order of trust
         chosen: Option | None = options[0]
     else:
         threshold = _weights().get("threshold", 0)
