@@ -7,6 +7,7 @@ import can_ada
 
 _CHARS = 4_000  # longer addresses are data, not places
 _SCHEMES = ("http:", "https:")
+_ABSOLUTE = ("https://", "http://")  # what starts so is the same against every base
 
 
 @lru_cache(maxsize=256)  # a page's own address, its image's and its canonical one come back several times
@@ -67,6 +68,8 @@ def _parse(reference: str, base: str | None) -> can_ada.URL | None:
     reference = reference.strip()
     if not reference or len(reference) > _CHARS:
         return None
+    if base and reference.startswith(_ABSOLUTE):
+        base = None
     try:
         url = can_ada.parse(base) + reference if base else can_ada.parse(reference)
     except (ValueError, TypeError, RuntimeError):  # TypeError: lone surrogates

@@ -66,6 +66,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     if reading.kind == "article":
         date = or_updated(date)
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=reading.kind not in _UNSIGNED)
+    _drop_byline(reading, byline.line)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
     found = _status(document, reading, body)
@@ -158,6 +159,12 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
     for block in [block for block in reading.page.blocks if least <= len(block.text) < most]:
         if block.text.casefold() == key:
             reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", reading.labels[block.index].score)
+
+
+def _drop_byline(reading: Reading, line: int | None) -> None:
+    """The line that prints an article's byline is no part of the body either; in a forum it tells the posts apart."""
+    if line is not None and reading.kind == "article":
+        reading.labels[line] = Label("byline", "the article's byline", "field/byline", reading.labels[line].score)
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:

@@ -82,16 +82,16 @@ def read_metadata(segmentation: Segmentation, *, url: str | None = None) -> Meta
     metadata = Metadata()
     found = _Found()
     if segmentation.language:
-        found.add("html:lang", Value(segmentation.language[:40], "html:lang"))
+        found.add(_listed("html:")["lang"], Value(segmentation.language[:40], "html:lang"))
     listed = _listed("link:")
     for rel, href in segmentation.links[:_METAS]:
-        if rel in listed:
-            found.add(listed[rel], Value(href.strip()[:_URL_CHARS], listed[rel]))
-    _read_metas(segmentation.metas[:_METAS], found)
+        place = listed.get(rel)
+        if place is not None:
+            found.add(place, Value(href.strip()[:_URL_CHARS], place[0]))
+    og_type = _read_metas(segmentation.metas[:_METAS], found)
     nodes = read_nodes(segmentation.json_ld) if segmentation.json_ld else []
     if nodes:
-        _read_nodes(nodes, _identity(segmentation, url), found, metadata)
-    og_type = next((content for key, content in segmentation.metas if key == "og:type"), None)
+        _read_nodes(nodes, _identity(segmentation, url, found), found, metadata)
     if og_type is not None:
         metadata.types.append(f"og:{og_type.strip().lower()[:60]}")
     found.into(metadata)
@@ -102,13 +102,15 @@ class _Found:
     """Values gathered per field, each with its source's place in the order of trust."""
 
     def __init__(self) -> None:
-        self.ranks = _sources()
         self.fields: dict[str, list[tuple[int, Value]]] = {}
 
-    def add(self, key: str, value: Value) -> None:
-        place = self.ranks.get(key)
-        if place and value.value:
-            self.fields.setdefault(place[0], []).append((place[1], value))
+    def add(self, place: "_Place", value: Value) -> None:
+        if value.value:
+            self.fields.setdefault(place[1], []).append((place[2], value))
+
+    def of(self, field: str, *sources: str) -> list[str]:
+        """Return the values of a field that stand in `sources`, in the order found."""
+        return [value.value for _, value in self.fields.get(field, []) if value.source in sources]
 
     def into(self, metadata: Metadata) -> None:
         for field, values in self.fields.items():
@@ -127,16 +129,19 @@ def _table() -> dict[str, Any]:
     return tomllib.loads((files("scraper") / "data" / "metadata.toml").read_text("utf-8"))
 
 
-@cache
-def _sources() -> dict[str, tuple[str, int]]:
-    """Source key: (field, place in its order of trust)."""
-    return {source: (field, rank) for field, sources in _table()["fields"].items() for rank, source in enumerate(sources)}
+# (source, field, place in its order of trust)
+_Place = tuple[str, str, int]
 
 
 @cache
-def _listed(prefix: str) -> dict[str, str]:
-    """The sources of one kind, "meta:" or "link:", by what stands behind it."""
-    return {source.removeprefix(prefix): source for source in _sources() if source.startswith(prefix)}
+def _listed(prefix: str) -> dict[str, _Place]:
+    """The sources of one kind, "meta:", "link:" or "json-ld:", by what stands behind it."""
+    return {
+        source.removeprefix(prefix): (source, field, rank)
+        for field, sources in _table()["fields"].items()
+        for rank, source in enumerate(sources)
+        if source.startswith(prefix)
+    }
 
 
 @cache
@@ -145,28 +150,30 @@ def _ranks() -> dict[str, int]:
     return {kind.lower(): rank for rank, kind in enumerate(_table()["types"]["article"])}
 
 
-def _read_metas(metas: list[tuple[str, str]], found: _Found) -> None:
-    label = ""
+def _read_metas(metas: list[tuple[str, str]], found: _Found) -> str | None:
+    """Add the values of every <meta> that is a source; return og:type."""
+    label, og_type = "", None
     listed = _listed("meta:")
     for key, content in metas:
-        source = listed.get(key)
-        if source is None:
+        place = listed.get(key)
+        if place is None:
             if key == "twitter:label1":
                 label = content.strip().casefold()
+            elif key == "og:type" and og_type is None:
+                og_type = content
         elif key != "twitter:data1" or label in _table()["labels"]["author"]:
-            found.add(source, Value(_collapse(content, _CHARS), source))
+            found.add(place, Value(_collapse(content, _CHARS), place[0]))
+    return og_type
 
 
 def _collapse(text: str, cap: int) -> str:
     return " ".join(text[:cap].split())
 
 
-def _identity(segmentation: Segmentation, url: str | None) -> Identity:
-    titles = [content for key, content in segmentation.metas if key in ("og:title", "twitter:title")][:4]
+def _identity(segmentation: Segmentation, url: str | None, found: _Found) -> Identity:
+    titles = found.of("headline", "meta:og:title", "meta:twitter:title")[:4]
     titles += [block.text for block in segmentation.blocks[:400] if block.tag == "h1"][:4]
-    urls = [url]
-    urls += [href for rel, href in segmentation.links if rel == "canonical"]
-    urls += [content for key, content in segmentation.metas if key == "og:url"]
+    urls = [url, *found.of("canonical_url", "link:canonical", "meta:og:url")]
     return Identity.of([segmentation.title or "", *titles], [address for address in urls[:6] if address])
 
 
@@ -206,19 +213,22 @@ class _Reader:
 
     def read(self, node: Node, prefix: str) -> None:
         """Add the values of every property of `node` that is a source."""
+        listed = _listed(prefix)
         for key, content in node.items():
-            source = prefix + key
-            place = self.found.ranks.get(source)
+            place = listed.get(key)
             if place is None or content is None:
                 continue
-            if place[0] == "image":
+            source, field, _ = place
+            if field == "image":
                 values = self._images(content, source)
-            elif place[0] == "canonical_url":
+            elif field == "canonical_url":
                 values = [Value(address, source) for item in self._flat(content) if (address := _address(item))]
+            elif isinstance(content, str) and field != "body":
+                values = [Value(_collapse(_text(content, _CHARS), _CHARS), source)]
             else:
-                values = [value for item in self._flat(content) for value in self._named(item, source, place[0] == "body")]
+                values = [value for item in self._flat(content) for value in self._named(item, source, field == "body")]
             for value in values:
-                self.found.add(source, value)
+                self.found.add(place, value)
 
     def _flat(self, content: Any) -> Iterator[Any]:
         pending, given = [content], 0

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from normalise.article import Author
 from normalise.byline import (
     MAX_AUTHORS,
     MAX_NAME,
     copyright_holder,
     given_name,
+    is_byline_alone,
     may_be_names,
     name_key,
     opens_byline,
@@ -21,7 +23,8 @@ from normalise.byline import (
 )
 from normalise.byline.words import Words, words
 
-ROWS = json.loads((Path(__file__).parent / "cases" / "byline.json").read_text("utf-8"))
+CASES = Path(__file__).parent / "cases"
+ROWS = json.loads((CASES / "byline.json").read_text("utf-8"))
 DATA = Path(__file__).parent.parent / "normalise" / "data" / "byline"
 PIECES = st.sampled_from(
     "by By von and & , ; | / - • Jane Doe Dr. Jr. PhD REUTERS dpa Editor Senior Staff Writer admin Redaktion Photo: Fotos: July 3, "
@@ -110,6 +113,19 @@ def test_lines_that_may_be_names(text):
 )
 def test_lines_that_are_no_names(text):
     assert not may_be_names(text)
+
+
+@pytest.mark.parametrize("row", json.loads((CASES / "byline_alone.json").read_text("utf-8")), ids=lambda row: row["text"])
+def test_lines_that_are_nothing_but_a_byline(row):
+    byline = parse_byline(row["text"], language=row["language"])
+    assert (byline is not None and is_byline_alone(row["text"], byline.authors, row["language"])) is row["alone"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Mona Lind talks about boats", "Mona Lind, who talks about boats", "A boat for Mona Lind", "Mona Lind: a boat"]
+)
+def test_prose_about_a_known_author_is_no_byline(text):
+    assert not is_byline_alone(text, [Author(name="Mona Lind")], "en")
 
 
 def test_one_person_has_one_key():

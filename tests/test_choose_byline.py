@@ -71,6 +71,24 @@ def page(head="", above="", below=""):
             ),
             ["Jane Doe", "John Roe"],
         ),
+        (page(above="<p>By <a href='/author/jane'>Jane Doe</a>In Harbours</p>"), ["Jane Doe"]),
+        (page(above="<p><a href='/members/j'>J</a></p><p><a href='/members/janed'>JaneD</a></p>"), ["JaneD"]),
+        (page("<meta name=author content='Daily Planet'>", below=f"{BODY * 9}<p>By Jane Doe</p>{BODY * 12}"), ["Jane Doe"]),
+        (page(above="<p>Jane Doe, Senior Editor</p>"), ["Jane Doe"]),
+        (page(above="<p>Jane</p><p>July 3, 2020</p>"), ["Jane"]),
+        (
+            page(
+                json_ld(author=[{"@type": "Person", "name": "Jane Doe"}, {"@type": "Organization", "name": "Harbour Team"}])
+                + "<meta property=article:author content='Jane Doe'>",
+                "<p class=byline>By <a href='/author/jane'>Jane Doe</a></p>",
+            ),
+            ["Jane Doe", "Harbour Team"],
+        ),
+        (page(above="<p>Planet Team</p><p>July 3, 2020</p>"), ["Planet Team"]),
+        (
+            page(above="<p>Xanthe Qorvo</p>", below="<p>Xanthe Qorvo is a reporter who has written about harbours for twenty years.</p>"),
+            ["Xanthe Qorvo"],
+        ),
     ],
 )
 def test_authors(html, names):
@@ -94,11 +112,19 @@ def test_authors(html, names):
         page().replace("</title>", " | Harbour News</title>"),
         page(above="<p><a href='/authors/'>All authors</a></p><p><a href='/harbours/guide'>Harbour guide</a></p>"),
         page(above="<p>› Projects</p>"),
+        page(above="<p>Harbours</p><p>July 3, 2020</p>"),
+        page(above="<p>City Harbours</p><p>July 3, 2020</p>"),
+        page(above="<p>Content Marketing</p><p>July 3, 2020</p>"),
     ],
 )
 def test_nobody(html):
     chosen = choose(html)
     assert chosen.value is None and chosen.authors == [] and chosen.source is None
+
+
+def test_asking_for_candidates_changes_no_choice():
+    alone = page("<meta name=author content='Le Courier et Agence Havas'>", "<p class=authors>Le Courier et Agence Havas</p>")
+    assert choose(alone).authors == choose(alone, every=True).authors != []
 
 
 def test_role_kind_and_address_come_along():

@@ -42,6 +42,24 @@ def test_words_are_counted() -> None:
         assert count_words(text) == len(text.split())
 
 
+@pytest.mark.parametrize(
+    "line", ["By Mona Lind", "Mona Lind", "By Mona Lind | 12 March 2024", "Mona Lind, Senior Reporter", "By Mona Lind, Courier Staff"]
+)
+def test_the_line_that_prints_the_byline_is_no_body(line: str) -> None:
+    short = f"<h1>Town keeps its ferry</h1><p>{line}</p><p>{PROSE[0]}</p><p>{PROSE[1]}</p>"
+    record = scraper.clean(page(short), url=URL)
+    assert [author.name for author in record.authors] == ["Mona Lind"]
+    assert record.body == "\n\n".join(PROSE[:2])
+
+
+@pytest.mark.parametrize("line", ["Mona Lind was on the first boat of the morning.", "Mona Lind: We have had this boat for ninety years."])
+def test_prose_that_names_the_author_stays(line: str) -> None:
+    short = f"<h1>Town keeps its ferry</h1><p>{line}</p><p>{PROSE[0]}</p><p>{PROSE[1]}</p>"
+    record = scraper.clean(page(short, '<meta name="author" content="Mona Lind">'), url=URL)
+    assert [author.name for author in record.authors] == ["Mona Lind"]
+    assert record.body == "\n\n".join((line, *PROSE[:2]))
+
+
 def test_the_same_page_gives_the_same_bytes() -> None:
     data = page(article())
     assert scraper.clean(data, url=URL).to_json() == scraper.clean(data, url=URL).to_json()

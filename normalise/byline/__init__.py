@@ -4,10 +4,12 @@
 """
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
 from normalise.article import Author
+from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.names import parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
@@ -17,11 +19,15 @@ __all__ = [
     "MAX_AUTHORS",
     "MAX_NAME",
     "Byline",
+    "byline_starts",
     "copyright_holder",
     "given_name",
     "has_date",
+    "is_byline_alone",
+    "is_desk",
     "may_be_names",
     "name_key",
+    "openings",
     "opens_byline",
     "parse_byline",
     "parts",
@@ -35,7 +41,11 @@ MAX_AUTHORS = 20
 MAX_NAME = 100
 LONG = 80
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©:]{0,5}(?:\(c\)\s{0,3})?[\d\s,–-]{0,20}(?:by\s)?([^\d©|•·\n]{3,80})", re.IGNORECASE)
-PLAIN_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20}(?: [A-Z]\.)?(?: [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,20}){1,2}")
+# A plain name: its words, those before it, the letters of one that cannot end in a role ("Chefredakteur"), and where Latin letters end.
+MAX_WORDS = 4
+LONGEST_PREFIX = 5
+LONGEST_PLAIN = 12
+BEYOND_LATIN = "\u0340"
 
 
 class Byline(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,19 +76,35 @@ def parse_byline(raw: str, *, site_name: str | None = None, language: str | None
         return None
     authors = parse_names(byline, table, site_name=site_name, language=language)
     authors = [author for author in authors if len(author.name) <= MAX_NAME][:MAX_AUTHORS]
-    return Byline(byline=byline, authors=authors) if authors and _covers(authors, byline) else None
+    if authors and not _covers(authors, byline):
+        byline, authors = _first_with_role(authors[0], byline)
+    return Byline(byline=byline, authors=authors) if authors else None
 
 
-def _plain_name(raw: str, table: Words, site_name: str | None) -> str | None:
-    """Return the name where `raw` is two to four capitalised words that mean nothing else, alone or after a "By": half of all bylines, at a
-    tenth of the cost.
-    """
-    if len(raw) > LONG:
+def _plain_name(raw: str, words: Words, site_name: str | None) -> str | None:
+    """Return the name where `raw` is one to four capitalised words that mean nothing else, alone or after a "By": a quick yes."""
+    if len(raw) > LONG or max(raw, default="") >= BEYOND_LATIN:
         return None
-    first, _, rest = raw.partition(" ")
-    name = rest if fold(first) in table.prefixes else raw
-    plain = PLAIN_NAME.fullmatch(name) and name != site_name and table.marked.isdisjoint(name.casefold().split())
-    return name if plain else None
+    tokens = raw.split(" ")
+    if fold(tokens[0].rstrip(":")) in words.starts:
+        for count in range(min(LONGEST_PREFIX, len(tokens) - 1), 0, -1):
+            if fold(" ".join(tokens[:count]).rstrip(":")) in words.prefixes:
+                tokens = tokens[count:]
+                break
+    if len(tokens) > MAX_WORDS or not all(_is_plain(token, words) for token in tokens) or not tokens[-1][-1].isalpha():
+        return None
+    name = " ".join(tokens)
+    return name if name != site_name and not all(fold(token) in words.particles for token in tokens) else None
+
+
+def _is_plain(token: str, words: Words) -> bool:
+    """Whether a word is capitalised, of letters, and in no table; or an initial."""
+    if len(token) == 2 and token[1] == ".":
+        return token[0].isalpha() and token[0].isupper()
+    folded = token.casefold()
+    if not (token.isalpha() and token[0].isupper() and token[1:].islower()) or folded in words.marked:
+        return False
+    return len(token) <= LONGEST_PLAIN or not folded.endswith(words.long_roles)
 
 
 def _covers(authors: list[Author], byline: str) -> bool:
@@ -86,6 +112,12 @@ def _covers(authors: list[Author], byline: str) -> bool:
     if len(byline) < LONG:
         return True
     return 2 * sum(len(author.name) + len(author.role or "") for author in authors) >= len(byline)
+
+
+def _first_with_role(author: Author, byline: str) -> tuple[str, list[Author]]:
+    """Return the start of a long byline up to the role that follows its first name, and that author; nobody where none does."""
+    start = f"{author.name}, {author.role}"
+    return (start, [author]) if author.role and author.kind == "person" and byline.startswith(start) else (byline, [])
 
 
 def may_be_names(text: str, language: str | None = None) -> bool:
@@ -122,6 +154,29 @@ def _may_be_names(text: str, table: Words) -> bool:
 def opens_byline(text: str, language: str | None = None) -> str | None:
     """Return "full" where a line starts as a byline does ("By Jane Doe"), "bare" where it is only the start ("Written by"), else None."""
     return opening(text[:400], words(language))
+
+
+def is_desk(name: str, language: str | None = None) -> bool:
+    """Whether a name is that of people who write together: "Courier Team", "Redaktion Kurier"."""
+    tokens = fold(name).split()
+    return not words(language).desks.isdisjoint(tokens[:1] + tokens[-1:])
+
+
+def byline_starts(language: str | None = None) -> frozenset[str]:
+    """Return the folded first words of what stands before a name: "by", "written"."""
+    return words(language).starts
+
+
+def openings(texts: Iterable[str], language: str | None = None) -> list[str | None]:
+    """Return what `opens_byline` says of each line."""
+    table = words(language)
+    openers, heads = table.openers, table.glued_heads
+    return [
+        None
+        if (first := text.partition(" ")[0]).isalpha() and first.casefold() not in openers and first[0] not in heads
+        else opening(text[:400], table)
+        for text in texts
+    ]
 
 
 def copyright_holder(text: str) -> str | None:

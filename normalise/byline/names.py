@@ -13,7 +13,7 @@ from normalise.byline.segments import Joint, credit_at, segments
 from normalise.byline.words import Words, fold
 
 CLOSING = ")）]】"
-FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[\d¹²³*†‡§]{1,3}$")
+FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[—–-]?[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
 
 
@@ -77,7 +77,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
         previous.name += ", " + segment
     elif whole in words.agencies:
         reading.found.append(_Found(segment, "agency"))
-    elif whole in words.staff:
+    elif whole in words.staff or (not previous and _is_office(tokens, words)):
         reading.found.append(_Found(segment, "organization"))
     elif _is_role(tokens, words, joint):
         _read_role(reading, joint, tokens, words)
@@ -126,6 +126,11 @@ def _is_role(tokens: list[str], words: Words, joint: Joint) -> bool:
     if is_role_noun(bare[0], words) or (bare[0] in words.role_words and any(is_role_noun(word, words) for word in bare)):
         return True
     return joint == "comma" and is_role_noun(bare[-1], words) and not IDEOGRAPHS.search(tokens[0])
+
+
+def _is_office(tokens: list[str], words: Words) -> bool:
+    """Whether a segment is people by their office only: "The Courier editors"."""
+    return len(tokens) > 2 and fold(tokens[0]) == ARTICLE and ":" not in "".join(tokens) and not _is_prose(tokens, words)
 
 
 def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words) -> None:

@@ -22,7 +22,6 @@ LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 # "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
-GLUED_STARTS = "BbVvPp"
 # "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role or a date, or after a year.
 GLUED = re.compile(r"(?:(?<=[a-zß-öø-ÿ])|(?<=[12]\d{3}))(?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})\b)")
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
@@ -32,7 +31,7 @@ ROUNDS = 6
 
 def printed_byline(raw: str, words: Words) -> str | None:
     """Return the byline in `raw` without what is not part of it; None where nothing is left, or no stable reading is found."""
-    text = _unglued(plain(raw), words)
+    text = unglued(plain(raw), words)
     for _ in range(ROUNDS):
         again = _trimmed(text, words)
         if again == text:
@@ -53,7 +52,7 @@ def plain(raw: str) -> str:
     return compose(" ".join(text.split()))
 
 
-def _unglued(text: str, words: Words) -> str:
+def unglued(text: str, words: Words) -> str:
     """Return `text` with a space before a role, a month or "Updated" that is glued to the word before it, and after a glued year."""
     cuts = [at.start() for at in GLUED.finditer(text) if _is_glued(text, at, words)]
     for cut in reversed(cuts):
@@ -95,7 +94,7 @@ def _unwrapped(text: str) -> str:
 
 def without_prefix(text: str, words: Words) -> str:
     """Return `text` after its "By", "Posted on July 3 by" or "文/"; unchanged where it has none."""
-    if text.startswith(words.glued_prefixes):
+    if text[:1] in words.glued_heads and text.startswith(words.glued_prefixes):
         prefix = next(prefix for prefix in words.glued_prefixes if text.startswith(prefix))
         if len(text) > len(prefix):
             return text[len(prefix) :].strip(EDGES)
@@ -106,7 +105,7 @@ def without_prefix(text: str, words: Words) -> str:
         taken = _prefix_at(tokens, at, words)
         if taken:
             return " ".join(tokens[at + taken :]).strip(EDGES)
-        if not _before_prefix(tokens[at], words) or fold(" ".join(tokens[at : at + 2])) in words.photos:
+        if not before_prefix(tokens[at], words) or fold(" ".join(tokens[at : at + 2])) in words.photos:
             break
     return text
 
@@ -114,21 +113,27 @@ def without_prefix(text: str, words: Words) -> str:
 def opening(text: str, words: Words) -> str | None:
     """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
     first = text.partition(" ")[0]
-    if first.isalpha() and first.isascii() and first[0] not in GLUED_STARTS and first.casefold() not in words.openers:
+    plain = first.isalpha()
+    if plain and first.casefold() not in words.openers and not _is_glued_start(text, words):
         return None  # nearly all lines
     text = text.lstrip("([（【")
-    glued = text.startswith(words.glued_prefixes) or GLUED_BY.match(text) is not None
-    if not glued and not _may_open(text, words):
+    glued = _is_glued_start(text, words)
+    if not glued and not plain and not _may_open(text, words):
         return None
     stripped = text.strip(EDGES)
     bare = fold(stripped)
+    if not glued and words.starts.isdisjoint(bare.split()) and not LABEL_MARK.search(bare):
+        return None  # a date, a number, a button
     if len(bare) < 40 and (
         bare in words.prefixes or bare in words.weak_prefixes or (bare in words.labels and text.rstrip().endswith((":", "：")))
     ):
         return "bare"
-    if not glued and words.starts.isdisjoint(bare.split()) and not LABEL_MARK.search(bare):
-        return None  # a date, a number, a button
     return "full" if GLUED_BY.match(stripped) or without_prefix(stripped, words) != stripped else None
+
+
+def _is_glued_start(text: str, words: Words) -> bool:
+    """Whether `text` starts with a prefix that a name follows without white space."""
+    return text[:1] in words.glued_heads and (text.startswith(words.glued_prefixes) or GLUED_BY.match(text) is not None)
 
 
 def _may_open(text: str, words: Words) -> bool:
@@ -159,7 +164,8 @@ def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
     return 0
 
 
-def _before_prefix(token: str, words: Words) -> bool:
+def before_prefix(token: str, words: Words) -> bool:
+    """Whether a word can stand before a byline's "by": a number, a month, a word of dates or of buttons."""
     bare = fold(token.strip(EDGES + "."))
     return not bare or bare[0].isdigit() or bare in words.date_words or bare in words.noise or bare in words.months
 
@@ -168,7 +174,7 @@ def _date_length(tokens: list[str], words: Words) -> int:
     """Return how many tokens before others are a date that has a year: "Dec 17, 2025 Jane Doe"."""
     dated = False
     for at, token in enumerate(tokens[:9]):
-        if not _before_prefix(token, words) or (dated and token[0].isalpha() and fold(token) in words.months):
+        if not before_prefix(token, words) or (dated and token[0].isalpha() and fold(token) in words.months):
             return at if dated else 0
         dated = dated or YEAR.search(token) is not None
     return 0
@@ -181,7 +187,7 @@ def has_date(text: str) -> bool:
 
 def undated(tokens: list[str], words: Words) -> list[str]:
     """Return `tokens` without those of dates and times."""
-    return [token for token in tokens if not _before_prefix(token, words)]
+    return [token for token in tokens if not before_prefix(token, words)]
 
 
 def _without_tail(piece: str, words: Words) -> str:
@@ -194,14 +200,20 @@ def _without_tail(piece: str, words: Words) -> str:
     for at, token in enumerate(tokens):
         if token.lstrip("([（")[:1].isdigit():
             tokens = tokens[:at]
-            while tokens and _before_prefix(tokens[-1], words):
+            while tokens and before_prefix(tokens[-1], words):
                 tokens.pop()
             break
     while len(tokens) > 1 and fold(tokens[-1].strip(EDGES)) in words.dates and (len(tokens) > 2 or tokens[-1].islower()):
         tokens.pop()
-    for count in range(LONGEST, 1, -1):
-        if len(tokens) > count and fold(" ".join(tokens[-count:]).strip(EDGES + ".")) in words.noise:
-            tokens = tokens[:-count]
+    if len(tokens) > 2 and fold(tokens[-1].strip(EDGES + ".")) in words.noise_ends:
+        tokens = _without_noise(tokens, words)
     while len(tokens) > 1 and tokens[-1].islower() and tokens[-1] in words.affiliations:
         tokens.pop()
     return " ".join(tokens).strip(EDGES)
+
+
+def _without_noise(tokens: list[str], words: Words) -> list[str]:
+    for count in range(LONGEST, 1, -1):
+        if len(tokens) > count and fold(" ".join(tokens[-count:]).strip(EDGES + ".")) in words.noise:
+            tokens = tokens[:-count]
+    return tokens

@@ -12,6 +12,8 @@ COMMAS = re.compile(r"\s*[,،，、]\s*")
 SLASH = re.compile(r"\s*[/／]\s*")
 HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
 
+SIGNS = frozenset(("&", "+", "＆"))
+
 Joint = Literal["hard", "comma", "and"]
 
 
@@ -35,6 +37,9 @@ def _parts(byline: str, words: Words) -> list[str]:
     out: list[str] = []
     for part in parts(byline)[::2]:
         tokens = part.split()
+        if ":" not in part and "：" not in part and words.photo_starts.isdisjoint(map(fold, tokens)):
+            out.append(" ".join(tokens))
+            continue
         start = 0
         for at in range(credit_at(tokens, 0, words), len(tokens)):
             token = tokens[at]
@@ -86,12 +91,15 @@ def _first_last(part: str, words: Words) -> str | None:
 
 def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     tokens = piece.split()
+    han = language is not None and language.startswith("zh")
+    if len(tokens) < 2 or not (han or _may_join(tokens, words)):
+        return [" ".join(tokens)]
     if is_organisation(piece, words) and not _people_around_and(tokens, words):
         return [piece]
-    if language and language.startswith("zh") and len(tokens) > 1 and all(HAN_ONLY.fullmatch(token) for token in tokens):
+    if han and all(HAN_ONLY.fullmatch(token) for token in tokens):
         return tokens
     out: list[str] = []
-    start = at = _and_at(tokens, 0, 0, words) if len(tokens) > 1 else 0
+    start = at = _and_at(tokens, 0, 0, words)
     while at < len(tokens):
         count = _and_at(tokens, start, at, words)
         if count and at > start and at + count < len(tokens) and not _is_in_role(tokens[start:at], tokens[at + count :], words):
@@ -103,9 +111,15 @@ def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     return out
 
 
+def _may_join(tokens: list[str], words: Words) -> bool:
+    """Whether a word may be an "and": the cheap test that nearly all names fail."""
+    folded = [fold(token) for token in tokens]
+    return not (words.and_starts.isdisjoint(folded) and words.weak_ands.isdisjoint(folded) and SIGNS.isdisjoint(folded))
+
+
 def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
     token = fold(tokens[at])
-    if token in ("&", "+", "＆"):
+    if token in SIGNS:
         return 1
     for count in range(min(LONGEST, len(tokens) - at) if token in words.and_starts else 0, 0, -1):
         if fold(" ".join(tokens[at : at + count])) in words.ands and (tokens[at] == tokens[at].lower() or len(tokens[at]) > 2):

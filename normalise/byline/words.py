@@ -10,8 +10,12 @@ LONGEST = 6
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
 LOCAL = frozenset(("labels", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops"))
 LONG = 5
+# First letters of prefixes that a page glues to the name.
+GLUED_STARTS = frozenset("BbVvPp")
 # What a plain name may hold.
 NAMES = frozenset(("given", "honorifics", "particles", "suffixes"))
+# What a line that is nothing but a byline is made of, beside names, numbers and words of dates.
+LINE = ("prefixes", "labels", "weak_prefixes", "ands", "weak_ands", "affiliations", "roles", "photos", "suffixes", "honorifics")
 # A role that compounds end in has at least this many letters.
 COMPOUND = 8
 
@@ -23,6 +27,7 @@ class Words(NamedTuple):
     labels: frozenset[str]  # stand before a name only with a colon: "text:"
     weak_prefixes: frozenset[str]  # also names or particles: "von", "di", "de"
     glued_prefixes: tuple[str, ...]  # stand before a name without white space: "文/"
+    glued_heads: frozenset[str]  # their first letters, and those of the prefixes that are glued to a name by mistake: "byJane Doe"
     glued_suffixes: tuple[str, ...]  # stand after a name without white space: "记者"
     ands: frozenset[str]
     weak_ands: frozenset[str]  # also parts of names: "y", "i", "e"
@@ -49,10 +54,13 @@ class Words(NamedTuple):
     starts: frozenset[str]  # the first words of prefixes and labels
     photo_starts: frozenset[str]  # the first words of photos
     and_starts: frozenset[str]  # the first words of ands
+    desks: frozenset[str]  # words that name people who write together, alone or at a name's end: "team"
+    noise_ends: frozenset[str]  # the last words of noise
     affiliation_starts: frozenset[str]  # the first words of affiliations that have several
     openers: frozenset[str]  # and what may stand before a prefix
     date_words: frozenset[str]  # every word of dates
     glued: frozenset[str]  # words that end a name to which an element's end glues them: roles, words of dates
+    line_words: frozenset[str]  # every word of a line that is nothing but a byline
     long_roles: tuple[str, ...]  # roles that compounds end in: "wirtschaftsredakteur"
 
 
@@ -79,11 +87,10 @@ def _words(base: str | None) -> Words:
     tables = lexicon.languages("byline")
     merged = lexicon.load("byline")
     own = [tables[code] for code in dict.fromkeys(("mul", "en", base or "en")) if code in tables]
-    sets = {}
-    for key in Words._fields:
-        if key not in LOCAL:
-            found = merged.get(key, [])
-        elif base:
+    everywhere, marked = _everywhere()
+    sets = dict(everywhere)
+    for key in LOCAL:
+        if base:
             found = [word for table in own for word in table.get(key, [])]
         else:
             near = {word for table in own for word in table.get(key, [])}
@@ -95,10 +102,14 @@ def _words(base: str | None) -> Words:
     sets["months"] = _months()
     sets["bounds"] = sets["prefixes"] | sets["labels"] | sets["ands"]
     sets["tails"] = sets["affiliations"] | sets["stops"] | sets["ands"]
-    every = frozenset().union(*(sets[key] for key in sets if key not in NAMES))
-    sets["marked"] = frozenset(word for phrase in every for word in phrase.split())
+    local = frozenset().union(*(sets[key] for key in LOCAL), sets["prefixes"], sets["weak_prefixes"])
+    sets["marked"] = marked | frozenset(word for phrase in local for word in phrase.split())
+    phrases = frozenset().union(*(sets[key] for key in LINE))
+    sets["line_words"] = frozenset(word for phrase in phrases for word in phrase.split() if word in phrases or word not in sets["stops"])
     sets["starts"] = _first_words(sets["prefixes"] | sets["labels"] | sets["weak_prefixes"])
     sets["photo_starts"] = _first_words(sets["photos"])
+    sets["desks"] = sets["staff"] & sets["organisations"] & frozenset(phrase.split()[-1] for phrase in sets["staff"] if " " in phrase)
+    sets["noise_ends"] = frozenset(phrase.split()[-1] for phrase in sets["noise"])
     sets["affiliation_starts"] = _first_words(frozenset(phrase for phrase in sets["affiliations"] if " " in phrase))
     sets["and_starts"] = _first_words(sets["ands"])
     sets["date_words"] = frozenset(word for phrase in sets["dates"] for word in phrase.split())
@@ -106,7 +117,17 @@ def _words(base: str | None) -> Words:
     sets["glued"] = sets["roles"] | _first_words(sets["dates"])
     long_roles = tuple(sorted(role for role in sets["roles"] if len(role) >= COMPOUND))
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
+    sets["glued_heads"] = frozenset(prefix[0] for prefix in glued["glued_prefixes"]) | GLUED_STARTS
     return Words(**{**sets, **glued, "long_roles": long_roles})  # type: ignore[arg-type]
+
+
+@cache
+def _everywhere() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Return the sets whose words mean the same on pages of every language, and what a plain name may not hold of them."""
+    merged = lexicon.load("byline")
+    sets = {key: frozenset(map(fold, merged.get(key, []))) for key in Words._fields if key not in LOCAL}
+    phrases = frozenset().union(*(sets[key] for key in sets if key not in NAMES and key != "weak_prefixes"), _months())
+    return sets, frozenset(word for phrase in phrases for word in phrase.split())
 
 
 def _first_words(phrases: frozenset[str]) -> frozenset[str]:

@@ -12,25 +12,29 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author, Candidate
-from normalise.byline import given_name, name_key
+from normalise.byline import given_name, is_byline_alone, name_key, opens_byline
 from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
-from scraper.fields.byline_reading import Reader, authors_key
+from scraper.fields.byline_reading import Reader, Reading, authors_key
 from scraper.metadata import Metadata
 from scraper.text import TextPage
 
 MAX_OPTIONS = 16
 SURE = 100
+BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
 
 
 class BylineChoice(NamedTuple):
-    """The byline as printed, its authors, where it was found, and every candidate; None and [] where the page names nobody."""
+    """The byline as printed, its authors, where it was found, and every candidate; None and [] where the page names nobody. `line` is the
+    block that prints it and says nothing else.
+    """
 
     value: str | None
     authors: list[Author]
     source: str | None
     candidates: list[Candidate]
+    line: int | None = None
 
 
 def choose_byline(
@@ -45,11 +49,12 @@ def choose_byline(
     options = _read_options(reader)
     if not options:
         return BylineChoice(None, [], None, [])
-    if not every and _is_agreed(options):  # nothing that would be weighed against it
+    agreed = _is_agreed(options)  # nothing that would be weighed against it
+    if agreed and not every:
         return _choice(options[0], _candidates(options, {options[0].key: SURE}, options[0]), reader)
     set_features(options, segmentation, metadata, url, heading=reader.heading)
     scores = _scores(options)
-    if labels and isinstance(segmentation, TextPage):  # few places, each sure: the first in order of trust
+    if agreed or (labels and isinstance(segmentation, TextPage)):  # few places, each sure: the first in order of trust
         chosen: Option | None = options[0]
     else:
         threshold = _weights().get("threshold", 0)
@@ -68,7 +73,20 @@ def _choice(chosen: Option | None, candidates: list[Candidate], reader: Reader) 
     if line is not None:
         chosen = Option(chosen.key, [*chosen.readings, line])
     printed = line or next((reading for reading in chosen.readings if reading.place not in HEAD), chosen.readings[0])
-    return BylineChoice(printed.byline, authors_of(chosen), chosen.readings[0].source, candidates)
+    return BylineChoice(printed.byline, authors_of(chosen), chosen.readings[0].source, candidates, _own_line(line, chosen, reader))
+
+
+def _own_line(line: Reading | None, chosen: Option, reader: Reader) -> int | None:
+    """Return the body's block above its prose or near its ends that is nothing but the byline, and surely one."""
+    if line is None or not (reader.labels and reader.labels[line.block].kind == "body"):
+        return None
+    if line.place == "inside" and not reader.is_near_end(line.block):
+        return None
+    text = reader.page.blocks[line.block].text
+    told = any(reading.kind not in BARE for reading in chosen.readings) or opens_byline(text, reader.language)
+    if not told and any(given_name(author.name) == "unknown" for author in line.authors):
+        return None
+    return line.block if is_byline_alone(text, list(line.authors), reader.language) else None
 
 
 def _is_agreed(options: list[Option]) -> bool:
@@ -130,10 +148,11 @@ def _read_options(reader: Reader) -> list[Option]:
         key = authors_key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
+    kept = [option for option in options.values() if not any(option.key < key for key in reader.listed)]
     if len(options) < 3:
-        return list(options.values())
+        return kept
     joined = {"".join(name_key(author.name) for author in option.readings[0].authors) for key, option in options.items() if len(key) > 1}
-    return [option for option in options.values() if option.key.isdisjoint(joined) and not _is_part(option, options)]
+    return [option for option in kept if option.key.isdisjoint(joined) and not _is_part(option, options)]
 
 
 def _is_part(option: Option, options: dict[frozenset[str], Option]) -> bool:

@@ -64,14 +64,15 @@ def set_features(options: list[Option], page: Segmentation, metadata: Metadata, 
             first.setdefault(reading.kind, option.key)
     around_block: dict[int, frozenset[str]] = {}
     crowds = Counter([reading.source for option in options for reading in option.readings if reading.kind in FAMILY])
-    for option in options:
+    rivals = _rivals(options, around.sites)
+    for option, rival in zip(options, rivals, strict=True):
         crowd = max([crowds[reading.source] for reading in option.readings if reading.kind in FAMILY], default=0)
         option.features = [
             f"crowd:{min(crowd, 6)}",
             *_source_features(option, first),
             *_place_features(option, page, heading, around_block),
             *_name_features(option, around),
-            *_relations(option, options, around.sites, first),
+            *_relations(rival, rivals, first),
         ]
 
 
@@ -171,35 +172,54 @@ def _families(option: Option) -> set[str]:
     return {FAMILY.get(reading.kind, reading.kind) for reading in option.readings}
 
 
-def _relations(option: Option, options: list[Option], sites: set[str], first: dict[str, frozenset[str]]) -> Iterator[str]:
-    seen: set[str] = set()
-    nature = _nature(option, sites)
-    families = _families(option)
-    seen.update(f"{family}:{nature}" for family in families)
-    name = f" {option.readings[0].authors[0].name.casefold()} " if len(option.key) == 1 else ""
-    for other in options:
-        if other is option:
+class _Rival(NamedTuple):
+    """What an option is to the others."""
+
+    option: Option
+    nature: str
+    families: set[str]
+    first: str  # the family of its first reading
+    name: str  # folded between spaces, where it is one name
+
+
+def _rivals(options: list[Option], sites: set[str]) -> list[_Rival]:
+    return [
+        _Rival(
+            option,
+            _nature(option, sites),
+            _families(option),
+            FAMILY.get(option.readings[0].kind, option.readings[0].kind),
+            f" {option.readings[0].authors[0].name.casefold()} " if len(option.key) == 1 else "",
+        )
+        for option in options
+    ]
+
+
+def _relations(own: _Rival, rivals: list[_Rival], first: dict[str, frozenset[str]]) -> set[str]:
+    seen = {f"{family}:{own.nature}" for family in own.families}
+    for other in rivals:
+        if other is own:
             continue
-        kind = other.readings[0].kind
-        family = FAMILY.get(kind, kind)
-        theirs = _nature(other, sites)
-        if nature == "people" and theirs != "people":
-            seen.update(f"{own} beside {theirs}" for own in families)
-        if name and len(other.key) == 1:
-            longer = f" {other.readings[0].authors[0].name.casefold()} "
-            if name in longer:
-                seen.add(f"shorter than:{family}")
-            elif longer in name:
-                seen.add(f"longer than:{family}")
-        if other.key > option.key:
-            seen.update(f"{own} part of {whole}" for own in families for whole in _families(other))
-            if any(reading.kind in SEVERAL for reading in other.readings):
+        if own.nature == "people" and other.nature != "people":
+            seen.update([f"{family} beside {other.nature}" for family in own.families])
+        if own.name and other.name:
+            if own.name in other.name:
+                seen.add(f"shorter than:{other.first}")
+            elif other.name in own.name:
+                seen.add(f"longer than:{other.first}")
+        if other.option.key > own.option.key:
+            seen.update([f"{family} part of {whole}" for family in own.families for whole in other.families])
+            if any(reading.kind in SEVERAL for reading in other.option.readings):
                 seen.add("one of several")
-        elif other.key < option.key:
-            seen.update(f"{own} more than {part}" for own in families for part in _families(other))
-            seen.update(f"with the first {reading.kind}" for reading in other.readings if first[reading.kind] == other.key)
-        elif other.key & option.key:
+        elif other.option.key < own.option.key:
+            seen.update([f"{family} more than {part}" for family in own.families for part in other.families])
+            seen.update([f"with the first {kind}" for kind in _kinds(other.option) if first[kind] == other.option.key])
+        elif not other.option.key.isdisjoint(own.option.key):
             seen.add("overlaps")
         else:
-            seen.add(f"against:{family}:{theirs}")
-    yield from seen
+            seen.add(f"against:{other.first}:{other.nature}")
+    return seen
+
+
+def _kinds(option: Option) -> set[str]:
+    return {reading.kind for reading in option.readings}

@@ -1,9 +1,10 @@
 """Which of a page's lines may name its authors: those near the headline and the body's ends, notes about authors, title, copyright."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
-from normalise.byline import copyright_holder, may_be_names, opens_byline, parts
+from normalise.byline import byline_starts, copyright_holder, given_name, has_date, may_be_names, openings, opens_byline, parts
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
@@ -17,8 +18,10 @@ MAX_PROSE = 30_000
 NEAR = 8  # blocks between hints that belong to one byline
 MIN_HEADING = 8  # letters that a heading below h1 shares with the title
 MAX_NAME_LINE = 50
+MAX_WORDS = 4  # of a bare name
 MIN_NOTE = 60  # a note about the author is at least this long
 MAX_NOTES = 3
+MAX_FAR = 400  # blocks
 MAX_FOOTER = 20_000
 
 
@@ -48,33 +51,73 @@ def main_heading(page: Segmentation, metadata: Metadata, first: int) -> int:
     return tops[0][0] if tops else first
 
 
-def line_names(page: Segmentation, heading: int, prose: tuple[int, int], labelled: Set[int]) -> Iterator[Line]:
+def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iterator[Line]:
     """Yield short blocks near the headline and at the body's ends: those that start as a byline does, and bare names."""
     blocks = page.blocks
     first, last = prose
     near = range(max(0, heading - 3), min(heading + NEAR + 1, len(blocks)))
     places = (near, range(near.stop, heading + 25), range(first - 6, first + 4), range(last - 6, last + 10))
-    for at in sorted({at for place in places for at in place if 0 <= at < len(blocks)}):
+    short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT and at != heading]
+    for at, opened in zip(short, openings([blocks[at].text for at in short], page.language), strict=True):
         text = blocks[at].text
-        if len(text) > MAX_TEXT or at == heading:
-            continue
-        opened = opens_byline(text, page.language)
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
-        elif not opened and at not in labelled:
+        elif not opened:
             placed = at in near or first - 2 <= at <= first + 1
             if not placed or len(text) > MAX_BARE or not may_be_names(text, page.language):
                 continue
         kind, place = "near", None
-        if at in labelled:
-            kind = "label"
-        elif opened:
+        if opened:
             kind = "text" if at in near or abs(at - first) < NEAR else "text end" if at > last - NEAR else "text far"
         elif at in near:
             place = "above" if at < heading else f"below {min(at - heading, 5)}"
         else:
             kind, place = "beside prose", "above prose" if at < first else "in prose"
-        yield Line(kind, text, at, bool(opened) or at in labelled, place)
+        yield Line(kind, text, at, bool(opened), place)
+
+
+def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
+    """Yield (block, text) for the first few short blocks that start as a byline does, wherever they stand."""
+    starts = byline_starts(page.language)
+    found = 0
+    for block in page.blocks[:MAX_FAR]:
+        text = block.text
+        if block.tag == "li" or len(text) > MAX_BARE or text.partition(" ")[0].rstrip(":：").casefold() not in starts:
+            continue
+        if opens_byline(text, page.language) == "full":
+            yield block.index, text
+            found += 1
+            if found == MAX_NOTES:
+                return
+
+
+def presented_names(page: Segmentation, heading: int) -> Iterator[tuple[int, str, bool]]:
+    """Yield (block, text, whether that is enough) for the bare names beside the headline that another place shows to be the author's:
+    a later paragraph that starts with them, or the date next to them.
+    """
+    blocks = page.blocks
+    near = [at for at in range(max(0, heading - 3), min(heading + NEAR, len(blocks))) if at != heading and _is_capitalised(blocks[at].text)]
+    if not near:
+        return
+    notes = [block.text for block in blocks[near[0] :] if len(block.text) >= MIN_NOTE]
+    for at in near:
+        text = blocks[at].text
+        several = " " in text
+        known = given_name(text) == "known"
+        if not (known or several):
+            continue
+        noted = any(map(str.startswith, notes, repeat(f"{text} ")))
+        beside = blocks[max(0, at - 1) : at + 2]
+        if noted or any(has_date(block.text) for block in beside if len(block.text) <= MAX_NAME_LINE):
+            yield at, text, known or noted
+
+
+def _is_capitalised(text: str) -> bool:
+    """Whether a line is one to four capitalised words of letters."""
+    if len(text) > MAX_NAME_LINE or not text[:1].isupper():
+        return False
+    tokens = text.split(" ")
+    return len(tokens) <= MAX_WORDS and all(token[:1].isupper() and token.isalpha() for token in tokens)
 
 
 def page_lines(page: TextPage, labels: Sequence[Label]) -> Iterator[Line]:

@@ -7,10 +7,22 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, given_name, has_date, name_key, parse_byline
+from normalise.byline import Byline, given_name, has_date, is_desk, name_key, parse_byline
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
-from scraper.fields.byline_lines import MAX_BARE, MAX_TEXT, NEAR, closing_names, line_names, main_heading, near_names, page_lines, prose_of
+from scraper.fields.byline_lines import (
+    MAX_BARE,
+    MAX_TEXT,
+    NEAR,
+    closing_names,
+    far_lines,
+    line_names,
+    main_heading,
+    near_names,
+    page_lines,
+    presented_names,
+    prose_of,
+)
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text import TextPage
@@ -25,6 +37,8 @@ MAX_PROFILES = 12
 MEMBERS = frozenset(f"href={word}" for word in ("member", "members", "profil", "profile", "profiles", "user", "users"))
 MAX_TOP = 80  # blocks of the page's top that are searched for a name
 BELOW = 6  # blocks under the headline that a byline stands within
+ENDS = 3  # blocks of the prose that a byline stands among
+MIN_NAME = 3  # letters
 BESIDE = 2  # blocks between links to the authors of one article
 
 
@@ -59,6 +73,7 @@ class Reader:
         self.first, self.last = prose_range(page)
         self.heading = main_heading(page, metadata, self.first)
         self.top = ""
+        self.listed: set[frozenset[str]] = set()  # authors that metadata names one by one
         self.parsed: dict[str, Byline | None] = {}
 
     def readings(self) -> Iterator[Reading]:
@@ -82,6 +97,9 @@ class Reader:
         for reading in self._text():
             found = found or reading.kind == "text"
             yield reading
+        if self.every or not any(self._is_person(author) for reading in named for author in reading.authors):
+            yield from self._far()
+            yield from self._presented()
         if self.every or not found:
             yield from self._closing()
 
@@ -151,6 +169,8 @@ class Reader:
                 authors = {key: author for key, author in authors.items() if author.kind == "person" or key not in self.sites}
             if authors:
                 byline = ", ".join(author.name for author in authors.values())
+                if len(values) > 1:
+                    self.listed.add(authors_key(tuple(authors.values())))
                 yield Reading(_source_kind(source), source, byline, tuple(authors.values()), "head")
 
     def _named(self, value: Value) -> Iterator[Author]:
@@ -164,6 +184,10 @@ class Reader:
         if block > self.last:
             return "after"
         return "above" if block < self.heading else "below" if block <= self.heading + BELOW else "inside"
+
+    def is_near_end(self, block: int) -> bool:
+        """Whether a block is one of the first or last few of the page's prose, or outside of it."""
+        return not self.first + ENDS <= block <= self.last - ENDS
 
     def _hints(self) -> Iterator[Reading]:
         hints = [hint for hint in self.page.hints if hint.kind == "author"][:MAX_HINTS]
@@ -195,7 +219,7 @@ class Reader:
         for hint in [hint for hint in self.page.hints if hint.kind == "profile" and hint.text][:MAX_PROFILES]:
             if named and _profile_kind(hint) == "member":
                 continue
-            byline = self._parse(hint.text)
+            byline = self._parse(hint.text) if len(hint.text) > 1 or not hint.text.isascii() else None  # a letter stands for a picture
             if byline is None:
                 continue
             authors = tuple(msgspec.structs.replace(author, url=hint.value) for author in byline.authors)
@@ -211,14 +235,37 @@ class Reader:
 
     def _text(self) -> Iterator[Reading]:
         """Yield what short blocks near the headline and at the body's ends say."""
-        labelled = {at for at, label in enumerate(self.labels) if label.kind == "byline"}
-        for line in line_names(self.page, self.heading, (self.first, self.last), labelled):
+        for line in line_names(self.page, self.heading, (self.first, self.last)):
             byline = self._parse(line.text)
-            if byline is None or not (line.opened or _are_names(byline)):
+            if byline is None or not (line.opened or _are_names(byline)) or self._runs_on(byline, line.block):
                 continue
             source = f"text:line {line.block + 1}" if not self.page.tags else "text"
             place = line.place or self._place(line.block)
             yield Reading(line.kind, source, byline.byline, tuple(byline.authors), place, line.block)
+
+    def _is_person(self, author: Author) -> bool:
+        return author.kind == "person" and name_key(author.name) not in self.sites
+
+    def _far(self) -> Iterator[Reading]:
+        """Yield what lines anywhere say that start as a byline does and name people."""
+        for at, text in far_lines(self.page):
+            byline = self._parse(text)
+            if byline is None or not _are_names(byline) or self._runs_on(byline, at):
+                continue
+            if all(given_name(author.name) == "known" for author in byline.authors):
+                yield Reading("text far", "text", byline.byline, tuple(byline.authors), self._place(at), at)
+
+    def _presented(self) -> Iterator[Reading]:
+        for at, text, sure in presented_names(self.page, self.heading):
+            byline = self._parse(text)
+            if byline is not None and len(byline.authors) == 1 and (sure or is_desk(text, self.language)):
+                yield Reading("presented", "text", byline.byline, tuple(byline.authors), self._place(at), at)
+
+    def _runs_on(self, byline: Byline, block: int) -> bool:
+        """Whether a line's last name goes on where the element that names its author ends: "Jane DoeIn News"."""
+        name = byline.authors[-1].name
+        ended = [hint.text for hint in self.page.hints if hint.block == block and hint.kind in ("author", "profile") and hint.text]
+        return any(len(text) >= MIN_NAME and name.startswith(text) and len(text) < len(name) for text in ended)
 
     def _closing(self) -> Iterator[Reading]:
         """Yield whom a note about the author, the page's title and its copyright name."""
@@ -235,7 +282,9 @@ def _are_names(byline: Byline) -> bool:
     names = [author.name for author in byline.authors]
     if any(author.kind != "person" for author in byline.authors):
         return False
-    if len(byline.byline) > sum(len(name) + 8 for name in names):  # more than names: "Jane Doe in Project Management"
+    if len(byline.byline) > sum(
+        len(author.name) + len(author.role or "") + 8 for author in byline.authors
+    ):  # more than names: "Jane Doe in Project Management"
         told = len(names) == 1 and byline.byline.startswith(f"{names[0]} ") and len(byline.byline) <= MAX_BARE
         if not told:
             return False

@@ -16,11 +16,13 @@ from scraper.metadata import Metadata, Value
 _ALT_CHARS, _CAPTION_CHARS, _CREDIT_CHARS = 300, 600, 120
 _PICTURES = 60
 _MIN_WIDTH = 200  # pixels, where a width is given
-_SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
+_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 _SIZE = re.compile(r"(?:[-_](?:\d{2,4}x\d{2,4}|\d{2,4}w|scaled|large|medium|small|thumb))+\Z")
 _MACHINE = re.compile(r"[_\d]")
 _FILES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 _PREPOSITIONS = (r"\ by", r"\ courtesy", r"courtesy\ of", r"\ de", r"\ di", r"\ door", r"\ par", r"\ via", r"\ von")
+_NAMING = frozenset(("by", "courtesy", "de", "di", "door", "of", "par", "via", "von"))  # their last words
+_CREDIT_MARKS = (":", "：", "©", "ⓒ", "(c)")
 _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LAST = re.compile(r"(?:\A|[.!?][\"”»)]?)\s*([^.!?,]{2,80})\.?\Z")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -54,7 +56,7 @@ def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | Non
 def split_credit(caption: str) -> tuple[str | None, str | None]:
     """Return caption and credit: "A street. Photo: Jane Doe" gives ("A street.", "Jane Doe"), "© dpa" gives (None, "dpa")."""
     text = clean_line(caption, limit=_CAPTION_CHARS)
-    found = _credit_pattern().search(text)
+    found = _credit_pattern().search(text) if _may_credit(text) else None
     if found:
         credit = (found["name"] or found["owner"]).strip(" .()[]|")
         return text[: found.start()].strip(" |/-–—([") or None, credit[:_CREDIT_CHARS] or None
@@ -67,10 +69,17 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     return text or None, None
 
 
+def _may_credit(text: str) -> bool:
+    """Whether `text` has a mark or a word that credits have: the cheap test that most captions fail."""
+    lower = text.lower()
+    return any(mark in lower for mark in _CREDIT_MARKS) or not _NAMING.isdisjoint(lower.split())
+
+
 def _is_credit(text: str) -> bool:
     """Whether a line is an agency's name, alone or with a photographer's: capitals, a stroke, and no sentence."""
     words = _LETTERS.findall(text.lower())
-    agencies = sum(len(agency.split()) for agency in _table()["agencies"] if f" {agency} " in f" {' '.join(words)} ")
+    padded = f" {' '.join(words)} "
+    agencies = sum([count for agency, count in _table()["agencies"] if agency in padded])
     return agencies > 0 and (len(words) <= agencies + 1 or (len(words) <= agencies + _CREDIT_WORDS and any(mark in text for mark in "/|")))
 
 
@@ -141,6 +150,9 @@ def _is_large(picture: Picture) -> bool:
 
 def _address(picture: Picture) -> str:
     """The picture's own address; scripts that load it late keep that beside a stand-in."""
+    src = picture.attributes.get("src")
+    if src and not src.startswith("data:"):  # nearly all
+        return src
     for name in _SOURCES:
         value = picture.attributes.get(name)
         if value and not value.startswith("data:"):
@@ -174,7 +186,8 @@ def _against(url: str | None) -> str | None:
 @cache
 def _table() -> dict[str, Any]:
     table = tomllib.loads((files("scraper") / "data" / "images.toml").read_text("utf-8"))
-    return {**table, "furniture": frozenset(table["furniture"]), "no_alt": frozenset(table["no_alt"])}
+    agencies = [(f" {agency} ", len(agency.split())) for agency in table["agencies"]]
+    return {**table, "furniture": frozenset(table["furniture"]), "no_alt": frozenset(table["no_alt"]), "agencies": agencies}
 
 
 @cache

@@ -101,10 +101,12 @@ def choose_site_name(
     named = [value for value in metadata.site_name if not (value.kind == "Person" and value.source == "json-ld:publisher")]
     names = [clean_line(value.value, limit=_SITE_CHARS + 20).lstrip("@") for value in named]
     # A name is preferred to an address where a page states both, and to itself with a line about the site.
-    for name, value in sorted(zip(names, named, strict=True), key=lambda pair: _is_address(pair[0]) or _has_line(pair[0], names)):
-        if weighing.done:
-            break
-        weighing.offer(name, value.source, against=_against_site(name, headline))
+    for second in (False, True):
+        for name, value in zip(names, named, strict=True):
+            if weighing.done:
+                break
+            if (_is_address(name) or _has_line(name, names)) is second:
+                weighing.offer(name, value.source, against=_against_site(name, headline))
     domain = title_key((host(url) or "").removeprefix("www.")) if url and weighing.chosen is None else ""
     if segmentation.title and domain:
         for mark in _TITLE_BREAKS:
@@ -197,9 +199,9 @@ def _is_address(name: str) -> bool:
 
 def _has_line(name: str, names: list[str]) -> bool:
     """Whether another name is a part of this one: "Courier" of "Courier - News of the coast"."""
-    return any(mark in name for mark in _TITLE_BREAKS) and any(
-        part in names for mark in _TITLE_BREAKS for part in (name.partition(mark)[0], name.rpartition(mark)[2]) if part != name
-    )
+    if len(names) < 2:
+        return False
+    return any(mark in name and (name.partition(mark)[0] in names or name.rpartition(mark)[2] in names) for mark in _TITLE_BREAKS)
 
 
 def _against_site(name: str, headline: str | None) -> str | None:
