@@ -101,7 +101,7 @@ class _Phrases(NamedTuple):
     sizes: _Sizes
     call_sizes: _Sizes  # of those buckets that hold a call
     longest: int  # characters of the longest whole phrase
-    heads: frozenset[str]  # the buckets' keys
+    starts: frozenset[str]  # of each bucket's key the first four characters, two or one: a cheap test that nearly all lines fail
 
 
 def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None, at_end: bool = True) -> ChromeMatch | None:
@@ -126,18 +126,24 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
 def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
     """Return `match_chrome(text, at_end=False)` of each text, a page's lines: all are looked up at once, few are looked at twice."""
     phrases = _phrases()
-    keys = "\n".join([text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]).lower()
-    if not keys.isascii():
-        keys = keys.replace("’", "'").replace("\u0307", "")
-    lines = keys.split("\n")
-    if len(lines) != len(texts):  # a text of several lines
-        return [match_chrome(text, at_end=False) for text in texts]
-    whole, heads = phrases.whole, phrases.heads
+    whole, starts, longest = phrases.whole, phrases.starts, phrases.longest
     found: list[ChromeMatch | None] = [None] * len(texts)
-    for at, key in enumerate(lines):
+    for at, text in enumerate(texts):
+        if len(text) > _LINE_LIMIT:
+            continue
+        key = text.strip(_EDGES)
+        if len(key) > longest:
+            head = key[:8].lower()
+            if not head.isascii():
+                head = key[:16].lower().replace("’", "'").replace("\u0307", "")
+            if not (head[:4] in starts or head[:2] in starts or head[:1] in starts or head[:1].isdecimal()):
+                continue
+        key = key.lower()
+        if not key.isascii():
+            key = key.replace("’", "'").replace("\u0307", "")
         if key in whole:
             found[at] = _match(whole[key])
-        elif key[:4] in heads or key[:8] in heads or key[:1] in heads or key[:2] in heads or key[:3] in heads or key[:1].isdecimal():
+        elif key[:4] in starts or key[:2] in starts or key[:1] in starts or key[:1].isdecimal():
             phrase = _look_up(key, phrases)
             found[at] = None if phrase is None else _match(phrase)
     return found
@@ -249,8 +255,8 @@ def _phrases() -> _Phrases:
                     else:
                         result.whole.setdefault(key, phrase)
     calls = [key for key, bucket in result.buckets.items() if any(phrase.list == "calls" for phrase in bucket.phrases)]
-    heads = frozenset(result.buckets)
-    return result._replace(sizes=_sizes(heads), call_sizes=_sizes(calls), longest=max(map(len, result.whole)), heads=heads)
+    starts = frozenset(key[: next(size for size in (4, 2, 1) if size <= len(key))] for key in result.buckets)
+    return result._replace(sizes=_sizes(result.buckets), call_sizes=_sizes(calls), longest=max(map(len, result.whole)), starts=starts)
 
 
 def _bucket_key(text: str) -> str:

@@ -34,8 +34,8 @@ IMPORTERS = {
     "llama_index": {"scraper.integrations.llama_index"},
     "numpy": {
         *("scraper.classify_text", "scraper.columns", "scraper.context", "scraper.features", "scraper.kind", "scraper.model"),
-        *("scraper.product", "scraper.surroundings", "scraper.text_context", "scraper.text_features", "scraper.text_words"),
-        "scraper.wording",
+        *("scraper.product", "scraper.surroundings", "scraper.text_context", "scraper.text_features", "scraper.text_net"),
+        *("scraper.text_words", "scraper.wording"),
     },
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},
