@@ -97,7 +97,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         status=status,
         confidence=reading.confidence if body else 0,
         sources={name: source for name, source in chosen.items() if source},
-        words=len(body.split()),
+        words=sum([len(line.split()) for line in body.split("\n")]),  # of a long body never all at once
         id=article_id(headline.value, byline.value, date.published, body),
         limits=document.limits or UNSET,
     )
