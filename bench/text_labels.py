@@ -9,20 +9,28 @@ from urllib.parse import urlsplit
 import msgspec
 import numpy as np
 
+import scraper
 from bench import gold
 from bench.flatten import flatten
 from normalise import lexicon
+from scraper.errors import InputError
 from scraper.text import TextPage, segment_text
 
 Array = np.ndarray[Any, Any]
 
 SETS = ("wcxb", "trafilatura", "fundus")
 WORD = re.compile(r"\w+")
+TAUGHT = 0.5  # trust in a body that the page's HTML gave
+TAUGHT_CONFIDENCE, TAUGHT_CHARS = 60, 400  # of the record of the HTML, at least
 SECOND_LEVEL = {"ac", "co", "com", "edu", "gov", "net", "or", "org"}
 
 
 class Sample(NamedTuple):
-    """One page: its set, gold row, registered domain, blocks, and for each line a label (-1: unknown) a head."""
+    """One page: its set, gold row, registered domain, blocks, for each line a label (-1: unknown) a head, and the number of its words.
+
+    `trust` in the body's labels: 1 where they are a person's, less where they are what clip found in the page's HTML, 0 where only some
+    lines have one.
+    """
 
     set: str
     gold: dict[str, Any]
@@ -31,6 +39,7 @@ class Sample(NamedTuple):
     page: Any
     labels: Array
     words: Array
+    trust: float
 
 
 def registered_domain(url: str) -> str:
@@ -127,26 +136,39 @@ def _months() -> list[set[str]]:
 
 def samples() -> list[Sample]:
     """Return the flattened gold pages with their labels."""
-    result = []
-    for name in SETS:
-        for row, data in gold.pages(name):
-            row["date"] = row["date"] if re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"] or "") else None
-            page = segment_text(flatten(data).decode())
-            blocks = page.blocks
-            if not 3 <= len(blocks) <= 4000:
-                continue
-            lines = [words(block.text) for block in blocks]
-            body = body_labels(lines, row)
-            ends = end_labels(body) if row["body"] is not None else np.zeros((len(lines), 4), dtype=int)
-            labels = np.concatenate([body[:, None], head_labels(blocks, lines, row), ends], axis=1)
-            result.append(Sample(name, row, registered_domain(row["url"]), blocks, page, labels, np.array([len(line) for line in lines])))
-    return result
+    return [sample for name in SETS for row, data in gold.pages(name) if (sample := _sample(name, row, data)) is not None]
+
+
+def _sample(name: str, row: dict[str, Any], data: bytes) -> Sample | None:
+    row["date"] = row["date"] if re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"] or "") else None
+    page = segment_text(flatten(data).decode())
+    blocks = page.blocks
+    if not 3 <= len(blocks) <= 4000:
+        return None
+    lines = [words(block.text) for block in blocks]
+    body, trust = body_labels(lines, row), float(row["body"] is not None)
+    if row["body"] is None and (taught := _taught(data, row["url"])) is not None:
+        known, body = body, body_labels(lines, {**row, "body": taught})
+        trust = TAUGHT / (1 + bool((known[known >= 0] != body[known >= 0]).any()))
+        body = np.where(known >= 0, known, body)
+    ends = end_labels(body) if trust else np.zeros((len(lines), 4), dtype=int)
+    labels = np.concatenate([body[:, None], head_labels(blocks, lines, row), ends], axis=1)
+    return Sample(name, row, registered_domain(row["url"]), blocks, page, labels, np.array([len(line) for line in lines]), trust)
+
+
+def _taught(data: bytes, url: str) -> str | None:
+    """Return the body that clip finds in the page's HTML, None where it is not sure."""
+    try:
+        record = scraper.clean(data, url=url)
+    except InputError:
+        return None
+    return record.body if record.confidence >= TAUGHT_CONFIDENCE and len(record.body) >= TAUGHT_CHARS else None
 
 
 def cropped(page: Sample, rng: np.random.Generator) -> Sample | None:
     """Return the page as a person copies it: from about the headline to a little after the body. None where the body is not known."""
     body = np.flatnonzero(page.labels[:, 0] == 1)
-    if page.gold["body"] is None or len(body) < 3:
+    if not page.trust or len(body) < 3:
         return None
     start, end = int(body[0]), int(body[-1]) + 1
     titles = np.flatnonzero(page.labels[:start, 1] == 1)
@@ -154,5 +176,25 @@ def cropped(page: Sample, rng: np.random.Generator) -> Sample | None:
         start = int(titles[-1])
     start = max(0, start - int(rng.integers(0, 4)))
     end = min(len(page.blocks), end + int(rng.integers(0, 9)))
-    part = TextPage(blocks=[msgspec.structs.replace(block, index=index) for index, block in enumerate(page.blocks[start:end])])
-    return page._replace(blocks=part.blocks, page=part, labels=page.labels[start:end], words=page.words[start:end])
+    return _of_parts(page, [(page, start, end)])
+
+
+def mixed(page: Sample, above: Sample, below: Sample) -> Sample | None:
+    """Return the page's body after what stands above another page's body, and before what stands below a third one's: sites as yet unseen.
+
+    The headline, byline and date are those of `above`.
+    """
+    bodies = [np.flatnonzero(one.labels[:, 0] == 1) for one in (above, page, below)]
+    if not all(map(len, bodies)):
+        return None
+    first, last = ([int(body[at]) for body in bodies] for at in (0, -1))
+    parts = [(above, 0, first[0]), (page, first[1], last[1] + 1), (below, last[2] + 1, len(below.blocks))]
+    return _of_parts(page._replace(gold={**above.gold, "body": page.gold["body"], "kind": page.gold["kind"]}), parts)
+
+
+def _of_parts(page: Sample, parts: list[tuple[Sample, int, int]]) -> Sample:
+    blocks = [block for part, start, stop in parts for block in part.blocks[start:stop]]
+    text = TextPage(blocks=[msgspec.structs.replace(block, index=index) for index, block in enumerate(blocks)])
+    labels = np.concatenate([part.labels[start:stop] for part, start, stop in parts])
+    sizes = np.concatenate([part.words[start:stop] for part, start, stop in parts])
+    return page._replace(blocks=text.blocks, page=text, labels=labels, words=sizes)

@@ -1,126 +1,169 @@
-"""The nets of text pages: one hidden layer, an output a head, trained on whole pages with Adam."""
+"""The training of `scraper.text_net`, with torch: whole pages, Adam, one thread, the same weights from the same pages."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
 
 from bench.text_labels import Sample
-from scraper.classify_text import HEADS
+from scraper.text_net import BIAS_UNIT, MOST, STEPS, WEIGHT_UNIT, WIDE
 
 Array = np.ndarray[Any, Any]
 
+FIELDS = ("title", "author", "date", "body", "body")  # what the page's row must have for the heads that name one line
+HEADS = 1 + len(FIELDS) + 2
 BATCH = 16  # pages
-RATE = 0.004
-DECAY = 0.01
-DROPOUT = 0.15
-SIDE_LOSS = 0.5
-FIELDS = ("title", "author", "date", "body", "body")  # what the gold row must have for the heads that name one line
-SIDES = HEADS[1 + len(FIELDS) :]  # heads that every line has an answer to, where the body is known
+WINDOW = 700  # lines of a longer page that are looked at together
+RATE = 0.003
+WARM = 100  # batches
+DECAY = 0.02
+DROPOUT = 0.1
+LINE_LOSS, SIDE_LOSS = 0.3, 0.5  # against the body's
+
+torch.set_num_threads(1)
 
 
-class Net:
-    """One hidden layer, an output a head; standardised inputs; trained with Adam on whole pages, in single precision."""
+class Batch(NamedTuple):
+    """Pages side by side: all but the last two have a row a page and a place a line, as many as the longest page has."""
 
-    def __init__(self, inputs: int, hidden: int, seed: int) -> None:
-        rng = np.random.default_rng(seed)
-        self.params = [
-            rng.normal(0, (2 / inputs) ** 0.5, (inputs, hidden)),
-            np.zeros(hidden),
-            rng.normal(0, (1 / hidden) ** 0.5, (hidden, len(HEADS))),
-            np.array([-1.0, *[-4.0] * len(FIELDS), *[-1.0] * len(SIDES)]),
-        ]
-        self.params = [p.astype(np.float32) for p in self.params]
+    inputs: Tensor
+    real: Tensor
+    labels: Tensor
+    weights: Tensor  # of the lines, for the body's head
+    known: Tensor  # a row a page, a column a field
+    trust: Tensor  # in the body's labels, a number a page
+
+
+class Net(nn.Module):
+    """The layers that `scraper.text_net` describes, over standardised features."""
+
+    def __init__(self, inputs: int, width: int, seed: int) -> None:
+        super().__init__()
+        torch.manual_seed(seed)
+        self.first = nn.Linear(inputs, width)
+        self.others = nn.ModuleList([nn.Linear((6 if at == WIDE else 3) * width, width) for at in range(len(STEPS))])
+        self.heads = nn.Linear(width, HEADS)
+        with torch.no_grad():
+            self.heads.bias.copy_(torch.tensor([-1.0, *[-4.0] * len(FIELDS), -1.0, -1.0]))
         self.mean = np.zeros(inputs)
         self.scale = np.ones(inputs)
 
-    def forward(self, x: Array) -> Array:
-        """Return a score a head, a row a line."""
-        w1, b1, w2, b2 = self.params
-        return np.asarray(np.maximum(self._standard(x) @ w1 + b1, 0) @ w2 + b2, dtype=np.float64)
-
-    def _standard(self, x: Array) -> Array:
-        return ((x - self.mean) / self.scale).astype(np.float32)
-
-    def train(self, data: list[tuple[Array, Sample]], epochs: int, seed: int) -> None:
-        """Fit to pages of rows; the rate falls to zero along a cosine."""
-        some = np.concatenate([x[:: max(1, len(x) // 60)] for x, _ in data])
-        self.mean, self.scale = some.mean(0), some.std(0) + 0.05
-        data = [(self._standard(x), page) for x, page in data]
-        rng = np.random.default_rng(seed)
-        m = [np.zeros_like(p) for p in self.params]
-        v = [np.zeros_like(p) for p in self.params]
-        step, total = 0, epochs * (len(data) // BATCH)
-        for _ in range(epochs):
-            order = rng.permutation(len(data))
-            for at in range(0, len(order) - BATCH + 1, BATCH):
-                grads = self._gradients([data[i] for i in order[at : at + BATCH]], rng)
-                step += 1
-                rate = np.float32(RATE * 0.5 * (1 + np.cos(np.pi * step / total)))
-                for k, (p, g) in enumerate(zip(self.params, grads, strict=True)):
-                    m[k] = 0.9 * m[k] + 0.1 * g
-                    v[k] = 0.999 * v[k] + 0.001 * g * g
-                    p -= rate * ((m[k] / (1 - 0.9**step)) / (np.sqrt(v[k] / (1 - 0.999**step)) + 1e-8) + (DECAY * p if k in (0, 2) else 0))
-
-    def _gradients(self, chosen: list[tuple[Array, Sample]], rng: np.random.Generator) -> list[Array]:
-        w1, b1, w2, b2 = self.params
-        x = np.concatenate([x for x, _ in chosen])
-        pre = x @ w1 + b1
-        keep = (rng.random(pre.shape, dtype=np.float32) > DROPOUT) / np.float32(1 - DROPOUT)
-        h = np.maximum(pre, 0) * keep
-        out = h @ w2 + b2
-        d = np.zeros_like(out)
-        at = 0
-        for rows, page in chosen:
-            d[at : at + len(rows)] = page_loss_gradient(out[at : at + len(rows)].astype(np.float64), page)
-            at += len(rows)
-        d /= len(chosen)
-        dh = (d @ w2.T) * keep * (pre > 0)
-        return [x.T @ dh, dh.sum(0), h.T @ d, d.sum(0)]
+    def forward(self, inputs: Tensor, real: Tensor) -> Tensor:
+        """Return a score a line and head. `real` is 0 where a page has no more lines."""
+        found = functional.relu(self.first(inputs)).clamp(max=MOST) * real
+        for at, (layer, step) in enumerate(zip(self.others, STEPS, strict=True)):
+            if self.training:
+                found = functional.dropout(found, DROPOUT)
+            count = found.shape[1]
+            padded = functional.pad(found, (0, 0, step, step))
+            near = [padded[:, :count], found, padded[:, 2 * step :]]
+            if at == WIDE:
+                above = functional.pad(torch.cummax(found, 1)[0][:, :-1], (0, 0, 1, 0))
+                below = functional.pad(torch.cummax(found.flip(1), 1)[0].flip(1)[:, 1:], (0, 0, 0, 1))
+                mean = found.sum(1, keepdim=True) / real.sum(1, keepdim=True)
+                near += [above, below, mean.expand(-1, count, -1)]
+            found = (found + functional.relu(layer(torch.cat(near, 2)))).clamp(max=MOST) * real
+        return self.heads(found)
 
     def export(self) -> dict[str, Any]:
-        """Fold the standardisation in and return the weights as integers: in 1/512, biases in 1/32768."""
-        first, bias, second, last = (p.astype(np.float64) for p in self.params)
-        w1 = first / self.scale[:, None]
-        b1 = bias - (self.mean / self.scale) @ first
-        return {
-            "w1": np.rint(w1 * 512).astype(int).tolist(),
-            "b1": np.rint(b1 * 32768).astype(int).tolist(),
-            "w2": np.rint(second * 512).astype(int).tolist(),
-            "b2": np.rint(last * 32768).astype(int).tolist(),
-        }
+        """Return the weights as `scraper.text_net.read_net` takes them, the standardisation folded in."""
+        every: list[Any] = [self.first, *self.others, self.heads]
+        layers = [(layer.weight.detach().double().numpy().T, layer.bias.detach().double().numpy()) for layer in every]
+        weight, bias = layers[0]
+        layers[0] = weight / self.scale[:, None], bias - (self.mean / self.scale) @ weight
+        *before, heads = [
+            {"weight": np.rint(weight * WEIGHT_UNIT).astype(int).tolist(), "bias": np.rint(bias * BIAS_UNIT).astype(int).tolist()}
+            for weight, bias in layers
+        ]
+        return {"layers": before, "heads": heads}
+
+
+def train(pages: list[Sample], inputs: list[Array], *, width: int, epochs: int, seed: int) -> Net:
+    """Return a net fitted to pages, whose lines' features are the rows of `inputs`; the rate falls to zero along a cosine."""
+    some = np.concatenate([rows[:: max(1, len(rows) // 60)] for rows in inputs])
+    net = Net(inputs[0].shape[1], width, seed)
+    net.mean, net.scale = some.mean(0).astype(np.float64), some.std(0).astype(np.float64) + 0.05
+    rng = np.random.default_rng(seed)
+    sizes = np.array([min(len(rows), WINDOW) for rows in inputs])
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY, betas=(0.9, 0.99))
+    step, total = 0, epochs * -(-len(pages) // BATCH)
+    for _ in range(epochs):
+        order = np.argsort(sizes * np.exp(rng.normal(0, 0.25, len(sizes))), kind="stable")  # pages of about one length, seldom the same
+        batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+        rng.shuffle(batches)
+        for chosen in batches:
+            for group in optimizer.param_groups:
+                group["lr"] = RATE * min(1.0, (step + 1) / WARM) * 0.5 * (1 + np.cos(np.pi * step / total))
+            step += 1
+            batch = _batch([pages[i] for i in chosen], [inputs[i] for i in chosen], net, rng)
+            loss = _loss(net(batch.inputs, batch.real), batch)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+    return net.eval()
+
+
+def _batch(pages: list[Sample], inputs: list[Array], net: Net, rng: np.random.Generator) -> Batch:
+    windows = [_window(page, rng) for page in pages]
+    shape = (len(pages), max(window.stop - window.start for window in windows))
+    rows = np.zeros((*shape, inputs[0].shape[1]), dtype=np.float32)
+    real = np.zeros((*shape, 1), dtype=np.float32)
+    labels = np.full((*shape, HEADS), -1.0, dtype=np.float32)
+    weights = np.zeros(shape, dtype=np.float32)
+    for at, (page, features, window) in enumerate(zip(pages, inputs, windows, strict=True)):
+        count = window.stop - window.start
+        rows[at, :count] = (features[window] - net.mean) / net.scale
+        real[at, :count] = 1.0
+        labels[at, :count] = page.labels[window]
+        body = page.labels[:, 0]
+        if page.trust:
+            wanted = page.words[body == 1].sum()
+            weights[at, :count] = np.minimum((page.words[window] + 2.0) / (wanted + 60.0), 0.5) * page.trust
+        else:
+            weights[at, :count] = 0.5 / max(1, (body >= 0).sum())
+    known = torch.tensor([[bool(page.trust) if field == "body" else bool(page.gold[field]) for field in FIELDS] for page in pages])
+    trust = torch.tensor([page.trust for page in pages], dtype=torch.float32)
+    return Batch(*map(torch.from_numpy, (rows, real, labels, weights)), known.float(), trust)
+
+
+def _window(page: Sample, rng: np.random.Generator) -> slice:
+    """Return the lines to look at: of a long page some around a line of the body, mostly."""
+    count = len(page.labels)
+    if count <= WINDOW:
+        return slice(0, count)
+    body = np.flatnonzero(page.labels[:, 0] == 1)
+    start = int(rng.integers(count))
+    if len(body) and rng.random() < 0.9:
+        start = int(body[rng.integers(len(body))]) - int(rng.integers(WINDOW))
+    start = max(0, min(count - WINDOW, start))
+    return slice(start, start + WINDOW)
+
+
+def _loss(out: Tensor, batch: Batch) -> Tensor:
+    """Body: logistic loss weighted by words. The heads that name one line: which of the page's lines, or none. Above, below: logistic."""
+    real, labels = batch.real[:, :, 0], batch.labels
+    logistic = functional.binary_cross_entropy_with_logits
+    is_known = (labels[:, :, 0] >= 0).float() * real
+    loss = (logistic(out[:, :, 0], (labels[:, :, 0] == 1).float(), reduction="none") * is_known * batch.weights).sum()
+    for at, field in enumerate(FIELDS):
+        right = (labels[:, :, at + 1] == 1) & (real > 0)
+        scores = torch.cat([out[:, :, at + 1].masked_fill(real == 0, -1e9), torch.zeros(len(out), 1)], 1)
+        right = torch.cat([right, ~right.any(1, keepdim=True)], 1)
+        missed = torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~right, -1e9), 1)
+        loss = loss + LINE_LOSS * (missed * batch.known[:, at] * (batch.trust if field == "body" else 1.0)).sum()
+    side = 1 + len(FIELDS)
+    sides = logistic(out[:, :, side:], (labels[:, :, side:] == 1).float(), reduction="none").sum(2) * real / real.sum(1, keepdim=True)
+    return (loss + SIDE_LOSS * (sides.sum(1) * batch.trust).sum()) / len(out)
 
 
 def largest_sum(raw: dict[str, Any], inputs: Array) -> float:
-    """Return the largest sum of absolute products that exported weights give: up to 512, single precision loses nothing of it."""
-    w1, b1, w2, b2 = (np.abs(np.array(raw[name])) / unit for name, unit in (("w1", 512), ("b1", 32768), ("w2", 512), ("b2", 32768)))
-    hidden = np.maximum(inputs @ (np.array(raw["w1"]) / 512) + np.array(raw["b1"]) / 32768, 0)
-    return float(max((np.abs(inputs) @ w1 + b1).max(), (hidden @ w2 + b2).max()))
-
-
-def page_loss_gradient(out: Array, page: Sample) -> Array:
-    """Body: logistic loss weighted by words over the page's words. The others: which of the page's lines, or none of them."""
-    d = np.zeros_like(out)
-    label = page.labels[:, 0]
-    known = label >= 0
-    wanted = page.words[label == 1].sum()
-    if page.gold["body"] is None:
-        weight = np.full(len(out), 0.5 / max(1, known.sum()))
-    else:
-        weight = np.minimum((page.words + 2.0) / (wanted + 60.0), 0.5)
-    p = 1 / (1 + np.exp(-np.clip(out[:, 0], -30, 30)))
-    d[:, 0] = np.where(known, (p - (label == 1)) * weight, 0)
-    for head, field in enumerate(FIELDS, 1):
-        if not page.gold[field]:
-            continue
-        right = page.labels[:, head] == 1
-        logits = np.append(out[:, head], 0.0)
-        e = np.exp(logits - logits.max())
-        soft = e / e.sum()
-        good = np.append(right, not right.any())
-        posterior = soft * good / max(1e-12, (soft * good).sum())
-        d[:, head] = (soft - posterior)[:-1] * 0.3
-    if page.gold["body"] is not None:
-        first = 1 + len(FIELDS)
-        p = 1 / (1 + np.exp(-np.clip(out[:, first:], -30, 30)))
-        d[:, first:] = (p - page.labels[:, first:]) * (SIDE_LOSS / len(out))
-    return d
+    """Return the largest sum of absolute products that exported weights can give: up to 512, single precision loses nothing of it."""
+    first, *others = raw["layers"]
+    sums = [(np.abs(inputs) @ np.abs(np.array(first["weight"])) / WEIGHT_UNIT + np.abs(np.array(first["bias"])) / BIAS_UNIT).max()]
+    for layer in (*others, raw["heads"]):
+        weight, bias = np.abs(np.array(layer["weight"])) / WEIGHT_UNIT, np.abs(np.array(layer["bias"])) / BIAS_UNIT
+        sums.append((weight.sum(0) * MOST + bias).max())
+    return float(max(sums))

@@ -2,11 +2,10 @@
 
     python -m bench.train_text [--folds-only]
 
-Three steps, each judged out of fold, with the folds split by registered domain: words (logistic regressions over the words of short and
-of longer lines, of bylines and of dates), a first judgement of every line from its own and its neighbours' features, a second one that
-also sees the first one of the lines around.
-Each judgement is one hidden layer with an output a head: body, headline, byline, date, the body's first line and its last, above the body
-and below it. Prints the figures of the folds' own pages.
+Two steps, both judged out of fold, with the folds split by registered domain: words (logistic regressions over the words of short and
+of longer lines, of bylines and of dates), and the net over the lines' features, see `bench.text_net`. It learns from whole pages, from
+pages cropped as people copy them, and from articles put between what stands above and below other ones.
+Prints the figures of the folds' own pages, as the weights that would ship give them.
 """
 
 import argparse
@@ -18,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from bench.text_labels import Sample, cropped, samples, words
-from bench.text_net import Net, largest_sum
+from bench.text_labels import Sample, cropped, mixed, samples, words
+from bench.text_net import largest_sum, train
 from scraper.classify_text import clipped, decide
-from scraper.text_context import around, context, first_input, second_input
-from scraper.text_features import HEAD_CHARS, LINE_CHARS, SHORT, Lines, line_features
+from scraper.text_context import context
+from scraper.text_features import HEAD_CHARS, LINE_CHARS, SHORT, line_features
+from scraper.text_net import forward, read_net
 from scraper.text_words import MOST, Words, fold
 
 Array = np.ndarray[Any, Any]
@@ -30,7 +30,10 @@ Array = np.ndarray[Any, Any]
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS = 5
 SEED = 20251121
-HIDDEN = (64, 32)
+WIDTH = 32
+EPOCHS = 8
+MIXES = 2  # of each article
+THRESHOLDS = (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0)
 GOALS = ("wcxb article", "fundus article")
 
 
@@ -83,12 +86,6 @@ def tables_of(pages: list[Sample]) -> dict[str, dict[str, int]]:
     return {table: learn_words(pages, table) for table in TABLES}
 
 
-def second_rows(lines: Lines, place: Array, first: Array) -> Array:
-    """Return the second net's input, a row a line, from the first one's output."""
-    near = around(clipped(first).T, lines.sizes)
-    return second_input(lines, place, near, 0, len(lines.sizes)).T
-
-
 def bag_f1(kept: list[str], gold: list[str]) -> float:
     """Return the word-bag F1."""
     p, g = Counter(kept), Counter(gold)
@@ -99,7 +96,7 @@ def bag_f1(kept: list[str], gold: list[str]) -> float:
 def report(pages: list[Sample], scores: list[Array], lines: list[Any]) -> float:
     """Print the mean bag F1 by set and kind, without and with the rules of `decide`, and the hits of the heads; return the threshold."""
     totals: dict[float, float] = {}
-    for threshold in (-1.5, -1.25, -1.0, -0.75, -0.5, -0.25, 0.0):
+    for threshold in THRESHOLDS:
         bags: dict[str, list[float]] = defaultdict(list)
         ruled: dict[str, list[float]] = defaultdict(list)
         for page, out, own in zip(pages, scores, lines, strict=True):
@@ -109,7 +106,7 @@ def report(pages: list[Sample], scores: list[Array], lines: list[Any]) -> float:
                 bags[name].append(
                     bag_f1([w for block, s in zip(page.blocks, out[:, 0], strict=True) if s > threshold for w in words(block.text)], gold)
                 )
-                labels = decide(page.page, own, clipped(out), threshold)
+                labels = decide(page.page, own.chrome, clipped(out), threshold)
                 kept = [w for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body" for w in words(block.text)]
                 ruled[name].append(bag_f1(kept, gold))
         totals[threshold] = sum(float(np.mean(ruled[name])) for name in GOALS)
@@ -125,7 +122,7 @@ def report(pages: list[Sample], scores: list[Array], lines: list[Any]) -> float:
                 if f"{page.set} {page.gold['kind']}" == name and page.gold[field]:
                     right = page.labels[:, head] == 1
                     hits.append(bool(right[int(out[:, head].argmax())]) and out[:, head].max() > 0)
-                    labels = decide(page.page, own, clipped(out), best)
+                    labels = decide(page.page, own.chrome, clipped(out), best)
                     chosen = [i for i, label in enumerate(labels) if label.kind == kind]
                     if kind == "date" and not chosen:  # it may stand in the byline's line
                         chosen = [i for i, label in enumerate(labels) if label.kind == "byline"]
@@ -135,60 +132,64 @@ def report(pages: list[Sample], scores: list[Array], lines: list[Any]) -> float:
     return best
 
 
-def judged(pages: list[Sample], inputs: list[Array], hidden: int, epochs: int) -> list[Array]:
-    """Return each page's outputs from a net that has not seen its domain's fold."""
+def judged(pages: list[Sample], inputs: list[Array]) -> list[Array]:
+    """Return each page's scores from a net that has not seen its domain's fold, rounded as it would ship."""
     result: list[Any] = [None] * len(pages)
     for at in range(FOLDS):
-        net = Net(inputs[0].shape[1], hidden, SEED + at)
-        net.train([(x, p) for x, p in zip(inputs, pages, strict=True) if fold_of(p.domain) != at], epochs, SEED + at)
-        for i, page in enumerate(pages):
-            if fold_of(page.domain) == at:
-                result[i] = net.forward(inputs[i])
+        seen = [i for i, page in enumerate(pages) if fold_of(page.domain) != at]
+        raw = train([pages[i] for i in seen], [inputs[i] for i in seen], width=WIDTH, epochs=EPOCHS, seed=SEED + at).export()
+        net = read_net(raw)
+        for i in set(range(len(pages))).difference(seen):
+            result[i] = forward(net, [inputs[i].T])
+        print("fold", at, "largest sum", largest_sum(raw, inputs[0]), "of 512", flush=True)
     return result
+
+
+def augmented(pages: list[Sample]) -> tuple[list[Sample], list[Sample]]:
+    """Return the pages as people copy them, and articles between what stands above and below others of their fold."""
+    rng = np.random.default_rng(SEED)
+    crops = [crop for page in pages if (crop := cropped(page, rng)) is not None]
+    mixes = []
+    for at in range(FOLDS):
+        articles = [page for page in pages if page.trust and page.gold["kind"] == "article" and fold_of(page.domain) == at]
+        for page in MIXES * articles:
+            above, below = (articles[int(rng.integers(len(articles)))] for _ in range(2))
+            mixes.append(mixed(page, above, below))
+    return crops, [mix for mix in mixes if mix is not None]
 
 
 def main() -> None:
     """Train, report, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds-only", action="store_true")
-    parser.add_argument("--epochs", type=int, default=12)
     options = parser.parse_args()
-    pages = samples()
-    rng = np.random.default_rng(SEED)
-    real = len(pages)
-    pages += [crop for page in pages if (crop := cropped(page, rng)) is not None]
-    print(real, "pages", len(pages) - real, "crops", sum(len(p.blocks) for p in pages), "lines", flush=True)
-    firsts: list[Any] = [None] * len(pages)
-    owns: list[Any] = [None] * len(pages)
-    places: list[Any] = [None] * len(pages)
+    real = samples()
+    crops, mixes = augmented(real)
+    pages = real + crops + mixes
+    print(len(real), "pages", len(crops), "crops", len(mixes), "mixed", sum(len(p.blocks) for p in pages), "lines", flush=True)
+    lines: list[Any] = [None] * len(pages)
+    inputs: list[Any] = [None] * len(pages)
     for at in range(FOLDS):
-        table = Words(**tables_of([p for p in pages[:real] if fold_of(p.domain) != at]))
+        table = Words(**tables_of([p for p in real if fold_of(p.domain) != at]))
         for i, page in enumerate(pages):
             if fold_of(page.domain) == at:
-                owns[i] = lines = line_features(page.blocks, table)
-                places[i] = context(lines)
-                firsts[i] = first_input(lines, places[i], 0, len(page.blocks)).T
-    print("features", firsts[0].shape, flush=True)
-    first = judged(pages, firsts, HIDDEN[0], options.epochs)
-    report(pages[:real], first[:real], owns[:real])
-    seconds = [second_rows(lines, place, out) for lines, place, out in zip(owns, places, first, strict=True)]
-    second = judged(pages, seconds, HIDDEN[1], options.epochs)
-    threshold = report(pages[:real], second[:real], owns[:real])
+                lines[i] = line_features(page.blocks, table)
+                inputs[i] = np.concatenate([lines[i].own, context(lines[i]).T], axis=1)
+    print("features", inputs[0].shape[1], flush=True)
+    scores = judged(pages, inputs)
+    threshold = report(real, scores[: len(real)], lines[: len(real)])
     print("crops")
-    report(pages[real:], second[real:], owns[real:])
+    end = len(real) + len(crops)
+    report(crops, scores[len(real) : end], lines[len(real) : end])
     if options.folds_only:
         return
-    tables = tables_of(pages[:real])
-    one = Net(firsts[0].shape[1], HIDDEN[0], SEED)
-    one.train(list(zip(firsts, pages, strict=True)), options.epochs, SEED)
-    two = Net(seconds[0].shape[1], HIDDEN[1], SEED)
-    two.train(list(zip(seconds, pages, strict=True)), options.epochs, SEED)
+    raw = train(pages, inputs, width=WIDTH, epochs=EPOCHS, seed=SEED).export()
+    print("largest sum", max(largest_sum(raw, rows) for rows in inputs), "of 512", flush=True)
     data = ROOT / "scraper" / "data"
-    (data / "text_words.json").write_text(json.dumps(tables, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    weights = {"first": one.export(), "second": two.export(), "threshold": round(threshold * 64)}
-    for name, inputs in (("first", firsts), ("second", seconds)):
-        print(name, "largest sum", max(largest_sum(weights[name], x) for x in inputs), "of 512", flush=True)
-    (data / "text_weights.json").write_text(json.dumps(weights, separators=(",", ":")) + "\n")
+    tables = json.dumps(tables_of(real), ensure_ascii=False, separators=(",", ":"))
+    (data / "text_words.json").write_text(tables + "\n", encoding="utf-8")
+    weights = json.dumps({"net": raw, "threshold": round(threshold * 64)}, separators=(",", ":"))
+    (data / "text_weights.json").write_text(weights + "\n")
 
 
 if __name__ == "__main__":

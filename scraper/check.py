@@ -12,7 +12,7 @@ from scraper.text import breadcrumb, inline
 TEXT_FIELDS = ("text", "body", "maintext", "content", "articleBody", "article", "raw_text", "markdown")
 SURE = 80  # confidence from which `fix` removes
 _WHOLE, _CALL, _AFTER_END, _WEAK = 95, 90, 70, 40
-_TAIL = 0.34  # as in classify_text: what may follow an end marker
+_TAIL = 0.34  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
 _PROSE_CHARS = 100
 _HEAD_LINES = 6  # a breadcrumb stands on one of the first lines
 

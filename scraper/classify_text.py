@@ -1,8 +1,8 @@
 """A label and a reason for each line of a text page.
 
-Two small nets judge every line: the first by its own and its neighbours' features, the second also by what the first said of the lines
-around. Chrome phrases overrule them where they are sure. Then the order of the page decides: one headline, byline and date near the body's
-start, nothing after the heading that ends the article, no line twice.
+A small net judges every line from its features and those of the lines around, see `text_net`. Chrome phrases overrule it where they are
+sure. Then the order of the page decides: one headline, byline and date near the body's start, nothing after the heading that ends the
+article, no line twice.
 
 The weights are learnt from flattened pages by `bench/train_text.py`; all arithmetic is exact, see `text_features`.
 """
@@ -19,22 +19,21 @@ from normalise.chrome import ChromeMatch, closing_call
 from scraper.blocks import Block, Hint
 from scraper.classify import Label, cut_call
 from scraper.learn import drop_site_chrome
-from scraper.product import product
 from scraper.text import TextPage
-from scraper.text_context import around, context, first_input, second_input
-from scraper.text_features import Floats, Lines, Singles, grid, line_features
+from scraper.text_context import context
+from scraper.text_features import Floats, Singles, grid, line_features
+from scraper.text_net import Net, forward, read_net
 from scraper.text_shapes import byline_shape, date_shape
 from scraper.text_words import Words
 
 # `first` and `last`: the body's first and last line; `before` and `after`: above the first, below the last.
 HEADS = ("body", "headline", "byline", "date", "first", "last", "before", "after")
-_AT_ONCE = 2048  # lines judged together: their numbers stay in the processor's cache
-_TAIL = 0.34  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
+_TAIL = 0.12  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
 _PROSE_CHARS = 100
 _SENTENCE_CHARS = 40
 _STOPS = ".!?…。！？؟।"
 _SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
-_ABOVE_FIRST, _BELOW_LAST = 1.0, 2.0
+_ABOVE_FIRST, _BELOW_LAST = 2.0, 3.0
 _TITLE_CHARS = 300
 _HEAD_CHARS = {"byline": 200, "date": 120}
 _CANDIDATES = 6
@@ -49,19 +48,9 @@ _FIRST_LINES = 4  # a headline found by its place alone stands this near to the 
 _ABOVE = 12  # lines above the body's first prose that a byline or date found by its shape alone may stand in
 
 
-class _Net(NamedTuple):
-    """`w1`: (inputs, hidden), `w2`: (hidden, heads)."""
-
-    w1: Singles
-    b1: Singles
-    w2: Singles
-    b2: Singles
-
-
 class _Weights(NamedTuple):
     words: Words
-    first: _Net
-    second: _Net
+    net: Net
     threshold: float
 
 
@@ -73,24 +62,26 @@ def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[La
     if not page.blocks:
         return []
     weights = _weights()
-    lines = line_features(page.blocks, weights.words)
-    labels = decide(page, lines, judge(lines, weights), weights.threshold, site)
+    scores, chrome = judge(page.blocks, weights)
+    labels = decide(page, chrome, scores, weights.threshold, site)
     _cut_calls(page, labels)
     return labels
 
 
-def decide(page: TextPage, lines: Lines, scores: Floats, threshold: float, site: dict[str, int] | None = None) -> list[Label]:
-    """Return the labels that the scores of `judge` and the rules give."""
+def decide(
+    page: TextPage, chrome: list[ChromeMatch | None], scores: Floats, threshold: float, site: dict[str, int] | None = None
+) -> list[Label]:
+    """Return the labels that the scores of `judge`, the lines' chrome phrases and the rules give."""
     labels = _by_judgement(_bounded(scores) - threshold)
     _rescue(page.blocks, labels)
-    _apply_phrases(page.blocks, lines.chrome, labels)
+    _apply_phrases(page.blocks, chrome, labels)
     if site:
         drop_site_chrome(page.blocks, labels, site)
     _drop_repeats(page.blocks, labels)
     _drop_apart(page.blocks, labels)
-    _apply_heads(page, scores, lines, labels)
-    _keep_headings(page.blocks, lines.chrome, labels)
-    _apply_end(page.blocks, lines.chrome, labels)
+    _apply_heads(page, scores, chrome, labels)
+    _keep_headings(page.blocks, chrome, labels)
+    _apply_end(page.blocks, chrome, labels)
     return labels
 
 
@@ -108,35 +99,15 @@ def line_hints(page: TextPage, labels: list[Label]) -> list[Hint]:
     return page.hints + found
 
 
-def judge(lines: Lines, weights: _Weights) -> Floats:
-    """Return a score a head for each line, -4 to 4, in the order of HEADS: a row a line."""
-    count = len(lines.sizes)
-    place = context(lines)
-    first = np.empty((len(HEADS), count))
-    for start in range(0, count, _AT_ONCE):
-        stop = min(start + _AT_ONCE, count)
-        first[:, start:stop] = _forward(weights.first, first_input(lines, place, start, stop))
-    near = around(clipped(first), lines.sizes)
-    second = np.empty((len(HEADS), count))
-    for start in range(0, count, _AT_ONCE):
-        stop = min(start + _AT_ONCE, count)
-        second[:, start:stop] = _forward(weights.second, second_input(lines, place, near, start, stop))
-    return clipped(second).T
+def judge(blocks: list[Block], weights: _Weights) -> tuple[Floats, list[ChromeMatch | None]]:
+    """Return a score a head for each line, -4 to 4, in the order of HEADS, a row a line; and each line's chrome phrase."""
+    lines = line_features(blocks, weights.words)
+    return clipped(forward(weights.net, [lines.own.T, context(lines)])), lines.chrome
 
 
-def clipped(scores: Floats) -> Floats:
+def clipped(scores: Singles) -> Floats:
     """Round scores to the grid, between -4 and 4."""
-    return grid(np.clip(scores, -4.0, 4.0))
-
-
-def _forward(net: _Net, columns: Singles) -> Singles:
-    hidden = product(columns.T, net.w1)
-    hidden += net.b1
-    np.maximum(hidden, 0.0, out=hidden)
-    hidden *= 64.0
-    np.rint(hidden, out=hidden)
-    hidden *= 0.015625
-    return (product(hidden, net.w2) + net.b2).T
+    return grid(np.clip(scores.astype(np.float64), -4.0, 4.0))
 
 
 @cache
@@ -144,13 +115,7 @@ def _weights() -> _Weights:
     folder = files("scraper").joinpath("data")
     raw: dict[str, Any] = msgspec.json.decode(folder.joinpath("text_weights.json").read_bytes())
     words = msgspec.json.decode(folder.joinpath("text_words.json").read_bytes(), type=dict[str, dict[str, int]])
-    return _Weights(Words(**words), _net(raw["first"]), _net(raw["second"]), raw["threshold"] / 64)
-
-
-def _net(raw: dict[str, Any]) -> _Net:
-    """Weights are stored in 1/512; biases in units of a product: 1/64 of one."""
-    scale = {"w1": 512.0, "b1": 32768.0, "w2": 512.0, "b2": 32768.0}
-    return _Net(**{name: np.array(raw[name], dtype=np.float32) / np.float32(unit) for name, unit in scale.items()})
+    return _Weights(Words(**words), read_net(raw["net"]), raw["threshold"] / 64)
 
 
 # From judgements to labels. Each step changes labels in place, in the order of `classify_text`.
@@ -183,15 +148,22 @@ def _rescue(blocks: list[Block], labels: list[Label]) -> None:
 
 
 def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
-    prose_follows = False
-    for index in range(len(blocks) - 1, -1, -1):
-        match, kept = chrome[index], labels[index].kind == "body"
-        if match is None and not prose_follows:
-            match = closing_call(blocks[index].text)
-        if match is not None and match.sure and match.start == 0 and not (match.at_end and prose_follows):
+    end = _end_of_prose(blocks, chrome, labels)
+    for index, match in enumerate(chrome):
+        match = closing_call(blocks[index].text) if match is None and index >= end else match
+        if match is not None and match.sure and match.start == 0 and not (match.at_end and index < end):
             labels[index] = Label("chrome", match.reason, match.rule, 20)
-        elif kept and len(blocks[index].text) >= _PROSE_CHARS:
-            prose_follows = True
+
+
+def _end_of_prose(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> int:
+    """Return the index of the body's last line of prose, 0 where it has none."""
+    for index in range(len(blocks) - 1, -1, -1):
+        text = blocks[index].text
+        if labels[index].kind == "body" and len(text) >= _PROSE_CHARS:
+            match = chrome[index] or closing_call(text)
+            if match is None or not match.sure or match.start:
+                return index
+    return 0
 
 
 def _cut_calls(page: TextPage, labels: list[Label]) -> None:
@@ -231,17 +203,17 @@ def _drop_apart(blocks: list[Block], labels: list[Label]) -> None:
                 labels[index] = Label("chrome", "a small part away from the article", "text/apart", 200)
 
 
-def _apply_heads(page: TextPage, scores: Floats, lines: Lines, labels: list[Label]) -> None:
+def _apply_heads(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
     """Label the headline, byline and date lines; lines that repeat the headline are chrome."""
     start = _body_start(page.blocks, labels)
-    headline = _headline(page, scores, lines.chrome, start)
+    headline = _headline(page, scores, chrome, start)
     if headline is not None:
         text = page.blocks[headline].text
         labels[headline] = _head_label("headline", scores[headline, 1])
         for block in page.blocks:
             if block.index != headline and block.text == text and labels[block.index].kind == "body":
                 labels[block.index] = Label("chrome", "repeats the headline", "text/repeated-headline", 100)
-    elif (first := _first_line(page, labels, lines.chrome, start)) is not None:
+    elif (first := _first_line(page, labels, chrome, start)) is not None:
         labels[first] = Label("headline", "the first line, above the prose", "text/first-line", 500)
     for column, kind in ((2, "byline"), (3, "date")):
         found = _best(page.blocks, scores[:, column], kind, labels)
@@ -335,15 +307,11 @@ def _by_shape(blocks: list[Block], kind: str, start: int, labels: list[Label]) -
 
 def _keep_headings(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
     """Keep a short line that stands alone between two lines of the body, or between the headline, byline or date and the first prose."""
-    for block in blocks[1:-1]:
-        at = block.index
-        before, after = labels[at - 1].kind, labels[at + 1].kind
-        if labels[at].rule != "text/judged-chrome" or after != "body" or chrome[at] is not None or not _is_heading(block.text):
+    for at in [at for at in range(1, len(blocks) - 1) if labels[at + 1].kind == "body" and labels[at].rule == "text/judged-chrome"]:
+        if chrome[at] is not None or len(blocks[at + 1].text) < _PROSE_CHARS or not _is_heading(blocks[at].text):
             continue
-        if len(blocks[at + 1].text) >= _PROSE_CHARS and (
-            (before == "body" and labels[at].score >= _LIKELY_HEADING)
-            or (before in ("headline", "byline", "date") and labels[at].score >= _ABOVE_PROSE)
-        ):
+        before, score = labels[at - 1].kind, labels[at].score
+        if (before == "body" and score >= _LIKELY_HEADING) or (before in ("headline", "byline", "date") and score >= _ABOVE_PROSE):
             labels[at] = Label("body", "a heading of the article", "text/heading", 500)
 
 

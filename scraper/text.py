@@ -27,6 +27,7 @@ _WRAP_SAMPLE = 4000  # lines looked at to find the width
 _WRAP_PROOF = 4  # joints that a width must explain before it is believed
 _CRUMB = re.compile(r"\s*[»›→❯▸]\s*|\s+(?:>|::|/|\|)\s+")
 _CRUMB_MARKS = frozenset("»›→❯▸ ")
+_CRUMB_SIGNS = frozenset("»›→❯▸>:/|")  # a breadcrumb has one at least
 _CRUMB_CHARS = 300
 _CRUMB_LINES = 400  # a breadcrumb stands above the article
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
@@ -254,9 +255,11 @@ def _front_matter(text: str, page: Segmentation) -> str:
 
 def _breadcrumb_hints(page: TextPage) -> list[Hint]:
     """Return the hints of the page's breadcrumb: its categories, its section, and the headline if it ends in one."""
-    heads, marks = _home_heads(), _CRUMB_MARKS
+    heads, marks, signs = _home_heads(), _CRUMB_MARKS, _CRUMB_SIGNS
     likely = [block for block in page.blocks[:_CRUMB_LINES] if block.text[:2].lower() in heads or block.text[0] in marks]
     for block in likely:
+        if signs.isdisjoint(block.text):
+            continue
         index = block.index
         parts = breadcrumb(block.text) if len(block.text) <= _CRUMB_CHARS else None
         if parts is None:

@@ -60,9 +60,9 @@ def stacked(columns: list[NDArray[np.generic]]) -> Singles:
 
 
 class _Text(NamedTuple):
-    """The classes of each line's first and last character, how many it has of the first eight classes, and its words: with how
+    """Some lines: the classes of each one's first and last character, how many it has of the first eight classes, and its words: how many
 
-    many of them begin with a capital, and where among all words they begin.
+    of them begin with a capital, and where among all words they begin.
     """
 
     first: NDArray[np.uint8]
@@ -77,55 +77,77 @@ class _Text(NamedTuple):
 
 def line_features(blocks: list[Block], words: Words) -> Lines:
     """Return the features of the lines by themselves."""
-    texts = [block.text[:LINE_CHARS] for block in blocks]
+    whole = [block.text for block in blocks]
+    texts = [text[:LINE_CHARS] for text in whole]
     tags = {block.tag for block in blocks}
     if "pre" in tags:  # code keeps its lines and spaces
         texts = [" ".join(text.split()) or "-" for text in texts]
-    sizes = np.array([len(block.text) for block in blocks], dtype=np.float64)
-    text = _read(texts)
+    sizes = np.fromiter(map(len, whole), np.float64, len(whole))
+    own = np.empty((_COLUMNS, len(blocks)), dtype=np.float32)
+    keys = np.empty((2, len(blocks)), dtype=np.uint64)
+    topics = []
+    for start in range(0, len(blocks), _AT_ONCE):
+        stop = min(start + _AT_ONCE, len(blocks))
+        text = _read("\n".join(texts[start:stop]))
+        own[:SURE_COLUMN, start:stop], own[DATE_COLUMN:, start:stop] = _of_lines(text, sizes[start:stop], words)
+        keys[0, start:stop] = joined(text.words, text.first_words, text.word_counts)
+        keys[1, start:stop] = text.words[text.first_words + text.word_counts - 1]
+        is_topic = (text.word_sizes >= _LONG_WORD) & np.repeat(sizes[start:stop] >= _TOPIC_CHARS, text.word_counts)
+        topics.append((text.words[is_topic], np.repeat(np.arange(start, stop), text.word_counts)[is_topic]))
+    chrome = match_lines(whole)
+    head = sizes <= HEAD_CHARS
+    own[SURE_COLUMN:DATE_COLUMN] = stacked(
+        [
+            *_chrome_flags(chrome),
+            _times(texts),
+            _shared(np.concatenate([found for found, _ in topics]), np.concatenate([line for _, line in topics]), len(blocks)),
+            *[np.where(head, _alike(key, head), 0.0) for key in keys],
+            *_tag_flags(blocks, tags),
+        ]
+    )
+    return Lines(own.T, sizes, chrome)
+
+
+def _of_lines(text: _Text, sizes: Floats, words: Words) -> tuple[Singles, Singles]:
+    """Return what lines show without any other line: the columns before those of chrome, and the last ones."""
     upper, lower, digit, unspaced, comma, end, quote, mark = text.counts
     seen = np.minimum(sizes, LINE_CHARS)
     letters = upper + lower + unspaced + 1e-9
     each = np.where(unspaced * 2 > letters, unspaced / 2, text.word_counts)
     sums = words.sums(text.words, text.first_words, text.word_counts)
     weight = np.where(sizes <= SHORT, sums.weights[0], sums.weights[1]) / 256
-    chrome = match_lines([block.text for block in blocks])
     head = sizes <= HEAD_CHARS
-    own = [
-        np.searchsorted(SIZES, sizes) / 8.0,
-        np.searchsorted(SIZES, each) / 8.0,
-        np.minimum(letters / each, 12) / 6,
-        upper / letters * 2,
-        np.minimum(upper / each, 2),
-        digit / seen * 4,
-        np.minimum(comma, 8) / 4,
-        comma / each * 8,
-        np.minimum(end, 6) / 3,
-        np.minimum(end / each, 1) * 4,
-        np.minimum(quote, 4) / 2,
-        np.minimum(mark, 4) / 2,
-        np.minimum(unspaced / letters, 1),
-        text.last == _END,
-        text.last == _COLON,
-        text.last == _BRACKET,
-        text.first == _UPPER,
-        text.first == _LOWER,
-        text.first == _DIGIT,
-        np.clip(weight, -6.0, 6.0),
-        weight / text.word_counts,
-        *_chrome_flags(chrome),
-        _times(texts),
-        _shared(text, sizes),
-        np.where(head, _alike(joined(text.words, text.first_words, text.word_counts), head), 0.0),
-        np.where(head, _alike(text.words[text.first_words + text.word_counts - 1], head), 0.0),
-        *_tag_flags(blocks, tags),
-        np.where(head & (digit > 0), _dates(sums), 0.0),
-        np.where(head, sums.flags["byline"], 0.0),
-        *np.where(head, np.clip(sums.weights[2:] / 256, -6.0, 6.0), 0.0),
-        np.where(head, np.minimum(sums.flags["given"], 3), 0.0),
-        text.capitals / text.word_counts * 2,
-    ]
-    return Lines(stacked(own).T, sizes, chrome)
+    columns = stacked(
+        [
+            np.searchsorted(SIZES, sizes) / 8.0,
+            np.searchsorted(SIZES, each) / 8.0,
+            np.minimum(letters / each, 12) / 6,
+            upper / letters * 2,
+            np.minimum(upper / each, 2),
+            digit / seen * 4,
+            np.minimum(comma, 8) / 4,
+            comma / each * 8,
+            np.minimum(end, 6) / 3,
+            np.minimum(end / each, 1) * 4,
+            np.minimum(quote, 4) / 2,
+            np.minimum(mark, 4) / 2,
+            np.minimum(unspaced / letters, 1),
+            text.last == _END,
+            text.last == _COLON,
+            text.last == _BRACKET,
+            text.first == _UPPER,
+            text.first == _LOWER,
+            text.first == _DIGIT,
+            np.clip(weight, -6.0, 6.0),
+            weight / text.word_counts,
+            np.where(head & (digit > 0), _dates(sums), 0.0),
+            np.where(head, sums.flags["byline"], 0.0),
+            *np.where(head, np.clip(sums.weights[2:] / 256, -6.0, 6.0), 0.0),
+            np.where(head, np.minimum(sums.flags["given"], 3), 0.0),
+            text.capitals / text.word_counts * 2,
+        ]
+    )
+    return columns[:SURE_COLUMN], columns[SURE_COLUMN:]
 
 
 # Classes of characters. The first eight are counted.
@@ -145,16 +167,11 @@ SURE_COLUMN, WEAK_COLUMN, ENDS_COLUMN, COMMENT_COLUMN, RELATED_COLUMN = 21, 22, 
 TOPIC_COLUMN = 28
 ALIKE_COLUMN = TOPIC_COLUMN + 1
 DATE_COLUMN, BYLINE_COLUMN = 34, 35
+_COLUMNS = 40
 
 
-def _read(texts: list[str]) -> _Text:
-    parts = [_read_part("\n".join(texts[start : start + _AT_ONCE])) for start in range(0, len(texts), _AT_ONCE)]
-    first, last, counts, words, sizes, word_counts, capitals = parts[0] if len(parts) == 1 else map(np.hstack, zip(*parts, strict=True))
-    return _Text(first, last, counts, words, sizes, word_counts, capitals, np.cumsum(word_counts) - word_counts)
-
-
-def _read_part(page: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Floats, Hashes, Whole, Whole, Whole]:
-    codes = np.frombuffer(page.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+def _read(lines: str) -> _Text:
+    codes = np.frombuffer(lines.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
     kinds = _classes()[codes]
     ends = np.append(np.flatnonzero(kinds == _NEWLINE), len(codes))
     starts = np.concatenate([[0], ends[:-1] + 1])
@@ -166,7 +183,8 @@ def _read_part(page: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Floats,
     capitals = np.add.reduceat((kinds[word_starts] == _UPPER).astype(np.int64), first_words)
     packed = np.add.reduceat(_pack()[kinds], starts)  # a byte of the sum is a count
     counts = packed.astype("<u8").view(np.uint8).reshape(-1, 8).T.astype(np.float64)
-    return kinds[starts], kinds[ends - 1], counts, hashes(codes, word_starts), word_ends - word_starts, word_counts, capitals
+    found = hashes(codes, word_starts)
+    return _Text(kinds[starts], kinds[ends - 1], counts, found, word_ends - word_starts, word_counts, capitals, first_words)
 
 
 @cache
@@ -207,11 +225,16 @@ def _pack() -> NDArray[np.uint64]:
 def _chrome_flags(chrome: list[ChromeMatch | None]) -> Floats:
     """Return a row a flag: sure, weak, ends the article, only at its end, of comments, of related articles."""
     flags = np.zeros((6, len(chrome)))
-    for at, match in enumerate(chrome):
-        if match is not None:
-            comment, related = match.category.startswith("comment"), match.category in ("related", "read-more")
-            flags[:, at] = (match.sure, not match.sure, match.ends_article, match.at_end, comment, related)
+    matched = [at for at, match in enumerate(chrome) if match is not None]
+    if matched:
+        flags[:, matched] = np.array([_flags(match) for match in chrome if match is not None]).T
     return flags
+
+
+@cache
+def _flags(match: ChromeMatch) -> tuple[bool, ...]:
+    comment, related = match.category.startswith("comment"), match.category in ("related", "read-more")
+    return match.sure, not match.sure, match.ends_article, match.at_end, comment, related
 
 
 def _times(texts: list[str]) -> Floats:
@@ -227,12 +250,8 @@ def _alike(keys: Hashes, among: Flags) -> Floats:
     return np.asarray(np.minimum(same - 1, 8) / 4)
 
 
-def _shared(text: _Text, sizes: Floats) -> Floats:
-    """Return the share of each longer line's long words that stand in other such lines too, 0 to 2; 1 for lines without any."""
-    lines = len(sizes)
-    line_of = np.repeat(np.arange(lines), text.word_counts)
-    chosen = np.flatnonzero((text.word_sizes >= _LONG_WORD) & np.repeat(sizes >= _TOPIC_CHARS, text.word_counts))
-    line, words = line_of[chosen], text.words[chosen]
+def _shared(words: Hashes, line: Whole, lines: int) -> Floats:
+    """Return the share of each line's words that stand in other lines too, 0 to 2; 1 for lines without any. `line`: each word's."""
     order = np.argsort(words, kind="stable")
     ordered, of = words[order], line[order]
     first, last = np.searchsorted(ordered, ordered), np.searchsorted(ordered, ordered, side="right") - 1
@@ -250,7 +269,7 @@ def _dates(sums: WordSums) -> Floats:
 def _tag_flags(blocks: list[Block], tags: set[str]) -> Floats:
     """Return a row a flag: the text page marks the line as heading, as list item, and its share of link text."""
     flags = np.zeros((3, len(blocks)))
-    if tags != {"line"} or any(block.link_chars for block in blocks):
+    if tags != {"line"} or max([block.link_chars for block in blocks]) > 0:
         for at, block in enumerate(blocks):
             flags[:, at] = block.tag[0] == "h", block.tag == "li", block.link_chars / (len(block.text) or 1)
     return flags

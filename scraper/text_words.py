@@ -28,7 +28,8 @@ _FLAG = 6
 _FLAGS = (("month", "day", "year", "clock"), ("numeric", "given", "byline"))
 _UNKNOWN = MOST | MOST << _FIELD
 _SLOTS = 18  # bits of a place in the table
-_TURNS = 32  # characters, after which the factors of a hash begin again
+_AT_ONCE = 2048  # words of the table hashed together
+_TURNS = 32  # words, after which the factors of a line's hash begin again
 _NUMBERS = ("#", "##")
 _CLOCKS = ("#:##", "##:##", "#h##", "##h##", "##.##", "#:##am", "#:##pm", "##:##am", "##:##pm", "##:##:##")
 
@@ -61,21 +62,22 @@ class Words:
             )
             for word in table
         ]
-        codes = np.frombuffer(" ".join(table).encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-        ends = np.flatnonzero(codes == ord(" "))
-        self._keys = np.append(hashes(codes, np.concatenate([[0], ends + 1])), np.uint64(0))
+        parts = [_hashed(table[start : start + _AT_ONCE]) for start in range(0, len(table), _AT_ONCE)]
+        self._keys = np.concatenate([*parts, np.zeros(1, dtype=np.uint64)])
         self._values = np.array([*values, (_UNKNOWN, _UNKNOWN)], dtype=np.uint64).T.copy()
         nothing = len(table)
         self._slots = np.full(1 << _SLOTS, nothing, dtype=np.int32)
-        for places in _places(self._keys[:-1]):
+        for places in (_place(self._keys[:-1], turn) for turn in (0, 1)):
             left = np.flatnonzero(~np.isin(np.arange(nothing), self._slots))
             left = left[self._slots[places[left]] == nothing][::-1]
             self._slots[places[left]] = left  # of several for one place, the first in the table is kept
 
     def sums(self, found: Hashes, starts: Whole, counts: Whole) -> WordSums:
         """Return what the lines' words say. `found`: all words; `starts`: where among them each line begins; `counts`: how many it has."""
-        first, second = (self._slots[places] for places in _places(found))
-        at = np.where(self._keys[first] == found, first, np.where(self._keys[second] == found, second, len(self._keys) - 1))
+        at = self._slots[_place(found, 0)]
+        missed = np.flatnonzero(self._keys[at] != found)
+        second = self._slots[_place(found[missed], 1)]
+        at[missed] = np.where(self._keys[second] == found[missed], second, len(self._keys) - 1)
         values = self._values[:, at]
         sums = np.add.reduceat(values, starts, axis=1)
         weights = np.concatenate([_bits(sums, 0, _FIELD), _bits(sums, _FIELD, _FIELD)])[[0, 2, 1, 3]] - MOST * counts.astype(np.float64)
@@ -91,10 +93,20 @@ class Words:
 
 
 def hashes(codes: NDArray[np.uint16], starts: Whole) -> Hashes:
-    """Return a hash of each word, from its start to the space before the next one. `codes`: UTF-16, from the first word on."""
-    lengths = np.diff(starts, append=len(codes))
-    rank = np.arange(len(codes)) - np.repeat(starts, lengths)
-    return np.asarray(np.add.reduceat(_folded()[codes] * _factors()[rank & (_TURNS - 1)], starts))
+    """Return a hash of each word, from its start to the space before the next one. `codes`: at most 2 ** 18 of UTF-16.
+
+    A polynomial of the word's characters, from running sums over all of them: no step is taken word by word.
+    """
+    powers, inverses = _powers()
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(_folded()[codes] * powers[: len(codes)], out=sums[1:])
+    before = sums[starts]
+    return np.asarray((np.append(before[1:], sums[-1]) - before) * inverses[starts])
+
+
+def _hashed(words: list[str]) -> Hashes:
+    codes = np.frombuffer(" ".join(words).encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    return hashes(codes, np.concatenate([[0], np.flatnonzero(codes == ord(" ")) + 1]))
 
 
 def joined(words: Hashes, starts: Whole, counts: Whole) -> Hashes:
@@ -124,16 +136,25 @@ def _folded() -> Hashes:
 
 @cache
 def _factors() -> Hashes:
-    """Return odd numbers of 64 bits without a pattern, one a place in a word: the finaliser of splitmix64."""
+    """Return odd numbers of 64 bits without a pattern, one a place in a line: the finaliser of splitmix64."""
     x = np.arange(1, _TURNS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray((x ^ (x >> np.uint64(31))) | np.uint64(1))
 
 
-def _places(found: Hashes) -> tuple[Hashes, Hashes]:
-    """Return the two places in the table where a word may stand."""
-    return found >> np.uint64(64 - _SLOTS), (found >> np.uint64(64 - 2 * _SLOTS)) & np.uint64((1 << _SLOTS) - 1)
+@cache
+def _powers() -> tuple[Hashes, Hashes]:
+    """Return the powers of an odd number, from the first on, and what makes each one the first again."""
+    each, size = 0xD6E8FEB86659FD93, 1 << 18
+    powers = np.multiply.accumulate(np.full(size, each, dtype=np.uint64))
+    inverses = np.multiply.accumulate(np.array([1, *[pow(each, -1, 1 << 64)] * (size - 1)], dtype=np.uint64))
+    return powers, inverses
+
+
+def _place(found: Hashes, turn: int) -> Hashes:
+    """Return the first place in the table where a word may stand, or with `turn` 1 the other."""
+    return (found >> np.uint64(64 - (turn + 1) * _SLOTS)) & np.uint64((1 << _SLOTS) - 1)
 
 
 def _bits(values: NDArray[np.uint64], first: int, size: int) -> NDArray[np.float64]:

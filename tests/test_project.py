@@ -35,7 +35,7 @@ IMPORTERS = {
     "numpy": {
         *("scraper.classify_text", "scraper.columns", "scraper.confidence", "scraper.features", "scraper.kind", "scraper.model"),
         *("scraper.product", "scraper.sequence", "scraper.surroundings", "scraper.text_context", "scraper.text_features"),
-        *("scraper.text_words", "scraper.word_count", "scraper.wording"),
+        *("scraper.text_net", "scraper.text_words", "scraper.word_count", "scraper.wording"),
     },
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},

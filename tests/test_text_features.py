@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normalise.chrome import closing_call, match_chrome, match_lines
-from scraper import classify_text, text_features
+from scraper import text_features, text_net
 from scraper.blocks import Block
 from scraper.text import segment_text
-from scraper.text_context import context, first_input, margins
+from scraper.text_context import context
 from scraper.text_features import BYLINE_COLUMN, DATE_COLUMN, SENTENCE_COLUMN, WORD_COLUMN, Lines, line_features
+from scraper.text_net import forward, read_net
 from scraper.text_words import Words, fold, hashes
 
 WORDS = Words(short={"menu": -512, "river": 256}, long={"river": 128}, byline={"written": 300}, date={"published": 200})
@@ -112,40 +113,48 @@ def test_numbers_are_on_the_grid(lines: list[str]) -> None:
             assert (values * 64 == np.rint(values * 64)).all()
 
 
-def test_neighbours_and_pieces() -> None:
-    lines = lines_of(LINES)
-    place = context(lines)
-    whole = first_input(lines, place, 0, 8)
-    width = lines.own.shape[1]
-    assert (lines.own == whole[:width].T).all()
-    assert (lines.own[:-2] == whole[width : 2 * width, 2:].T).all()  # two lines above
-    assert not whole[width : 2 * width, :2].any()
-    assert (np.concatenate([first_input(lines, place, 0, 3), first_input(lines, place, 3, 8)], axis=1) == whole).all()
+def made_up_net(features: int) -> text_net.Net:
+    rng = np.random.default_rng(7)
+    sizes = [(features, 4), *[((6 if at == text_net.WIDE else 3) * 4, 4) for at in range(len(text_net.STEPS))], (4, 8)]
+    layers = [{"weight": rng.integers(-200, 200, size).tolist(), "bias": rng.integers(-9000, 9000, size[1]).tolist()} for size in sizes]
+    return read_net({"layers": layers[:-1], "heads": layers[-1]})
+
+
+def expected(net: text_net.Net, inputs: text_features.Floats) -> text_features.Floats:
+    """What the net's description says, line by line, in double precision."""
+    found = inputs.astype(np.float64)
+    for at, layer in enumerate(net.layers):
+        rows = []
+        for line in range(len(found)):
+            parts = [found[line]]
+            if at:
+                step = text_net.STEPS[at - 1]
+                nothing = np.zeros(found.shape[1])
+                parts = [found[i] if 0 <= i < len(found) else nothing for i in (line - step, line, line + step)]
+            if at - 1 == text_net.WIDE:
+                above, below = (some.max(axis=0, initial=0.0) for some in (found[:line], found[line + 1 :]))
+                parts += [above, below, np.rint(found.mean(axis=0) * 64) / 64]
+            value = np.rint(np.maximum(np.concatenate(parts) @ layer.weight.astype(np.float64) + layer.bias, 0) * 64) / 64
+            rows.append(np.minimum(value + (found[line] if at else 0), text_net.MOST))
+        found = np.array(rows)
+    return np.asarray(found @ net.heads.weight.astype(np.float64) + net.heads.bias)
+
+
+@pytest.mark.parametrize("text", [LINES, LINES * 6, "one", "one\ntwo"])
+def test_the_net_does_what_it_says(text: str) -> None:
+    lines = lines_of(text)
+    parts = [lines.own.T, context(lines)]
+    net = made_up_net(sum(map(len, parts)))
+    assert (forward(net, parts) == expected(net, np.concatenate(parts).T)).all()
 
 
 def test_pieces_give_the_same_scores(monkeypatch: pytest.MonkeyPatch) -> None:
-    weights = classify_text._weights()
-    lines = line_features(segment_text(LINES * 3).blocks, weights.words)
-    whole = classify_text.judge(lines, weights)
-    monkeypatch.setattr(classify_text, "_AT_ONCE", 5)
+    lines = lines_of(LINES * 6)
+    parts = [lines.own.T, context(lines)]
+    net = made_up_net(sum(map(len, parts)))
+    whole = forward(net, parts)
+    monkeypatch.setattr(text_net, "_AT_ONCE", 5)
     monkeypatch.setattr(text_features, "_AT_ONCE", 5)
-    again = line_features(segment_text(LINES * 3).blocks, weights.words)
+    again = lines_of(LINES * 6)
     assert (again.own == lines.own).all()
-    assert (classify_text.judge(again, weights) == whole).all()
-
-
-@settings(deadline=None)
-@given(st.lists(st.tuples(*[st.integers(-8, 8)] * 4), min_size=1, max_size=9))
-def test_margins_compare_all_borders(rows: list[tuple[int, int, int, int]]) -> None:
-    first, last, before, after = np.array(rows, dtype=float).T
-    count = len(rows)
-    scores = np.zeros((8, count))
-    scores[4:] = first, last, before, after
-    start = [before[:at].sum() + first[at] for at in range(count)]
-    end = [last[at] - after[: at + 1].sum() for at in range(count)]
-    above, below = margins(scores)
-    for at in range(count):
-        if at + 1 < count:
-            assert above[at] == np.clip(max(start[at + 1 :]) - max(start[: at + 1]), -32, 32)
-        if at:
-            assert below[at] == np.clip(max(end[:at]) - max(end[at:]), -32, 32)
+    assert (forward(net, [again.own.T, context(again)]) == whole).all()
