@@ -69,14 +69,19 @@ def beside(state: Array, distance: int) -> Array:
 
 def _means(features: Features, seen: Array) -> Iterator[Array]:
     """Yield the means of the views' numbers, `seen`, over the blocks alike, the parent, the grandparent, and the page."""
-    alike, *containers, page = np.split(seen, VIEWS - 1, axis=1)
-    group, table = features.alike, features.columns
-    sums = np.add.reduceat(alike.take(np.argsort(group, kind="stable"), 0), np.concatenate(((0,), np.cumsum(np.bincount(group))[:-1])))
-    yield (sums / np.bincount(group)[:, None]).take(group, 0)
-    for level, column in zip(CONTAINERS, containers, strict=True):
-        running = np.zeros((table.blocks + 1, column.shape[1]))
-        np.cumsum(column, axis=0, out=running[1:])
-        holder = table.levels[level]
-        starts, ends = table.starts.take(holder), table.ends.take(holder)
-        yield (running.take(ends, 0) - running.take(starts, 0)) / (ends - starts)[:, None]
-    yield page.mean(0)
+    width, table, group = seen.shape[1] // (VIEWS - 1), features.columns, features.alike
+    sizes = np.bincount(group)
+    firsts = np.zeros(len(sizes), np.int64)
+    np.cumsum(sizes[:-1], out=firsts[1:])
+    sums = np.add.reduceat(seen[:, :width].take(np.argsort(group, kind="stable"), 0), firsts)
+    yield (sums / sizes[:, None]).take(group, 0)
+    count = len(CONTAINERS)
+    running = np.zeros((table.blocks + 1, count * width))
+    np.cumsum(seen[:, width:-width], axis=0, out=running[1:])
+    rows, holders = running.reshape(-1, width), table.levels[CONTAINERS[0] : CONTAINERS[-1] + 1]
+    starts, ends, level = table.starts.take(holders), table.ends.take(holders), np.arange(count)[:, None]
+    inside = rows.take(ends * count + level, 0)
+    inside -= rows.take(starts * count + level, 0)
+    inside /= (ends - starts)[..., None]
+    yield from inside
+    yield seen[:, -width:].mean(0)

@@ -21,6 +21,8 @@ _ROUNDS = 6  # pointer doubling reaches 2 ** 6 ancestors; no real page is deeper
 _CACHED_CHARS = 500  # of names whose weight is kept
 _CACHED_NAMES = 50_000
 _TOKENS = 40  # of an element that are looked at
+_BORDER = " \0 "  # between strings read together; the parser replaces it in names
+_UNKNOWN, _END = -2, -1  # of tokens
 
 _ANCESTORS = {
     tag: 1 << bit
@@ -88,7 +90,7 @@ class _Names(dict[str | None, int]):
 
     def __init__(self, tokens: dict[str, tuple[float, float]]) -> None:
         super().__init__({None: 0, "": 0})
-        self.tokens = {token: number for number, token in enumerate(tokens)}
+        self.tokens = {token: number for number, token in enumerate(tokens)} | {_BORDER.strip(): _END}
         self.odds = np.array([*tokens.values()] or [(0.0, 0.0)])
         self.weights = np.zeros((1024, 2), np.float32)
         self.size = 1
@@ -107,42 +109,44 @@ class _Names(dict[str | None, int]):
         if unseen:
             with self._growing:
                 self._read([names for names in unseen if names not in self and len(names) <= _CACHED_CHARS])
-        return [self[names] for names in strings]
+        return list(map(self.__getitem__, strings))
 
     def __missing__(self, names: str) -> int:
         """Number a string too long to keep."""
         with self._growing:
-            self._weigh([tokens_of(names)])
+            self._weigh([names])
             return self.size - 1
 
     def _read(self, strings: list[str]) -> None:
         first = self.size
-        self._weigh([line.split()[:_TOKENS] for line in _apart("\0".join(strings)).split("\0")] if strings else [])
+        self._weigh(strings)
         self.update(zip(strings, range(first, self.size), strict=True))  # after their weights: other threads look here without waiting
 
-    def _weigh(self, strings: list[list[str]]) -> None:
-        """Add a row of weights for each string's tokens: their mean, drawn towards the strongest."""
-        known = self.tokens
+    def _weigh(self, strings: list[str]) -> None:
+        """Add a row of weights for each string: the mean of its tokens, drawn towards the strongest."""
         first, self.size = self.size, self.size + len(strings)
         if self.size > len(self.weights):
             self.weights = np.concatenate((self.weights, np.zeros((self.size, 2), np.float32)))
-        rows: list[int] = []
-        starts: list[int] = []
-        found: list[int] = []
-        for row, tokens in enumerate(strings, first):
-            start = len(found)
-            found += [known[token] for token in tokens if token in known]
-            if len(found) > start:
-                rows.append(row)
-                starts.append(start)
-        if rows:
+        tokens = _apart(_BORDER.join([*strings, ""])).split()
+        numbers = np.array(list(map(self.tokens.get, tokens, repeat(_UNKNOWN))), np.int64)
+        borders = np.flatnonzero(numbers == _END)
+        before = -1
+        for border in borders.tolist():
+            if border - before > _TOKENS:
+                numbers[before + 1 + _TOKENS : border] = _UNKNOWN
+            before = border
+        places = np.flatnonzero(numbers >= 0)
+        if len(places):
+            found = numbers.take(places)
+            rows = borders.searchsorted(places)
+            starts = np.concatenate(((0,), np.flatnonzero(rows[1:] != rows[:-1]) + 1))
             odds = self.odds.take(found, 0)
             sums, highest, lowest = (pool.reduceat(odds, starts) for pool in (np.add, np.maximum, np.minimum))
-            ends = [*starts[1:], len(found)]
+            ends = np.concatenate((starts[1:], (len(found),)))
             strongest = np.where(highest >= -lowest, highest, lowest)
             for row, side in zip(*np.nonzero((highest == -lowest) & (highest > 0)), strict=True):  # a draw: the first token's
                 strongest[row, side] = max(odds[starts[row] : ends[row], side].tolist(), key=abs)
-            self.weights[rows] = (sums / np.subtract(ends, starts)[:, None] + strongest) / 2
+            self.weights[first + rows.take(starts)] = (sums / (ends - starts)[:, None] + strongest) / 2
 
 
 class Named(NamedTuple):
