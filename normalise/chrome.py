@@ -37,6 +37,8 @@ _EDGES = (
 # Scripts that write words without spaces, or with endings: a phrase may go on there.
 _UNSPACED = ("\u0e00\u0eff", "\u1000\u109f", "\u1780\u17ff", "\u3040\u30ff", "\u3400\u9fff", "\uac00\ud7af")  # first and last letter
 _OTHER_STOPS = ("… ", "。", "！", "？", "؟ ", "। ")  # beside those of ASCII
+_CELLS = frozenset(("td", "th"))  # a number in one is data: pages are listed as links and items
+_PAGE_NUMBER = "/pagination/n"
 _CLOSING = ")]}!?.:+… "  # written in phrases for the reader; the block has lost them with its edges
 _BUCKET_SIZES = (8, 4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
@@ -138,6 +140,8 @@ def closing_call(text: str) -> ChromeMatch | None:
 
 def judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
     """Return what is left of a match in a block with this tag and share of link text; `None` where an article may say the same."""
+    if tag in _CELLS and found.rule.endswith(_PAGE_NUMBER):
+        return None
     if found.sure:
         return None if tag == "h1" and found.category not in _SURE_IN_HEADING else found
     if tag == "h1":

@@ -55,6 +55,8 @@ def shortened(text: str, site: str, names: frozenset[str], agreed: frozenset[str
         if again == text:
             break
         text = again
+    else:
+        return None  # little but marks
     return text if len(text) <= MAX_HEADLINE and _is_headline(text, names) else None
 
 

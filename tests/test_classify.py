@@ -34,6 +34,12 @@ def test_a_phrase_of_chrome_goes_with_its_rule() -> None:
     assert found[1].rule == "en/comment-prompt/leave-a-reply"
 
 
+def test_numbers_are_data_in_cells_and_pages_elsewhere() -> None:
+    table = "<table><tr><th>Year<th>Fares<tr><td>2019<td>6,000<tr><td><a href=/2020>2020</a><td>7</table>"
+    assert kinds(f"<p>{PROSE}</p>{table}") == ["body"] * 7
+    assert kinds(f"<p>{PROSE}</p><ul><li>1<li><a href=/2>2</a></ul><table><tr><td>Next page</table>") == ["body", *["chrome"] * 3]
+
+
 def test_prose_about_chrome_stays() -> None:
     prose = (
         "Sites that use Akismet to reduce spam learn how comment data is processed, and many readers leave a reply all the same, she said."

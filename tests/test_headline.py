@@ -48,7 +48,7 @@ def test_a_clean_headline_stays(text, site, sections, others):
         assert clean_headline(headline, site_name=site, sections=sections, others=others) == headline
 
 
-@pytest.mark.parametrize("raw", ["| " * 500_000, " " * 1_000_000, "<a " * 3_000, "a - " * 2_400, ": " * 4_000])
+@pytest.mark.parametrize("raw", ["| " * 500_000, " " * 1_000_000, "<a " * 3_000, "a - " * 2_400, ": " * 4_000, ":::::::A:|0:::|0"])
 def test_hostile_text_is_no_headline(raw):
     assert clean_headline(raw) is None
 
