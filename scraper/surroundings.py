@@ -128,7 +128,7 @@ class _Names(dict[str | None, int]):
         if self.size > len(self.weights):
             self.weights = np.concatenate((self.weights, np.zeros((self.size, 2), np.float32)))
         tokens = _apart(_BORDER.join([*strings, ""])).split()
-        numbers = np.array(list(map(self.tokens.get, tokens, repeat(_UNKNOWN))), np.int64)
+        numbers = np.fromiter(map(self.tokens.get, tokens, repeat(_UNKNOWN)), np.int64, len(tokens))
         borders = np.flatnonzero(numbers == _END)
         before = -1
         for border in borders.tolist():
