@@ -283,7 +283,15 @@ def wait_until(condition, seconds=10.0):
 
 
 def alive(pids):
-    return [pid for pid in pids if os.path.exists(f"/proc/{pid}") and ") Z" not in Path(f"/proc/{pid}/stat").read_text()]
+    return [pid for pid in pids if ") Z" not in state(pid)]
+
+
+def state(pid) -> str:
+    """Return what the system says of a process; of one that is gone, what it says of one whose end was not yet asked after."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ") Z"
 
 
 @pytest.mark.parametrize("before", ["", "import threading; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"])
