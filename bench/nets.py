@@ -73,7 +73,7 @@ def train(rows: Array, wanted: Array, importance: Array, plan: Plan) -> Net:
     biases = [np.zeros(size, np.float32) for size in sizes[1:]]
     size = min(plan.batch, len(rows))
     epochs = max(plan.epochs, _LEAST_STEPS * size // len(rows))
-    adam = _Adam(weights + biases, plan.step, epochs * (len(rows) // size))
+    adam, steps = Adam(weights + biases), max(1, epochs * (len(rows) // size))
     for _ in range(epochs):
         order = random.permutation(len(rows))
         for start in range(0, len(rows) - size + 1, size):
@@ -81,7 +81,9 @@ def train(rows: Array, wanted: Array, importance: Array, plan: Plan) -> Net:
             layers, masks = _forward(rows[batch], weights, biases, plan.drop, random)
             said = sigmoid(layers[-1]) if outputs == 1 else softmax(layers[-1])
             share = importance[batch] / importance[batch].sum()
-            adam.move(_backward(layers[:-1], masks, weights, ((said - wanted[batch]) * share[:, None]).astype(np.float32), plan.decay))
+            step = plan.step * 0.5 * (1 + np.cos(np.pi * (adam.time + 1) / steps))
+            slope = ((said - wanted[batch]) * share[:, None]).astype(np.float32)
+            adam.move(_backward(layers[:-1], masks, weights, slope, plan.decay), step)
     weights = [half(weight) for weight in (weights[0] / scaling.scale[:, None], *weights[1:])]
     biases[0] = biases[0] - scaling.mean @ weights[0]
     return Net(scaling.low, scaling.high, weights, biases)
@@ -91,7 +93,7 @@ def _forward(rows: Array, weights: list[Array], biases: list[Array], drop: float
     layers, masks = [rows], []
     for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
         layer = np.maximum(layers[-1] @ weight + bias, 0)
-        masks.append((random.random(layer.shape, dtype=np.float32) > drop).astype(np.float32) / np.float32(1 - drop))
+        masks.append(dropout(layer.shape, drop, random))
         layers.append(layer * masks[-1])
     layers.append(layers[-1] @ weights[-1] + biases[-1])
     return layers, masks
@@ -107,17 +109,23 @@ def _backward(layers: list[Array], masks: list[Array], weights: list[Array], slo
     return weight_slopes[::-1] + bias_slopes[::-1]
 
 
-class _Adam:
-    """Adam over a list of arrays, changed in place; the step falls to zero along a cosine."""
+def dropout(shape: tuple[int, ...], share: float, random: np.random.Generator) -> Array:
+    """Return what a layer of this shape is multiplied with so that a share of it is dropped and the rest makes up for that."""
+    kept: Array = (random.random(shape, dtype=np.float32) > share).astype(np.float32) / np.float32(1 - share)
+    return kept
 
-    def __init__(self, values: list[Array], step: float, steps: int) -> None:
-        self.values, self.step, self.steps, self.time = values, step, max(steps, 1), 0
+
+class Adam:
+    """Adam over a list of arrays, changed in place."""
+
+    def __init__(self, values: list[Array]) -> None:
+        self.values, self.time = values, 0
         self.means = [np.zeros_like(value) for value in values]
         self.squares = [np.zeros_like(value) for value in values]
 
-    def move(self, slopes: list[Array]) -> None:
+    def move(self, slopes: list[Array], step: float) -> None:
+        """Take one step against the gradient."""
         self.time += 1
-        step = self.step * 0.5 * (1 + np.cos(np.pi * self.time / self.steps))
         for value, mean, square, slope in zip(self.values, self.means, self.squares, slopes, strict=True):
             mean += 0.1 * (slope - mean)
             square += 0.001 * (slope * slope - square)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.nets import Scaling, half, limits
+from bench.nets import Adam, Scaling, dropout, half, limits
 from scraper.features import Features
 from scraper.model import sigmoid
 from scraper.sequence import CONTAINERS, VIEWS, SequenceNet, beside
@@ -59,14 +59,14 @@ def train(lessons: list[Lesson], seed: int = 0, epochs: int = EPOCHS) -> Sequenc
     net = _Weights(len(scaling.mean), random)
     kept = [value.copy() for value in net.values]
     batches = max(1, len(lessons) // _BATCH)
-    adam = _Adam(net.values, epochs * batches)
+    adam = Adam(net.values)
     for epoch in range(epochs):
         order = random.permutation(len(lessons))
         for number in range(batches):
             chosen = [lessons[index] for index in order[number * _BATCH : (number + 1) * _BATCH]]
             batch = _packed(chosen, scaling, random)
-            adam.move(net.slopes(batch, random))
             past = epoch * batches + number
+            _move(adam, net.slopes(batch, random), past / (epochs * batches))
             share = min(_KEEP, past / (past + 10))
             for value, new in zip(kept, net.values, strict=True):
                 value *= share
@@ -191,18 +191,18 @@ class _Weights:
         entry, entry_bias, views, view_bias, out, out_bias, *steps = self.values
         own = batch.rows.shape[1]
         first = batch.rows @ entry[:own] + (batch.whole @ entry[own:] + entry_bias)[batch.page]
-        slope = (first > 0) * batch.mask * _dropout(first.shape, random)
+        slope = (first > 0) * batch.mask * _kept(first.shape, random)
         states, slopes = [first * slope], [slope]
         for number, (weight, bias) in enumerate(zip(steps[::2], steps[1::2], strict=True)):
             change = beside(states[-1], 1 << number) @ weight + bias
-            slope = (change > 0) * batch.mask * _dropout(change.shape, random)
+            slope = (change > 0) * batch.mask * _kept(change.shape, random)
             states.append(states[-1] + change * slope)
             slopes.append(slope)
         seen = states[-1] @ views
         last = seen[:, :HIDDEN] + view_bias
         for number, view in enumerate(batch.means, 1):
             last += view.forward(seen[:, number * HIDDEN : (number + 1) * HIDDEN])
-        slope = (last > 0) * _dropout(last.shape, random)
+        slope = (last > 0) * _kept(last.shape, random)
         slopes.append(slope)
         last = last * slope
         return (last @ out)[:, 0] + out_bias[0], states, slopes, last
@@ -248,31 +248,19 @@ def _gathered(slope: Array, distance: int) -> Array:
     return found
 
 
-def _dropout(shape: tuple[int, ...], random: np.random.Generator | None) -> Array | np.float32:
-    if random is None:
-        return np.float32(1)
-    return (random.random(shape, dtype=np.float32) > _DROP) / np.float32(1 - _DROP)
+def _kept(shape: tuple[int, ...], random: np.random.Generator | None) -> Array | np.float32:
+    return np.float32(1) if random is None else dropout(shape, _DROP, random)
 
 
-class _Adam:
-    """Adam with decoupled decay over a list of arrays, changed in place; the step rises for a tenth of the time, then falls to zero."""
+def _move(adam: Adam, slopes: list[Array], done: float) -> None:
+    """Take one step against a gradient that is cut to a length, and let the weights decay.
 
-    def __init__(self, values: list[Array], steps: int) -> None:
-        self.values, self.steps, self.time = values, steps, 0
-        self.means = [np.zeros_like(value) for value in values]
-        self.squares = [np.zeros_like(value) for value in values]
-
-    def move(self, slopes: list[Array]) -> None:
-        """Take one step against the gradient."""
-        long = float(np.sqrt(sum(float((slope * slope).sum()) for slope in slopes)))
-        cut = min(1.0, _LONGEST / (long + 1e-6))
-        done = self.time / self.steps
-        self.time += 1
-        rise = done / _WARM if done < _WARM else (1 - done) / (1 - _WARM)
-        rate = _RATE * (0.04 + 0.96 * 0.5 * (1 - np.cos(np.pi * rise)) if done < _WARM else 0.5 * (1 - np.cos(np.pi * rise)))
-        for value, mean, square, slope in zip(self.values, self.means, self.squares, slopes, strict=True):
-            slope = slope * cut
-            mean += 0.1 * (slope - mean)
-            square += 0.001 * (slope * slope - square)
-            value *= 1 - rate * _DECAY
-            value -= (rate * (mean / (1 - 0.9**self.time)) / (np.sqrt(square / (1 - 0.999**self.time)) + 1e-8)).astype(np.float32)
+    `done` is the share of the training behind it: for a tenth of it the step rises, then it falls to zero.
+    """
+    long = float(np.sqrt(sum(float((slope * slope).sum()) for slope in slopes)))
+    cut = min(1.0, _LONGEST / (long + 1e-6))
+    rise = done / _WARM if done < _WARM else (1 - done) / (1 - _WARM)
+    rate = _RATE * (0.04 + 0.96 * 0.5 * (1 - np.cos(np.pi * rise)) if done < _WARM else 0.5 * (1 - np.cos(np.pi * rise)))
+    for value in adam.values:
+        value *= 1 - rate * _DECAY
+    adam.move([slope * cut for slope in slopes], rate)

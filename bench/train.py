@@ -24,7 +24,7 @@ from scraper.classify import classify
 from scraper.confidence import page_features
 from scraper.features import Features, block_features
 from scraper.kind import KINDS, kind_features
-from scraper.model import NOTHING, Net, decided, sigmoid, softmax
+from scraper.model import Net, decided, sigmoid, softmax
 from scraper.repeats import repeats
 from scraper.sequence import SequenceNet
 from scraper.structure import body_blocks
@@ -156,7 +156,7 @@ def importance_of(page: Example) -> Array:
 
 def kinds_said(net: Net, lesson: Lesson) -> Array:
     """Return the probability of each kind."""
-    return softmax(net(lesson.kind_row[:, None], NOTHING)[0])
+    return softmax(net(lesson.kind_row[:, None])[0])
 
 
 def see(nets: Nets, lesson: Lesson) -> Seen:
@@ -175,7 +175,7 @@ def learn_confidence(pages: list[Example], seen: dict[int, Seen]) -> Net:
             rows.append(np.concatenate((page_features(seen[index].likely, chars), seen[index].kinds)).astype(np.float32))
             right.append(score.bag_f1(body_of(page, seen[index].likely), page.gold["body"]) > _GOOD)
     net = train(np.array(rows), np.array(right, np.float32), np.ones(len(rows), np.float32), SURE_PLAN)
-    said = sigmoid(net(np.array(rows).T, NOTHING)[:, 0])
+    said = sigmoid(net(np.array(rows).T)[:, 0])
     for low in np.arange(0, 1, 0.1):
         inside = (said >= low) & (said < low + 0.1 + (low > 0.85))
         if inside.any():

@@ -42,20 +42,15 @@ class Net(NamedTuple):
     weights: list[Array]
     biases: list[Array]
 
-    def __call__(self, columns: Array, whole: Array) -> Array:
-        """Return the last layer's outputs, of shape (n, outputs), for `columns` of shape (inputs, n).
-
-        `whole` are the inputs that are the same for all n, the last ones; they are multiplied once.
-        """
-        own = len(columns)
-        layer = np.minimum(np.maximum(columns, self.low[:own, None]), self.high[:own, None]).T
-        bias = np.minimum(np.maximum(whole, self.low[own:]), self.high[own:]) @ self.weights[0][own:] + self.biases[0]
-        layer = product(layer, self.weights[0][:own])
-        for weight, following in zip(self.weights[1:], self.biases[1:], strict=True):
+    def __call__(self, columns: Array) -> Array:
+        """Return the last layer's outputs, of shape (n, outputs), for `columns` of shape (inputs, n)."""
+        layer = np.minimum(np.maximum(columns, self.low[:, None]), self.high[:, None]).T
+        last = len(self.weights) - 1
+        for number, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            layer = product(layer, weight)
             layer += bias
-            layer = product(np.maximum(layer, 0, out=layer), weight)
-            bias = following
-        layer += bias
+            if number < last:
+                np.maximum(layer, 0, out=layer)
         return layer
 
 
@@ -97,12 +92,12 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
     """Return the kind of page, each block's score and the confidence (0 to 100) in the whole. The page must have a block."""
     model = model or load()
     features = block_features(page, model.tables)
-    kinds = softmax(model.kind(kind_features(features, page_words(page, url), model.kind_words)[:, None], NOTHING)[0])
+    kinds = softmax(model.kind(kind_features(features, page_words(page, url), model.kind_words)[:, None])[0])
     likely = sigmoid(model.body(features, kinds))
     # whole numbers: float sums differ in their last bits from one BLAS to another
     kind, chars = KINDS[int(np.round(kinds * 1000).argmax())], features.columns.chars
     likely = decided(np.round(likely * 1000) / 1000, chars, kind)
-    sure = sigmoid(model.confidence(np.concatenate((page_features(likely, chars), kinds))[:, None], NOTHING)[0, 0])
+    sure = sigmoid(model.confidence(np.concatenate((page_features(likely, chars), kinds))[:, None])[0, 0])
     return Verdict(kind, np.round(likely * 1000).astype(int).tolist(), round(100 * float(sure)))
 
 
@@ -126,9 +121,6 @@ def decided(likely: Array, chars: Array, kind: Kind) -> Array:
     kept = likely * (1 - line)
     moved: Array = kept / (kept + (1 - likely) * line)
     return moved
-
-
-NOTHING = np.zeros(0, np.float32)
 
 
 def log_odds(likely: Array) -> Array:

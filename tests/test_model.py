@@ -36,16 +36,6 @@ def test_the_nets_fit_the_features(article_page: bytes) -> None:
     assert weights.kind.low.shape == kind_features(features, page_words(page, URL), weights.kind_words).shape
 
 
-def test_what_is_the_same_for_all_blocks_is_an_input_like_any_other() -> None:
-    random = np.random.default_rng(0)
-    sizes = [(9, 5), (5, 3), (3, 2)]
-    weights, biases = [random.standard_normal(size) for size in sizes], [random.standard_normal(size[1]) for size in sizes]
-    net = model.Net(np.full(9, -1.0), np.full(9, 1.0), weights, biases)
-    columns, whole = random.standard_normal((6, 4)), random.standard_normal(3)
-    every = np.concatenate((columns, np.repeat(whole[:, None], 4, 1)))
-    assert np.allclose(net(columns, whole), net(every, model.NOTHING))
-
-
 def test_an_article_keeps_what_is_more_likely_body_than_not() -> None:
     likely, chars = np.array([0.9, 0.49, 0.5]), np.array([100.0, 100.0, 100.0])
     assert (model.decided(likely, chars, "article") == likely).all()

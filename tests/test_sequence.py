@@ -60,6 +60,13 @@ def test_pages_in_a_batch_are_judged_as_they_are_alone() -> None:
         first += count + sequence._GAP
 
 
+def test_what_is_the_same_for_all_blocks_is_an_input_like_any_other() -> None:
+    page, net = _features(3, 4), model.load().body
+    whole = np.concatenate((page.whole, KINDS_SAID))
+    every = page._replace(rows=np.concatenate((page.rows, np.repeat(whole[:, None], page.columns.blocks, 1))), whole=whole[:0])
+    assert np.allclose(net(page, KINDS_SAID), net(every, whole[:0]), atol=1e-4)
+
+
 def test_the_slopes_are_those_of_the_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequence, "_DROP", 0.0)
     random = np.random.default_rng(1)
