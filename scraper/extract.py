@@ -22,7 +22,7 @@ from scraper.fields.headline import Headline, choose_headline
 from scraper.fields.page import PageFields, choose_page_fields
 from scraper.learn import load_once
 from scraper.page import Page
-from scraper.page_status import PageStatus, page_status
+from scraper.page_status import SHORT, PageStatus, page_status
 from scraper.reading import Reading, read_html, read_text
 from scraper.structure import body_blocks
 from scraper.word_count import count_words
@@ -171,11 +171,12 @@ def _status(document: Document, reading: Reading, body: str) -> PageStatus | Non
     if len(body) >= _SURE_CHARS:
         return None
     blocks = reading.page.blocks
+    headings = ("h1",) if len(body) >= SHORT else ("h1", "h2")  # beside an article, an h2 may be a banner's
     return page_status(
         [block.text for block in blocks],
         title=reading.page.title,
-        headings=[block.text for block in blocks if block.tag in ("h1", "h2")],
-        kept=len(body),
+        headings=[block.text for block in blocks if block.tag in headings],
+        body=[block.text for block, label in zip(blocks, reading.labels, strict=True) if label.kind == "body"],
         markup=document.text,
     )
 

@@ -1,8 +1,8 @@
 """Pages that stand in an article's place: consent walls, bot blocks, paywalls, soft 404s, parked domains, shells that wait for a script.
 
-What gives them away is in data/page_status.toml. An article may quote any of it, so a phrase counts only in a short block of a page whose
-own article, if any, is short,
-a title or heading only where it says this and nothing else, and a trace in the markup only where there is next to no text.
+What gives them away is in data/page_status.toml. An article may quote any of it, and a banner may say it beside an article. So a phrase counts
+only in a short block of a page whose own article, if any, is short, and where there is one, only in what was kept as that; a title or heading
+only where it says this and nothing else; and a trace in the markup only where there is next to no text.
 """
 
 import functools
@@ -18,6 +18,7 @@ from normalise.article import Status
 _BLOCK = 400  # characters: the longest block in which a phrase is believed
 _BLOCKS = 400  # of a page are looked at: a wall's own words come early
 _ARTICLE = 1_500  # characters of kept text from which on a page is an article, whatever else it says
+SHORT = 250  # characters of kept text from which on it is the page's own: what other blocks say is said beside it
 _TEASER = 3_000  # characters of kept text that may stand before a paywall
 # Characters of a whole page under which a phrase, or a trace in the markup, is believed: banners and notices stand on ordinary pages too.
 _PHRASE_WITHIN: dict[str, float] = {"bot_block": 4_000, "consent_wall": 6_000, "error_page": 4_000, "not_article": 3_000, "empty": 1_500}
@@ -40,20 +41,29 @@ class _Signs(NamedTuple):
     markup: list[str]
 
 
+class _Said:
+    """The short blocks among some, as one text, and its words."""
+
+    def __init__(self, blocks: Sequence[str]) -> None:
+        self.text = _plain_lines(block for block in blocks[:_BLOCKS] if len(block) <= _BLOCK)
+        self.words: frozenset[str | None] = frozenset((None, *self.text.split()))
+
+
 def page_status(
-    blocks: Sequence[str], *, title: str | None = None, headings: Sequence[str] = (), kept: int = 0, markup: str = ""
+    blocks: Sequence[str], *, title: str | None = None, headings: Sequence[str] = (), body: Sequence[str] = (), markup: str = ""
 ) -> PageStatus | None:
     """Return what the page is instead of an article, or `None` where nothing says that it is none.
 
-    `blocks` are the page's texts in order, chrome included; `headings` those of h1 and h2; `kept` the characters of the body that was
-    extracted; `markup` the decoded page.
+    `blocks` are the page's texts in order, chrome included; `headings` those of h1 and h2; `body` those that were kept; `markup` is the
+    decoded page.
     """
+    kept = sum(map(len, body))
     if kept >= _TEASER:
         return None
     total = sum(map(len, blocks))
     names = _names(title, headings)
-    text = _plain_lines(block for block in blocks[:_BLOCKS] if len(block) <= _BLOCK)
-    words: frozenset[str | None] = frozenset((None, *text.split()))
+    everything = _Said(blocks)
+    own = _Said(body) if SHORT <= kept < _ARTICLE else everything
     for status, signs in _signs().items():
         if status != "paywalled" and kept >= _ARTICLE:
             continue
@@ -61,7 +71,8 @@ def page_status(
             return PageStatus(status, found, f"{status}:title")
         if total > _PHRASE_WITHIN.get(status, math.inf):
             continue
-        if found := next((phrase for phrase, word in signs.phrases if word in words and phrase in text), None):
+        said = everything if status == "paywalled" else own
+        if found := next((phrase for phrase, word in signs.phrases if word in said.words and phrase in said.text), None):
             return PageStatus(status, found, f"{status}:phrase")
     if total <= _MARKUP_WITHIN:
         source = markup[:_SCANNED].lower()
