@@ -5,11 +5,12 @@ headline rather than to another article's, and that lies under no key that says 
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from normalise.text import unescape
-from scraper.embedded_search import Search
-from scraper.metadata import Metadata
+from scraper.embedded_search import Search, key_names, title_of
+from scraper.metadata import Metadata, Value
 from scraper.passages import CASELESS, MIN_CHARS, SENTENCE_CHARS, TITLE_CHARS, Passage, size_of, words_of
 from scraper.script_state import page_states
 
@@ -21,15 +22,25 @@ _AS_GOOD = 0.9  # of the best score: then one in paragraphs is preferred to one 
 _AGREED = 1.5  # a text that says whose it is counts this many times
 _END = re.compile(r"[.!?…:。！？؟।](?:[\"'”’»)\]」]{0,2})\Z|[.!?]\s|[。！？]")
 _CODE = frozenset("{}<>=;|\\_$^~")
+_AUTHORS = 20
+_NAMES = ("name", "fullName", "displayName", "title")  # keys of a person's name
 _TITLE_END = re.compile(r"</title", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,100}>", re.IGNORECASE)
 
 
-def embedded_body(text: str, metadata: Metadata) -> tuple[list[str], str] | None:
-    """Return the paragraphs of the article in the data of the page with the source `text`, and where they stand; `None` for none.
+class EmbeddedBody(NamedTuple):
+    """An article's paragraphs, where they stand, and what the object that holds them says of the article: (field of `Metadata`, value).
 
     The place is "json-ld:articleBody", "script:__NEXT_DATA__.props.pageProps.article.body" or "attribute:data-props.post.html".
     """
+
+    paragraphs: list[str]
+    source: str
+    told: list[tuple[str, Value]]
+
+
+def embedded_body(text: str, metadata: Metadata) -> EmbeddedBody | None:
+    """Return the article in the data of the page with the source `text`, `None` for none."""
     page = _Titles.of(text, metadata)
     found = [
         Passage([line for part in value.value.split("\n") if (line := " ".join(part.split()))], True, value.source, ())
@@ -52,7 +63,34 @@ def embedded_body(text: str, metadata: Metadata) -> tuple[list[str], str] | None
         ),
         best,
     )
-    return _without_repeats(inner.paragraphs), inner.source
+    return EmbeddedBody(_without_repeats(inner.paragraphs), inner.source, list(_told(best)))
+
+
+def _told(passage: Passage) -> Iterator[tuple[str, Value]]:
+    """Yield what the article's object says of itself, but for JSON-LD's, which is metadata already."""
+    article, names = passage.article, key_names()
+    if article is None or passage.root == "json-ld:":
+        return
+    for key in names.titles:
+        if title := title_of(article.get(key)):
+            yield "headline", Value(title, passage.source_of(key))
+            break
+    for key in names.authors:
+        people = article.get(key)
+        for person in people[:_AUTHORS] if isinstance(people, list) else [people]:
+            if name := _name(person):
+                yield "author", Value(name, passage.source_of(key))
+    for key in names.dates:
+        date = article.get(key)
+        if isinstance(date, (str, int)) and not isinstance(date, bool) and date:
+            yield "published", Value(str(date)[:TITLE_CHARS], passage.source_of(key))
+
+
+def _name(person: Any) -> str | None:
+    if isinstance(person, dict):
+        parts = [person[key] for key in ("firstName", "lastName") if isinstance(person.get(key), str)]
+        person = next((person[key] for key in _NAMES if isinstance(person.get(key), str)), " ".join(parts))
+    return person.strip()[:TITLE_CHARS] or None if isinstance(person, str) else None
 
 
 class _Titles(NamedTuple):

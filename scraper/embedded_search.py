@@ -38,7 +38,8 @@ class _Open:
     """An object or list whose values are being read; `role` is the key under which it, or the list around it, stands."""
 
     def __init__(self, node: Any, key: str, parent: "_Open | None") -> None:
-        names = _names()
+        names = key_names()
+        self.node = node
         self.key = key
         self.role: str = parent.role if parent is not None and parent.ordered else key
         self.parts: list[Part] = []
@@ -55,7 +56,7 @@ class _Open:
             telling = _telling().intersection(node)
             if telling:
                 kind = next((value for name in names.types if name in telling and isinstance(value := node[name], str)), None)
-                self.title = next((title for name in names.titles if name in telling and (title := _title(node[name]))), None)
+                self.title = next((title for name in names.titles if name in telling and (title := title_of(node[name]))), None)
                 self.identified = self.title is not None and _is_identified(node, kind)
         self.is_object = isinstance(node, dict)
         self.ordered: bool = not element and (not self.is_object or _is_numbered(node))
@@ -85,14 +86,14 @@ class Search:
             if isinstance(state.value, str):
                 nested.append((state.value, ()))
             else:
-                for path, agrees, paragraphs in self._walk(state.value, nested):
-                    yield Passage(paragraphs, agrees, f"{state.kind}:{state.name}", prefix + path)
+                for found in self._walk(state.value, nested):
+                    yield found._replace(root=f"{state.kind}:{state.name}", path=prefix + found.path, depth=len(prefix) + found.depth)
             if level < _STATES_DEEP:
                 for text, path in nested:
                     pending += [(inner, prefix + path, level + 1) for inner in string_states(text, state)]
 
-    def _walk(self, value: Any, nested: list[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[tuple[str, ...], bool | None, list[str]]]:
-        """Yield (path, agreement, paragraphs) of every candidate; put strings that hold data on `nested`."""
+    def _walk(self, value: Any, nested: list[tuple[str, tuple[str, ...]]]) -> Iterator[Passage]:
+        """Yield every candidate; put strings that hold data on `nested`."""
         root = _Open(value, "", None)
         stack = [] if root.unwanted else [root]
         while stack and self.values > 0:
@@ -102,7 +103,7 @@ class Search:
             if key is None:
                 part, is_new = _close(top)
                 if is_new and part is not None and size_of(part.paragraphs) >= MIN_CHARS:
-                    yield *self._place(stack), part.paragraphs
+                    yield self._passage(stack, part.paragraphs)
                 stack.pop()
                 if stack and part is not None and not (top.identified and not self.is_own(top.title or "")):
                     stack[-1].parts.append(part)
@@ -110,12 +111,12 @@ class Search:
                 part = self._read_string(child, key, top)
                 if part is None:
                     continue
-                path, agrees = self._place(stack)
                 if _holds_data(child):
-                    nested.append((child, (*path, key)))
+                    nested.append((child, (*_path(stack), key)))
                     continue
                 if size_of(part.paragraphs) >= MIN_CHARS:
-                    yield (*path, key), agrees, part.paragraphs
+                    found = self._passage(stack, part.paragraphs)
+                    yield found._replace(path=(*found.path, key))
                 if top.role or not top.ordered:  # a list of everything is how some states are printed flat
                     top.parts.append(part)
             elif isinstance(child, (dict, list)) and len(stack) < _DEPTH and (top.ordered or not _is_unwanted(key)):
@@ -123,19 +124,19 @@ class Search:
                 if not opened.unwanted:
                     stack.append(opened)
 
-    def _place(self, stack: list[_Open]) -> tuple[tuple[str, ...], bool | None]:
-        """The path of the value that is read, and whether the nearest title above it is the page's."""
-        path = tuple(opened.key for opened in stack[1:])
-        for opened in reversed(stack):
+    def _passage(self, stack: list[_Open], paragraphs: list[str]) -> Passage:
+        """The candidate at the value that is read, with the nearest title above it that is the page's or another article's."""
+        for depth in range(len(stack) - 1, -1, -1):
+            opened = stack[depth]
             if opened.title is not None:
                 if self.is_own(opened.title):
-                    return path, True
+                    return Passage(paragraphs, True, "", _path(stack), opened.node, depth)
                 if opened.identified:
-                    return path, False
-        return path, None
+                    return Passage(paragraphs, False, "", _path(stack))
+        return Passage(paragraphs, None, "", _path(stack))
 
     def _read_string(self, text: str, key: str, holder: _Open) -> Part | None:
-        names = _names()
+        names = key_names()
         role = holder.role if holder.ordered else key
         if not text or (role not in names.texts and len(text) < _LONG) or _is_unwanted(role):
             return None
@@ -155,6 +156,10 @@ class Search:
         if "&" in text:
             text = unescape(text)
         return Part([text], True) if inline else Part(stripped([text]), False)
+
+
+def _path(stack: list[_Open]) -> tuple[str, ...]:
+    return tuple(opened.key for opened in stack[1:])
 
 
 def _close(opened: _Open) -> tuple[Part | None, bool]:
@@ -189,7 +194,7 @@ def _is_numbered(node: dict[str, Any]) -> bool:
 
 def _is_identified(node: dict[str, Any], kind: str | None) -> bool:
     """Whether an object with a title is an article of its own, not a section of one."""
-    names = _names()
+    names = key_names()
     if any(node.get(name) for name in names.identities):
         return True
     if kind is not None and kind.casefold().endswith(names.sections):
@@ -211,7 +216,8 @@ def _react_element(node: Any) -> tuple[str, Any] | None:
     return None
 
 
-def _title(value: Any) -> str | None:
+def title_of(value: Any) -> str | None:
+    """Return a title from its value: a string, or an object that renders one."""
     if isinstance(value, dict):
         value = next((value[key] for key in ("rendered", "text", "value", "basic") if isinstance(value.get(key), str)), None)
     return unescape(value[: 2 * TITLE_CHARS]) if isinstance(value, str) and value.strip() else None
@@ -227,7 +233,9 @@ def _fragment(markup: str) -> list[str]:
     return [block.text for block in segment(document.tree).blocks if block.tag not in ("figcaption", "button")]
 
 
-class _Names(msgspec.Struct, frozen=True):
+class KeyNames(msgspec.Struct, frozen=True):
+    """How pages' data name things, from data/embedded.toml."""
+
     unwanted: frozenset[str]
     unwanted_types: frozenset[str]
     inline_types: frozenset[str]
@@ -236,6 +244,8 @@ class _Names(msgspec.Struct, frozen=True):
     summaries: frozenset[str]
     inline_lists: frozenset[str]
     titles: tuple[str, ...]
+    authors: tuple[str, ...]
+    dates: tuple[str, ...]
     identities: tuple[str, ...]
     addresses: tuple[str, ...]
     sections: tuple[str, ...]
@@ -244,12 +254,13 @@ class _Names(msgspec.Struct, frozen=True):
 @cache
 def _telling() -> frozenset[str]:
     """The keys that say what an object is or is called: most objects have none."""
-    return frozenset((*_names().types, *_names().titles))
+    return frozenset((*key_names().types, *key_names().titles))
 
 
 @cache
-def _names() -> _Names:
-    return msgspec.convert(tomllib.loads((files("scraper") / "data" / "embedded.toml").read_text("utf-8")), _Names)
+def key_names() -> KeyNames:
+    """Return the names."""
+    return msgspec.convert(tomllib.loads((files("scraper") / "data" / "embedded.toml").read_text("utf-8")), KeyNames)
 
 
 def _is_address(text: str) -> bool:
@@ -262,4 +273,4 @@ def _is_unwanted(key: str) -> bool:
 
 @lru_cache(4_096)  # a page's data has few keys, each a thousand times
 def _has_unwanted_word(key: str) -> bool:
-    return not _names().unwanted.isdisjoint([word.lower() for word in _WORD.findall(key)])
+    return not key_names().unwanted.isdisjoint([word.lower() for word in _WORD.findall(key)])

@@ -1,8 +1,8 @@
 """Pages that stand in an article's place: consent walls, bot blocks, paywalls, soft 404s, parked domains, shells that wait for a script.
 
-What gives them away is in data/page_status.toml. An article may quote any of it, and a banner may say it beside an article. So a phrase counts
-only in a short block of a page whose own article, if any, is short, and where there is one, only in what was kept as that; a title or heading
-only where it says this and nothing else; and a trace in the markup only where there is next to no text.
+What gives them away is in data/page_status.toml. An article may quote any of it, and a banner may say it beside an article. So a phrase
+counts only in a short block of a page whose own article, if any, is short, and where there is one, only in what was kept as that; a title
+or heading only where it says this and nothing else; and a trace in the markup only where there is next to no text.
 """
 
 import functools

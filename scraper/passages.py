@@ -1,7 +1,7 @@
 """Texts found in a page's data: the parts of a value, how they join to paragraphs, and the passages that come of them."""
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MIN_CHARS = 400  # a shorter text is a teaser as likely as an article
 _SOURCE_CHARS = 200
@@ -14,17 +14,29 @@ TITLE_CHARS = 300
 
 
 class Passage(NamedTuple):
-    """A candidate: its paragraphs, and whether a title near it is the page's; `None` where it has no title."""
+    """A candidate: its paragraphs, and whether a title near it is the page's; `None` where it has no title.
+
+    `article` is the object that has that title, `depth` how many keys of `path` lead to it.
+    """
 
     paragraphs: list[str]
     agrees: bool | None
     root: str
     path: tuple[str, ...]
+    article: dict[str, Any] | None = None
+    depth: int = 0
 
     @property
     def source(self) -> str:
         """Where in the page it stands: "script:__NEXT_DATA__.props.pageProps.article.body"."""
-        keys = [key[:_KEY_CHARS] for key in self.path]
+        return self._place(self.path)
+
+    def source_of(self, key: str) -> str:
+        """Where a property of `article` stands."""
+        return self._place((*self.path[: self.depth], key))
+
+    def _place(self, path: tuple[str, ...]) -> str:
+        keys = [key[:_KEY_CHARS] for key in path]
         if self.root == "json-ld:":
             keys = [key for key in keys if not key.isdigit()][-1:]
         return ".".join((self.root, *keys)).replace(":.", ":", 1)[:_SOURCE_CHARS]

@@ -23,6 +23,7 @@ _EMBEDDED = 3  # a body in the page's data is taken where it has this many times
 _EMBEDDED_CHARS = 400
 _EMBEDDED_LITTLE = 800  # characters kept, under which the data for scripts is searched …
 _LISTS = frozenset({"listing", "collection"})  # … except on pages that have no text of their own
+_TOLD = 300  # characters in all blocks, under which nothing tells a page's kind
 
 
 class Reading(NamedTuple):
@@ -105,21 +106,29 @@ def _embedded(reading: Reading, document: Document) -> Reading:
     """Take the body from the page's own data where its blocks hold next to nothing of it: a page that a script fills."""
     kept = _kept(reading)
     told = max((len(value.value) for value in reading.metadata.body), default=0)
-    if told < max(_EMBEDDED * kept, _EMBEDDED_CHARS) and (kept >= _EMBEDDED_LITTLE or reading.kind in _LISTS):
+    if told < max(_EMBEDDED * kept, _EMBEDDED_CHARS) and (kept >= _EMBEDDED_LITTLE or (reading.kind in _LISTS and _has_text(reading))):
         return reading
     from scraper.embedded import embedded_body
 
-    found, source = embedded_body(document.text, reading.metadata) or ([], "")
-    size = sum(map(len, found))
-    if size < _EMBEDDED_CHARS or size < _EMBEDDED * kept:
+    found = embedded_body(document.text, reading.metadata)
+    size = sum(map(len, found.paragraphs)) if found is not None else 0
+    if found is None or size < _EMBEDDED_CHARS or size < _EMBEDDED * kept:
         return reading
+    for field, value in found.told:
+        getattr(reading.metadata, field).append(value)
     first = len(reading.page.blocks)
-    blocks = [Block(first + at, text, "p") for at, text in enumerate(found)]
+    blocks = [Block(first + at, text, "p") for at, text in enumerate(found.paragraphs)]
     elsewhere = Label("chrome", "the article is in the page's data", "embedded/blocks", 0)
     labels = [elsewhere if label.kind == "body" else label for label in reading.labels]
-    labels += [Label("body", "the article's text in the page's data", f"embedded/{source.partition(':')[0]}", 900)] * len(blocks)
+    labels += [Label("body", "the article's text in the page's data", f"embedded/{found.source.partition(':')[0]}", 900)] * len(blocks)
+    kind = reading.kind if _has_text(reading) else "article"
     reading.page.blocks.extend(blocks)
-    return reading._replace(labels=labels, body_source=source, confidence=max(reading.confidence, 70))
+    return reading._replace(labels=labels, kind=kind, body_source=found.source, confidence=max(reading.confidence, 70))
+
+
+def _has_text(reading: Reading) -> bool:
+    """Whether the page's blocks have text enough to tell its kind by."""
+    return sum([len(block.text) for block in reading.page.blocks]) >= _TOLD
 
 
 def _kept(reading: Reading) -> int:

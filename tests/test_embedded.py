@@ -125,18 +125,18 @@ CASES = {
 def test_the_article_is_found(parts: str, source: str) -> None:
     cut = parts.startswith("<script") and not parts.endswith("</script>")
     text = page(parts).removesuffix("</body></html>") if cut else page(parts)
-    assert embedded_body(text, METADATA) == (PARAGRAPHS, source)
+    assert embedded_body(text, METADATA)[:2] == (PARAGRAPHS, source)
 
 
 def test_what_json_ld_was_read_already_is_taken_as_it_is() -> None:
     metadata = Metadata(headline=METADATA.headline, body=[Value("\n".join(PARAGRAPHS), "json-ld:articleBody")])
-    assert embedded_body(page(), metadata) == (PARAGRAPHS, "json-ld:articleBody")
+    assert embedded_body(page(), metadata)[:2] == (PARAGRAPHS, "json-ld:articleBody")
 
 
 def test_paragraphs_are_preferred_to_one_long_line() -> None:
     told = {"@type": "NewsArticle", "headline": TITLE, "articleBody": " ".join(PARAGRAPHS) + " Photo."}
     parts = script(json.dumps(told), "type=application/ld+json") + script(f"var doc={json.dumps(article(body=PORTABLE))}")
-    assert embedded_body(page(parts), METADATA) == (PARAGRAPHS, "script:doc.body")
+    assert embedded_body(page(parts), METADATA)[:2] == (PARAGRAPHS, "script:doc.body")
 
 
 NOTHING = {
@@ -229,6 +229,30 @@ def test_words_that_are_not_spaced() -> None:
     told = "島への渡し船は冬のあいだも運航を続けると、港の責任者が{}日の夕方に発表した。昨年は十一月に船が止まり、島民は漁師に頼んだ。"
     paragraphs = [told.format(day) for day in range(1, 9)]
     state = script(f"window.__STATE__ = {json.dumps({'entry': {'title': title, 'body': [{'text': text} for text in paragraphs]}})}")
-    assert embedded_body(f"<title>{title}｜島の新聞</title>{state}", Metadata()) == (paragraphs, "script:__STATE__.entry.body")
+    assert embedded_body(f"<title>{title}｜島の新聞</title>{state}", Metadata())[:2] == (paragraphs, "script:__STATE__.entry.body")
     other = script(f"window.__STATE__ = {json.dumps({'entry': {'title': '株価が三日続けて下落', 'slug': 'x', 'body': paragraphs}})}")
     assert embedded_body(f"<title>{title}｜島の新聞</title>{other}", Metadata()) is None
+
+
+def test_the_object_that_holds_the_body_says_who_wrote_it_and_when():
+    post = article(
+        body=MARKUP, author=[{"name": "Mara Quill"}, {"firstName": "Jo", "lastName": "Brand"}], publishedAt="2025-03-04T22:10:33Z"
+    )
+    found = embedded_body(page(script(json.dumps({"data": {"post": post}}), 'id="state" type="application/json"')), METADATA)
+    assert found is not None
+    assert [(field, value.value, value.source) for field, value in found.told] == [
+        ("headline", TITLE, "script:state.data.post.title"),
+        ("author", "Mara Quill", "script:state.data.post.author"),
+        ("author", "Jo Brand", "script:state.data.post.author"),
+        ("published", "2025-03-04T22:10:33Z", "script:state.data.post.publishedAt"),
+    ]
+
+
+def test_a_page_that_a_script_fills_has_all_the_fields_of_its_article():
+    post = article(body=MARKUP, author={"name": "Mara Quill"}, publishedAt=1741126233)
+    shell = page("<p>Loading…</p>", script(json.dumps({"post": post}), 'id="state" type="application/json"')).replace(
+        TITLE, "Ferry keeps running", 1
+    )
+    found = scraper.clean(shell)
+    assert (found.headline, found.byline, found.date, found.kind) == (TITLE, "Mara Quill", "2025-03-04T22:10:33+00:00", "article")
+    assert found.sources["byline"] == "script:state.post.author"

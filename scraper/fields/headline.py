@@ -33,6 +33,11 @@ LONG = 600
 AGREED = "the h1 and the metadata agree"
 HOST = re.compile(r"(?:https?:)?//(?:[^/@]*@)?(?:www\d?\.|m\.|blog\.|news\.)?([^/:?#]+)([^?#]*)")
 SOURCES = {"json-ld:headline": "json-ld", "meta:og:title": "og", "meta:twitter:title": "twitter", "title": "title"}
+KINDS = {
+    "json-ld": "name",
+    "script": "json-ld",
+    "attribute": "json-ld",
+}  # of sources not listed; an article in a page's data states its title
 # What the page prints is cut only at a site's or section's name: metadata that agrees with a part of it is the shorter form.
 PRINTED = frozenset(("h1", "part", "hint", "label", "h2", "h3", "line"))
 WHOLE = frozenset(("h1", "og", "json-ld", "twitter", "title"))  # a section that one of these names alone is the page
@@ -261,7 +266,7 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
             for at in range(start, end):
                 yield "h1", "part", page.blocks[at].text, at
     for value in metadata.headline[:MAX_STATED]:
-        kind = SOURCES.get(value.source) or ("name" if value.source.startswith("json-ld:") else "meta")
+        kind = SOURCES.get(value.source) or KINDS.get(value.source.partition(":")[0], "meta")
         yield value.source, kind, value.value, 0
     if page.title:
         yield "title", "title", page.title, 0
