@@ -11,6 +11,7 @@ import msgspec
 from normalise.article import Author
 from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
+from normalise.byline.labelled import FIRST_HAN
 from normalise.byline.names import parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
 from normalise.byline.words import Words, fold, words
@@ -136,7 +137,8 @@ def _may_be_names(text: str, table: Words) -> bool:
         return False
     if tokens[0][0].isascii() and not tokens[0][0].isupper() and not dated:
         return False
-    end = next((at for at in range(2, len(tokens)) if tokens[at] in table.affiliations), len(tokens))
+    apart = (at for at in range(2, len(tokens)) if tokens[at] in table.affiliations or tokens[at] in table.affiliation_starts)
+    end = next(apart, len(tokens))
     folded = {token.casefold() for token in tokens[:end]}
     if not table.stops.isdisjoint(folded) or not table.organisations.isdisjoint(folded) or not table.noise.isdisjoint(folded):
         return False
@@ -173,7 +175,10 @@ def openings(texts: Iterable[str], language: str | None = None) -> list[str | No
     openers, heads = table.openers, table.glued_heads
     return [
         None
-        if (first := text.partition(" ")[0]).isalpha() and first.casefold() not in openers and first[0] not in heads
+        if (first := text.partition(" ")[0]).isalpha()
+        and first.casefold() not in openers
+        and first[0] not in heads
+        and first[0] < FIRST_HAN
         else opening(text[:400], table)
         for text in texts
     ]

@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 
+from normalise.byline.labelled import written_by
 from normalise.byline.words import LONGEST, Words, fold
 from normalise.text import compose
 
@@ -32,6 +33,8 @@ ROUNDS = 6
 def printed_byline(raw: str, words: Words) -> str | None:
     """Return the byline in `raw` without what is not part of it; None where nothing is left, or no stable reading is found."""
     text = unglued(plain(raw), words)
+    written = written_by(text, words)
+    text = text if written is None else written
     for _ in range(ROUNDS):
         again = _trimmed(text, words)
         if again == text:
@@ -112,6 +115,8 @@ def without_prefix(text: str, words: Words) -> str:
 
 def opening(text: str, words: Words) -> str | None:
     """Return "full" where `text` starts with a prefix and goes on, "bare" where it is a prefix or label alone, else None."""
+    if written_by(text, words):
+        return "full"
     first = text.partition(" ")[0]
     plain = first.isalpha()
     if plain and first.casefold() not in words.openers and not _is_glued_start(text, words):

@@ -8,6 +8,7 @@ import msgspec
 
 from normalise.article import Author
 from normalise.byline import Byline, given_name, has_date, is_desk, name_key, parse_byline
+from normalise.headline import headline_key
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_lines import (
@@ -72,6 +73,7 @@ class Reader:
         self.site = metadata.site_name[0].value if metadata.site_name else None
         self.first, self.last = prose_range(page)
         self.heading = main_heading(page, metadata, self.first)
+        self.subject = headline_key(page.blocks[self.heading].text) if self.heading < len(page.blocks) else ""
         self.top = ""
         self.listed: set[frozenset[str]] = set()  # authors that metadata names one by one
         self.parsed: dict[str, Byline | None] = {}
@@ -192,13 +194,20 @@ class Reader:
     def _hints(self) -> Iterator[Reading]:
         hints = [hint for hint in self.page.hints if hint.kind == "author"][:MAX_HINTS]
         groups: dict[str, list[tuple[int, Author]]] = {}
+        marked = -1  # the last block of those that microdata names first: who is named far below answered or commented
         for hint in hints:
             kind = hint.source.split("=")[0]
             if kind == "class" and not self.lines:
                 continue
+            if kind == "itemprop":
+                if marked >= 0 and hint.block - marked > NEAR:
+                    continue
+                marked = hint.block
             text = hint.value if kind == "itemprop" and hint.value and "/" not in hint.value else hint.text
-            byline = self._parse(text)
-            if byline is None:
+            byline = self._named_once(text)
+            if byline is None or (
+                kind == "class" and self.subject and headline_key(text) == self.subject
+            ):  # a card about whom the page is of
                 continue
             url = hint.value if hint.value and "/" in hint.value and len(byline.authors) == 1 else None
             authors = tuple(msgspec.structs.replace(author, url=author.url or url) for author in byline.authors)
@@ -212,6 +221,15 @@ class Reader:
                 printed = ", ".join(author.name for author in united.values())
                 block = group[0][0]
                 yield Reading(source.split("=")[0] + "s", source, printed, tuple(united.values()), self._place(block), block)
+
+    def _named_once(self, text: str) -> Byline | None:
+        """Read a name; one that an element holds twice, for readers and for machines, only once."""
+        byline = self._parse(text)
+        if byline is None or len(byline.authors) != 1:
+            return byline
+        name = byline.authors[0].name
+        half = name[: len(name) // 2]
+        return self._parse(half) if name == half + half else byline
 
     def _profiles(self, *, named: bool) -> Iterator[Reading]:
         """Yield whom links to people's pages name, alone and with those beside them."""
