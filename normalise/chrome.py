@@ -147,7 +147,7 @@ def closing_call(text: str) -> ChromeMatch | None:
 
 def judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
     """Return what is left of a match in a block with this tag and share of link text; `None` where an article may say the same."""
-    if tag in _CELLS and found.rule.endswith(_PAGE_NUMBER):
+    if tag == "pre" or (tag in _CELLS and found.rule.endswith(_PAGE_NUMBER)):
         return None
     if found.sure:
         return None if tag == "h1" and found.category not in _SURE_IN_HEADING else found

@@ -23,7 +23,7 @@ LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers")
 CATEGORIES = {
     *("adblock", "advertisement", "breadcrumb", "comment-form", "comment-prompt", "cookie", "copyright", "listen-translate", "login"),
     *("navigation", "newsletter", "pagination", "paywall", "platform", "print-mobile", "read-more", "related", "share"),
-    *("spam-protection", "tags"),
+    *("spam-protection", "support", "tags"),
 }
 
 
@@ -126,6 +126,8 @@ def test_marks_of_a_match() -> None:
     assert linked is not None
     assert linked.sure
     assert match_chrome("About us", tag="h1") is None
+    assert match_chrome("Login", tag="p") is not None
+    assert match_chrome("'/login'", tag="pre") is None
 
 
 def test_call_at_the_end_of_a_paragraph() -> None:
