@@ -182,8 +182,8 @@ def _look_up(key: str, phrases: _Phrases) -> _Phrase | None:
 
 
 def _is_sentence(text: str, phrase: _Phrase) -> bool:
-    """Whether a block that a heading with a slot at its end fits ("Plus sur *") is a sentence."""
-    return phrase.text[-1] == "*" and not _LONGEST[phrase.list] and text.rstrip()[-1] == "."
+    """Whether a block that a line with a slot at its end fits ("More from *") is a sentence."""
+    return phrase.text[-1] in "*#" and "*" in phrase.text and not _LONGEST[phrase.list] and text.rstrip()[-1] == "."
 
 
 def _begins(key: str, phrases: _Phrases) -> _Phrase | None:

@@ -21,7 +21,18 @@ DATA = HERE.parent / "normalise" / "data" / "chrome"
 ROWS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((HERE / "cases" / "chrome").glob("*.json"))}
 LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers")
 CATEGORIES = {
-    *("adblock", "advertisement", "breadcrumb", "comment-form", "comment-prompt", "cookie", "copyright", "listen-translate", "login"),
+    *(
+        "adblock",
+        "advertisement",
+        "breadcrumb",
+        "comment-form",
+        "comment-prompt",
+        "cookie",
+        "copyright",
+        "date-line",
+        "listen-translate",
+        "login",
+    ),
     *("navigation", "newsletter", "pagination", "paywall", "platform", "print-mobile", "read-more", "related", "share"),
     *("spam-protection", "support", "tags"),
 }
