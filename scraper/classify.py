@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from normalise.chrome import ChromeMatch, closing_call, judge, match_chrome, match_lines
 from scraper.blocks import Block, Segmentation
-from scraper.credits import is_credit_line
+from scraper.credits import is_credit_line, may_be_credit_line
 
 KEPT = 500  # per mille: a block is body from here on
 STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.rules sets on what the user's selectors match
@@ -115,7 +115,7 @@ def _set_captions(page: Segmentation, labels: list[Label]) -> None:
     for block, label in zip(page.blocks, labels, strict=True):
         if block.tag == "figcaption":
             labels[block.index] = Label("caption", "caption of a figure", "element/figcaption", label.score)
-        elif label.kind == "body" and block.tag not in NO_CREDITS:
+        elif label.kind == "body" and may_be_credit_line(block.text) and block.tag not in NO_CREDITS:
             at = block.index
             if is_credit_line(block.text, by_picture=not pictures.isdisjoint((at - 1, at, at + 1))):
                 labels[at] = Label("caption", "credit of a picture", "words/credit", label.score)

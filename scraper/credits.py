@@ -18,6 +18,8 @@ _NAME_WORDS = 4  # beside the agency's
 _PARENTHESISED = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]\s*\Z")
 
 _LINE_CHARS = 120
+_HEAD = 3  # characters by which nearly all other lines are told from credits
+_FIRST_SIGNS = frozenset(" ([*•–—-©ⓒ")
 _CASELESS_CHARS = 30  # of names in scripts without capitals
 _LINE_EDGES = " \t\n()[]*•|–—-_.,"
 _OWNED = ("©", "ⓒ", "(c)")
@@ -29,10 +31,11 @@ _TOKEN = re.compile(r"[^\s,;|]+")
 
 
 class _Words(NamedTuple):
-    """`lines`: what a line of its own begins with; `naming`: those of it that a name may follow without a mark."""
+    """`lines`: what a line of its own begins with; `heads`: how those begin; `naming`: those that a name may follow without a mark."""
 
     credit: list[str]
     lines: frozenset[str]
+    heads: frozenset[str]
     naming: frozenset[str]
     agencies: list[tuple[str, int]]  # padded with spaces, and how many words
 
@@ -58,7 +61,7 @@ def is_credit_line(text: str, *, by_picture: bool = False) -> bool:
 
     What follows the word must be names. Next to a picture it may say what is to be seen as well.
     """
-    if len(text) > _LINE_CHARS or not (_has_mark(text) or "/" in text or not _NAMING.isdisjoint(text.lower().split())):
+    if not may_be_credit_line(text):
         return False
     line = text.strip(_LINE_EDGES)
     if text.lstrip(_OPENING).lower().startswith(_OWNED):
@@ -72,6 +75,15 @@ def is_credit_line(text: str, *, by_picture: bool = False) -> bool:
             name = " ".join(words[count:])
             return (by_picture or _is_agency(name)) and _is_named(name, False)
     return "/" in line and not found and _is_agency(line) and all(map(_is_proper, _LETTERS.findall(line)))
+
+
+def may_be_credit_line(text: str) -> bool:
+    """Whether a line is short and begins as credits do, or may name an agency: the cheap test that nearly all lines fail."""
+    if len(text) > _LINE_CHARS:
+        return False
+    head = text[:_HEAD]
+    first = head[:1]
+    return head.lower() in _words().heads or "/" in text or first in _FIRST_SIGNS or (first > "\x7f" and first.isalpha())
 
 
 def _is_named(name: str, by_picture: bool) -> bool:
@@ -96,10 +108,6 @@ def _is_named(name: str, by_picture: bool) -> bool:
 def _is_proper(word: str) -> bool:
     """Whether a word may be part of a name: it has a capital, is short, or an agency's."""
     return not word[0].islower() or len(word) <= _PARTICLE or any(f" {word} " in agency for agency, _ in _words().agencies)
-
-
-def _has_mark(text: str) -> bool:
-    return _APART.search(text) is not None or "(c)" in text or "(C)" in text
 
 
 def _may_credit(text: str) -> bool:
@@ -128,7 +136,8 @@ def _words() -> _Words:
         sorted({word for words in table[key].values() for word in words}) for key in ("picture", "source", "agencies")
     )
     naming = frozenset(word for word in picture if word.split()[-1] in _NAMING)
-    return _Words(picture + source, frozenset(picture), naming, [(f" {agency} ", len(agency.split())) for agency in agencies])
+    heads = frozenset([word[:_HEAD] for word in picture])
+    return _Words(picture + source, frozenset(picture), heads, naming, [(f" {agency} ", len(agency.split())) for agency in agencies])
 
 
 @cache
