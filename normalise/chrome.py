@@ -1,6 +1,6 @@
 """Chrome phrases: what a block of furniture says of itself, in every language that has a file under `data/chrome/`.
 
-A file is a table a category ("comment-prompt"), with up to six lists of phrases:
+A file is a table a category ("comment-prompt"), with up to seven lists of phrases:
 
     ends      the whole block says this, and what follows it on the page is furniture too ("Leave a Reply")
     whole     the whole block says this ("Skip to content")
@@ -8,8 +8,10 @@ A file is a table a category ("comment-prompt"), with up to six lists of phrases
     notices   the block begins so, however it goes on: long legal or technical notices ("This site uses Akismet to reduce spam. …")
     calls     a sentence to the reader that begins so, alone or at the end of a block ("Share your thoughts in the comments …")
     weak      the whole block says this, yet an article may too ("About us"): evidence, not proof
+    teasers   the block begins so, and the rest is the headline of another story ("Mehr: …"): proof where most of it is a link
 
-In a phrase `#` stands for a number and `*` for up to 60 characters of one line. Case, curly apostrophes and the punctuation around a block
+In a phrase `#` stands for a number and `*` for up to 60 characters of one line. The colon that ends a phrase of `read-more` stands for
+every mark that sets a headline apart ("Read also | …", "À lire aussi » …"). Case, curly apostrophes and the punctuation around a block
 do not count. `reason` (in `en.toml`) is what a reader is told.
 
 Cost: one hash look-up of the block's normalised text, and at most five small expressions chosen by its first eight characters: no phrase
@@ -22,36 +24,40 @@ from typing import NamedTuple
 
 from normalise import lexicon
 
-_LISTS = ("ends", "whole", "starts", "notices", "calls", "weak")
-_LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160}  # characters after the phrase
+_LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers")
 _TEASER = 160  # characters after "Read more:", the longest headlines
+_LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160, "teasers": _TEASER}  # characters after the phrase
 _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
 _QUESTION_LIMIT = 240  # a question in front of a call to comment belongs to it
 _CALL_CHARS = 40  # a block that ends in a call is no shorter
-_LINKED = 0.9  # from this share of link text on, weak evidence is proof
+_LINKED = {"weak": 0.9, "teasers": 0.6}  # from this share of link text on, weak evidence is proof
 _EDGES = (
     " \t\n\r.,;:!?¡¿…·•‣▪●○■□◆◇★☆✓✔✕✖×|/\\-–—_~=+*#@&<>«»‹›→←↑↓↗⟶➔➜►▶▸▾▼▲△▽⌄\"'“”„‘’`´()[]{}"
-    "【】「」『』《》〈〉（）［］、。，．：；！？؟،؛۔।॥\u200b\u200c\u200d\u200e\u200f\ufeff\u2060\u00ad"
+    "➡👇👉📢📣📧📩📰🔔🔗🗞\ufe0f【】「」『』《》〈〉（）［］、。，．：；！？؟،؛۔।॥\u200b\u200c\u200d\u200e\u200f\ufeff\u2060\u00ad"
 )
 # Scripts that write words without spaces, or with endings: a phrase may go on there.
 _UNSPACED = ("\u0e00\u0eff", "\u1000\u109f", "\u1780\u17ff", "\u3040\u30ff", "\u3400\u9fff", "\uac00\ud7af")  # first and last letter
 _OTHER_STOPS = ("… ", "。", "！", "？", "؟ ", "। ")  # beside those of ASCII
 _CELLS = frozenset(("td", "th"))  # a number in one is data: pages are listed as links and items
 _PAGE_NUMBER = "/pagination/n"
-_CLOSING = ")]}!?.:+… "  # written in phrases for the reader; the block has lost them with its edges
+_CLOSING = ")]}!?.:：+… "  # written in phrases for the reader; the block has lost them with its edges
 _BUCKET_SIZES = (8, 4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
 _NUMBER_SLOT = re.compile(r"\A#\s?")
 _SLOT = re.compile(r"(\s?#\s?|\*)")
+# Marks between "Read more" and a headline: after one word ("Lea"), after several, before a link. A quotation mark that opens is none.
+_AFTER_WORD = r"\s?(?:[:：]|»(?!\w))"
+_AFTER_WORDS = r"(?:\s?[:：|→]|\s?[>›»](?!\w)|\s[–—-]\s)"
+_BEFORE_LINK = r"(?:\s?[:：|→\n]|\s?[>›»](?!\w)|\s[–—-]\s)"
 _SLOTS = {"#": r"\s?\d{1,9}(?:[.,]\d{1,3})?\s?", "*": r".{1,60}?"}
 
 
 class ChromeMatch(NamedTuple):
     """What a block of furniture is. `start` is 0 where the whole block is chrome, else where in the text the chrome begins.
 
-    `rule` is language/category/phrase ("en/comment-prompt/leave-a-reply"); `sure` is False where an article may say the same;
-    `ends_article`: what follows is furniture too; `at_end`: chrome only where no prose of the article follows.
+    `rule` is language/category/phrase ("en/comment-prompt/leave-a-reply"); `sure` is False where an article may say the same, if less than
+    `linked` of it is link text; `ends_article`: what follows is furniture too; `at_end`: chrome only where no prose of the article follows.
     """
 
     category: str
@@ -61,6 +67,7 @@ class ChromeMatch(NamedTuple):
     ends_article: bool = False
     at_end: bool = False
     start: int = 0
+    linked: float = 1.0
 
 
 class _Phrase(NamedTuple):
@@ -87,7 +94,7 @@ class _Bucket:
             self._ordered = [(_literal(_key(phrase.text)), phrase) for phrase in ordered]
         for literal, phrase in self._ordered:
             if key.startswith(literal) and (found := _pattern(phrase).match(key)):
-                longest = _LONGEST[phrase.list] if not phrase.text.endswith(":") or phrase.category != "read-more" else _TEASER
+                longest = _TEASER if _sets_apart(phrase) else _LONGEST[phrase.list]
                 return phrase if len(key) - found.end() <= longest else None
         return None
 
@@ -111,7 +118,7 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
     key = text.strip(_EDGES) if size <= _LINE_LIMIT else ""
     if key and (len(key) <= phrases.longest or _may_begin(key, phrases.heads)):
         found = _look_up(_folded(key), phrases)
-        if found is not None:
+        if found is not None and not _is_sentence(text, found):
             return judge(_match(found), tag, link_share)
     return closing_call(text) if at_end and tag != "h1" else None
 
@@ -129,7 +136,7 @@ def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
         # the heads written out, as a call for each line would double the time
         if line in whole or not heads.isdisjoint((line[:8], line[:4], line[:3], line[:2], line[:1])) or line[:1].isdecimal():
             phrase = _look_up(_folded(keys[at]), phrases)
-            found[at] = None if phrase is None else _match(phrase)
+            found[at] = None if phrase is None or _is_sentence(texts[at], phrase) else _match(phrase)
     return found
 
 
@@ -140,13 +147,13 @@ def closing_call(text: str) -> ChromeMatch | None:
 
 def judge(found: ChromeMatch, tag: str | None, link_share: float | None) -> ChromeMatch | None:
     """Return what is left of a match in a block with this tag and share of link text; `None` where an article may say the same."""
-    if tag in _CELLS and found.rule.endswith(_PAGE_NUMBER):
+    if tag == "pre" or (tag in _CELLS and found.rule.endswith(_PAGE_NUMBER)):
         return None
     if found.sure:
         return None if tag == "h1" and found.category not in _SURE_IN_HEADING else found
     if tag == "h1":
         return None
-    return found._replace(sure=True) if link_share is not None and link_share >= _LINKED else found
+    return found._replace(sure=True) if link_share is not None and link_share >= found.linked else found
 
 
 def _folded(key: str) -> str:
@@ -172,6 +179,11 @@ def _look_up(key: str, phrases: _Phrases) -> _Phrase | None:
     if key[:1].isdecimal():
         key = _NUMBER.sub("#", key, count=1)
     return phrases.whole.get(key) or _begins(key, phrases)
+
+
+def _is_sentence(text: str, phrase: _Phrase) -> bool:
+    """Whether a block that a line with a slot at its end fits ("More from *") is a sentence."""
+    return phrase.text[-1] in "*#" and "*" in phrase.text and not _LONGEST[phrase.list] and text.rstrip()[-1] == "."
 
 
 def _begins(key: str, phrases: _Phrases) -> _Phrase | None:
@@ -215,10 +227,16 @@ def _match(phrase: _Phrase) -> ChromeMatch:
         phrase.category,
         f"{phrase.language}/{phrase.category}/{slug(phrase.text)}",
         reason,
-        sure=phrase.list != "weak",
+        sure=phrase.list not in _LINKED,
         ends_article=phrase.list == "ends",
         at_end=phrase.list == "calls",
+        linked=_LINKED.get(phrase.list, 1.0),
     )
+
+
+def _sets_apart(phrase: _Phrase) -> bool:
+    """Whether a phrase is followed by a headline, after a mark."""
+    return phrase.category == "read-more" and phrase.text[-1] in ":："
 
 
 @cache
@@ -263,10 +281,12 @@ def _bucket_key(key: str) -> str:
 @cache
 def _pattern(phrase: _Phrase) -> re.Pattern[str]:
     text = _NUMBER_SLOT.sub("#", phrase.text)
-    text = text if _LONGEST[phrase.list] else text.rstrip(_CLOSING)
+    text = text if _LONGEST[phrase.list] and not _sets_apart(phrase) else text.rstrip(_CLOSING)
     parts = re.escape(text[0]) + "".join(_SLOTS.get(part.strip()) or re.escape(part) for part in _SLOT.split(text[1:]) if part)
     if _LONGEST[phrase.list] == 0:
         return re.compile(parts + r"\Z")
+    if _sets_apart(phrase):
+        return re.compile(parts + (_BEFORE_LINK if phrase.list == "teasers" else _AFTER_WORDS if " " in text else _AFTER_WORD))
     last = phrase.text[-1]
     is_word = last.isalnum() and not any(script[0] <= last <= script[1] for script in _UNSPACED)
     return re.compile(parts + (r"(?!\w)" if is_word else ""))

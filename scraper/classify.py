@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from normalise.chrome import ChromeMatch, closing_call, judge, match_chrome, match_lines
 from scraper.blocks import Block, Segmentation
+from scraper.credits import is_credit_line, may_be_credit_line
 
 KEPT = 500  # per mille: a block is body from here on
 STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.rules sets on what the user's selectors match
@@ -14,6 +15,7 @@ STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.rul
 _PHRASE_CHARS = 600  # a longer block is prose, whatever it says
 _PROSE_CHARS = 80
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+NO_CREDITS = _HEADINGS | {"dd", "dt", "li", "pre", "td", "th"}  # "Photographer: …" in one is a fact
 # Why a block that the model rejects is no body, said in the words of its surroundings; the first that fits.
 _ELEMENTS = {
     "nav": "navigation",
@@ -109,9 +111,14 @@ def cut_call(blocks: list[Block], labels: list[Label], index: int, match: Chrome
 
 
 def _set_captions(page: Segmentation, labels: list[Label]) -> None:
-    for block in page.blocks:
+    pictures = {picture.block for picture in page.pictures}
+    for block, label in zip(page.blocks, labels, strict=True):
         if block.tag == "figcaption":
-            labels[block.index] = Label("caption", "caption of a figure", "element/figcaption", labels[block.index].score)
+            labels[block.index] = Label("caption", "caption of a figure", "element/figcaption", label.score)
+        elif label.kind == "body" and may_be_credit_line(block.text) and block.tag not in NO_CREDITS:
+            at = block.index
+            if is_credit_line(block.text, by_picture=not pictures.isdisjoint((at - 1, at, at + 1))):
+                labels[at] = Label("caption", "credit of a picture", "words/credit", label.score)
 
 
 def obey(page: Segmentation, labels: list[Label]) -> None:

@@ -17,7 +17,8 @@ import numpy as np
 from normalise.byline import parse_byline
 from normalise.chrome import ChromeMatch, closing_call
 from scraper.blocks import Block, Hint
-from scraper.classify import Label, cut_call
+from scraper.classify import NO_CREDITS, Label, cut_call
+from scraper.credits import is_credit_line
 from scraper.learn import drop_site_chrome
 from scraper.text import TextPage
 from scraper.text_context import context
@@ -55,7 +56,7 @@ class _Weights(NamedTuple):
 
 
 def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[Label]:
-    """Return one label per block of a text page: "body", "headline", "byline", "date" or "chrome".
+    """Return one label per block of a text page: "body", "headline", "byline", "date", "caption" or "chrome".
 
     `site` is the host's own furniture, as learnt by `scraper.learn`: folded lines, and on how many of its pages each stood.
     """
@@ -75,6 +76,7 @@ def decide(
     labels = _by_judgement(_bounded(scores) - threshold)
     _rescue(page.blocks, labels)
     _apply_phrases(page.blocks, chrome, labels)
+    _set_captions(page.blocks, labels)
     if site:
         drop_site_chrome(page.blocks, labels, site)
     _drop_repeats(page.blocks, labels)
@@ -153,6 +155,12 @@ def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels
         match = closing_call(blocks[index].text) if match is None and index >= end else match
         if match is not None and match.sure and match.start == 0 and not (match.at_end and index < end):
             labels[index] = Label("chrome", match.reason, match.rule, 20)
+
+
+def _set_captions(blocks: list[Block], labels: list[Label]) -> None:
+    for block, label in zip(blocks, labels, strict=True):
+        if label.kind == "body" and block.tag not in NO_CREDITS and is_credit_line(block.text):
+            labels[block.index] = Label("caption", "credit of a picture", "words/credit", label.score)
 
 
 def _end_of_prose(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> int:

@@ -8,6 +8,7 @@ import msgspec
 from normalise.article import BlockType, BodyBlock
 from normalise.text import clean_line, clean_lines, compose
 from scraper.blocks import Block, Segmentation
+from scraper.credits import is_credit_line
 from scraper.layout import ITEMS
 from scraper.listings import code_language, without_line_numbers
 from scraper.media import media_blocks
@@ -112,9 +113,12 @@ class _Body:
             self.blocks.append(block)
             self.shown += 1
             if self.next_media() > position:
-                captions = [found for found in page.blocks[position:index] if self.outline.place(found.container).kind == "caption"]
+                captions = [found for found in page.blocks[position:index] if self._is_caption(found)]
                 if captions:
                     self.blocks.append(BodyBlock(type="caption", text="\n\n".join([_clean(found.text) for found in captions])))
+
+    def _is_caption(self, block: Block) -> bool:
+        return self.outline.place(block.container).kind == "caption" or is_credit_line(block.text, by_picture=True)
 
     def end_group(self) -> None:
         """Close the open group, if any."""

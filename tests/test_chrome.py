@@ -19,16 +19,27 @@ from scraper.walk import segment
 HERE = Path(__file__).parent
 DATA = HERE.parent / "normalise" / "data" / "chrome"
 ROWS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((HERE / "cases" / "chrome").glob("*.json"))}
-LISTS = ("ends", "whole", "starts", "notices", "calls", "weak")
+LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers")
 CATEGORIES = {
-    *("adblock", "advertisement", "breadcrumb", "comment-form", "comment-prompt", "cookie", "copyright", "listen-translate", "login"),
+    *(
+        "adblock",
+        "advertisement",
+        "breadcrumb",
+        "comment-form",
+        "comment-prompt",
+        "cookie",
+        "copyright",
+        "date-line",
+        "listen-translate",
+        "login",
+    ),
     *("navigation", "newsletter", "pagination", "paywall", "platform", "print-mobile", "read-more", "related", "share"),
-    *("spam-protection", "tags"),
+    *("spam-protection", "support", "tags"),
 }
 
 
 def rows(kind: str) -> list[tuple[str, str]]:
-    return [(language, text) for language, cases in ROWS.items() for text in cases[kind]]
+    return [(language, text) for language, cases in ROWS.items() for text in cases.get(kind, ())]
 
 
 @pytest.mark.parametrize(("language", "text"), rows("removes"))
@@ -43,6 +54,33 @@ def test_removes(language: str, text: str) -> None:
 @pytest.mark.parametrize(("language", "text"), rows("keeps"))
 def test_keeps(language: str, text: str) -> None:
     assert match_chrome(text) is None
+
+
+@pytest.mark.parametrize(("language", "text"), rows("linked"))
+def test_removes_where_linked(language: str, text: str) -> None:
+    for share, sure in ((None, False), (0.0, False), (0.5, False), (0.7, True)):
+        match = match_chrome(text, tag="p", link_share=share)
+        assert match is not None
+        assert match.sure == sure
+    assert match_chrome(text, tag="h1", link_share=1.0) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Read also | The river", "Lire aussi » La rivière", "Lesen Sie auch – Der Fluss", "LEE MÁS > El río", "Read: The river"]
+)
+def test_a_headline_stands_apart_by_any_mark(text: str) -> None:
+    match = match_chrome(text)
+    assert match is not None
+    assert match.category == "read-more"
+    assert match.sure
+
+
+@pytest.mark.parametrize(
+    "text", ["Read | Write | Execute", "Read also »The River« by Jane Roe", "See also\nthe man page", "Read more-than-human tales"]
+)
+def test_other_marks_do_not(text: str) -> None:
+    match = match_chrome(text)
+    assert match is None or not match.sure
 
 
 def test_every_language_has_data_and_rows() -> None:
@@ -78,7 +116,7 @@ def test_every_phrase_is_found(language: str) -> None:
     for lists in lexicon.languages("chrome")[language].values():
         for name in LISTS:
             for phrase in lists.get(name, []):
-                rest = " the river" if name in ("starts", "notices", "calls") else ""
+                rest = " the river" if name in ("starts", "notices", "calls", "teasers") else ""
                 text = phrase.replace("#", "12").replace("*", "the river") + rest
                 for shown in (text, f"» {text}…"):
                     match = match_chrome(shown)
@@ -99,6 +137,8 @@ def test_marks_of_a_match() -> None:
     assert linked is not None
     assert linked.sure
     assert match_chrome("About us", tag="h1") is None
+    assert match_chrome("Login", tag="p") is not None
+    assert match_chrome("'/login'", tag="pre") is None
 
 
 def test_call_at_the_end_of_a_paragraph() -> None:

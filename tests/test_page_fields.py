@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.classify import Label
+from scraper.credits import split_credit
 from scraper.document import parse_document
-from scraper.fields.image import split_credit
 from scraper.fields.page import PageFields, choose_page_fields
 from scraper.metadata import read_metadata
 from scraper.page import Page
@@ -296,6 +296,7 @@ def test_image_refused_gives_way_to_the_next() -> None:
         ("A picture by nobody in particular", "A picture by nobody in particular", None),
         ("Foto: Jane Roe", None, "Jane Roe"),
         ("© Agency", None, "Agency"),
+        ("© Foto: Jane Roe/Agency", None, "Jane Roe/Agency"),
         ("A bridge | © Jane Roe", "A bridge", "Jane Roe"),
         ("橋の写真：朝日 | 写真：山田太郎", "橋の写真：朝日", "山田太郎"),
         ("The bridge (built in 1902)", "The bridge (built in 1902)", None),

@@ -54,8 +54,15 @@ def test_lists_are_sorted_without_repeats_and_in_lower_case(path: str) -> None:
     assert listed == [line.lower() for line in listed]
 
 
-@pytest.mark.parametrize("key", ["furniture", "credit"])
+@pytest.mark.parametrize("key", ["furniture", "no_alt"])
 def test_image_words_are_listed_once(key: str) -> None:
     listed = table("images.toml")[key]
     assert len(listed) == len(set(listed))
     assert all(word == word.casefold() for word in listed)
+
+
+@pytest.mark.parametrize("key", ["picture", "source", "agencies"])
+def test_credit_words_are_sorted_without_repeats(key: str) -> None:
+    for listed in table("credits.toml")[key].values():
+        assert listed == sorted(set(listed))
+        assert listed == [word.lower() for word in listed]

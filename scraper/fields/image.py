@@ -4,12 +4,12 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from normalise.article import Candidate, Image
 from normalise.text import clean_line
 from normalise.url import resolve
 from scraper.blocks import Picture, Segmentation
+from scraper.credits import is_credit_line, split_credit
 from scraper.fields.choice import Choice, Weighing
 from scraper.metadata import Metadata, Value
 
@@ -20,14 +20,7 @@ _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-srcset", "srcset
 _SIZE = re.compile(r"(?:[-_](?:\d{2,4}x\d{2,4}|\d{2,4}w|scaled|large|medium|small|thumb))+\Z")
 _MACHINE = re.compile(r"[_\d]")
 _FILES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
-_PREPOSITIONS = (r"\ by", r"\ courtesy", r"courtesy\ of", r"\ de", r"\ di", r"\ door", r"\ par", r"\ via", r"\ von")
-_NAMING = frozenset(("by", "courtesy", "de", "di", "door", "of", "par", "via", "von"))  # their last words
-_CREDIT_MARKS = (":", "：", "©", "ⓒ", "(c)")
 _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LAST = re.compile(r"(?:\A|[.!?][\"”»)]?)\s*([^.!?,]{2,80})\.?\Z")
-_LETTERS = re.compile(r"[^\W_]+")
-_CREDIT_WORDS = 4  # beside the agency's
-_PARENTHESISED = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]\s*\Z")
 
 
 def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | None, *, body: range, every: bool = False) -> Choice[Image]:
@@ -51,36 +44,6 @@ def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | Non
     if weighing.chosen is None:
         return Choice(None, None, weighing.candidates)
     return Choice(_described(weighing.chosen, segmentation, metadata), weighing.chosen.source, weighing.candidates)
-
-
-def split_credit(caption: str) -> tuple[str | None, str | None]:
-    """Return caption and credit: "A street. Photo: Jane Doe" gives ("A street.", "Jane Doe"), "© dpa" gives (None, "dpa")."""
-    text = clean_line(caption, limit=_CAPTION_CHARS)
-    found = _credit_pattern().search(text) if _may_credit(text) else None
-    if found:
-        credit = (found["name"] or found["owner"]).strip(" .()[]|")
-        return text[: found.start()].strip(" |/-–—([") or None, credit[:_CREDIT_CHARS] or None
-    found = _PARENTHESISED.search(text)
-    if found and "/" in found[1] and found[1][0].isupper():  # (Jane Doe/Agency)
-        return text[: found.start()].strip() or None, found[1].strip()
-    found = _LAST.search(text)
-    if found and _is_credit(found[1]):  # A street. Jane Doe/Agency
-        return text[: found.start(1)].strip() or None, found[1].strip(" .()")
-    return text or None, None
-
-
-def _may_credit(text: str) -> bool:
-    """Whether `text` has a mark or a word that credits have: the cheap test that most captions fail."""
-    lower = text.lower()
-    return any(mark in lower for mark in _CREDIT_MARKS) or not _NAMING.isdisjoint(lower.split())
-
-
-def _is_credit(text: str) -> bool:
-    """Whether a line is an agency's name, alone or with a photographer's: capitals, a stroke, and no sentence."""
-    words = _LETTERS.findall(text.lower())
-    padded = f" {' '.join(words)} "
-    agencies = sum([count for agency, count in _table()["agencies"] if agency in padded])
-    return agencies > 0 and (len(words) <= agencies + 1 or (len(words) <= agencies + _CREDIT_WORDS and any(mark in text for mark in "/|")))
 
 
 def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata) -> Image:
@@ -114,7 +77,7 @@ def _of(values: list[Value], name: str | None) -> str | None:
 
 
 def _printed_caption(picture: Picture, segmentation: Segmentation) -> str | None:
-    """The text of the caption that follows the picture: a <figcaption> next to it, or an element named so."""
+    """The text of the caption that follows the picture: a <figcaption> next to it, an element named so, or a line that credits somebody."""
     blocks = segmentation.blocks
     for block in blocks[picture.block : picture.block + 2]:
         if block.tag == "figcaption":
@@ -124,7 +87,8 @@ def _printed_caption(picture: Picture, segmentation: Segmentation) -> str | None
         if figure >= 0 and _is_inside(block.container, figure, segmentation):
             return block.text
     near = range(picture.block, picture.block + 2)
-    return next((hint.text for hint in segmentation.hints if hint.kind == "caption" and hint.block in near and hint.text), None)
+    named = next((hint.text for hint in segmentation.hints if hint.kind == "caption" and hint.block in near and hint.text), None)
+    return named or next((block.text for block in blocks[near.start : near.stop] if is_credit_line(block.text, by_picture=True)), None)
 
 
 def _figure(container: int, segmentation: Segmentation) -> int:
@@ -184,18 +148,6 @@ def _against(url: str | None) -> str | None:
 
 
 @cache
-def _table() -> dict[str, Any]:
+def _table() -> dict[str, frozenset[str]]:
     table = tomllib.loads((files("scraper") / "data" / "images.toml").read_text("utf-8"))
-    agencies = [(f" {agency} ", len(agency.split())) for agency in table["agencies"]]
-    return {**table, "furniture": frozenset(table["furniture"]), "no_alt": frozenset(table["no_alt"]), "agencies": agencies}
-
-
-@cache
-def _credit_pattern() -> re.Pattern[str]:
-    listed = sorted(map(re.escape, _table()["credit"]), key=len, reverse=True)
-    named = "|".join(word for word in listed if word.endswith(_PREPOSITIONS))
-    return re.compile(
-        rf"(?:^|[\s.(\[|/–—-])(?:(?:{'|'.join(listed)})\s?[:：]\s?|(?:{named})\s(?=(?-i:[A-Z\u00c0-\u00de\u0370-\u03ff\u0410-\u042f])))(?P<name>[^:]{{2,120}})\Z"
-        r"|(?:[©Ⓒ]|\(c\))\s?(?P<owner>[^:]{2,120})\Z",
-        re.IGNORECASE,
-    )
+    return {key: frozenset(words) for key, words in table.items()}
