@@ -78,7 +78,7 @@ def read_text(document: Document, site: SiteChrome | None = None) -> Reading:
     from scraper.text import segment_text
 
     page = segment_text(document.text)
-    labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None)
+    labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None, document.url)
     page.hints = line_hints(page, labels)
     kept = [(len(block.text), label.score) for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
     size = sum(chars for chars, _ in kept)
