@@ -24,7 +24,7 @@ _LITTLE = 600  # characters kept
 _EMBEDDED = 3  # a body in the page's data is taken where it has this many times the text of the blocks kept
 _EMBEDDED_CHARS = 400
 _EMBEDDED_LITTLE = 800  # characters kept, under which the data for scripts is searched …
-_LANGUAGE_LINES = 40  # of a text page's body that are read for its language
+_LANGUAGE_LINES = 200  # of a text page's body that are read for its language
 _LISTS = frozenset({"listing", "collection"})  # … except on pages that have no text of their own
 
 
