@@ -48,7 +48,11 @@ def _parse_language(text: str) -> str | None:
 
 def detect_language(text: str) -> Detected | None:
     """Return what `text` reads like; `None` where it is too short or in no language known here."""
-    text = text[:CHARS]
+    return _detect_language(text[:CHARS])
+
+
+@lru_cache(maxsize=2)  # of one page, which more than one field asks for
+def _detect_language(text: str) -> Detected | None:
     script = _script(text)
     if script is None:
         return None

@@ -20,6 +20,7 @@ from scraper.blocks import Block, Hint
 from scraper.classify import NO_CREDITS, Label, cut_call
 from scraper.credits import is_credit_line
 from scraper.learn import drop_site_chrome
+from scraper.slug import agreement, slug_words
 from scraper.text import TextPage
 from scraper.text_context import context
 from scraper.text_features import Floats, Singles, grid, line_features
@@ -39,6 +40,7 @@ _TITLE_CHARS = 300
 _HEAD_CHARS = {"byline": 200, "date": 120}
 _CANDIDATES = 6
 _BYLINE_LEAD = 0.75
+_SLUG = 2.0  # what the agreement of a line with the page's address is worth for the headline
 _UNSURE_HEADLINE = -1.0  # above the prose, the likeliest line may be a little less likely than none
 _APART = 4  # lines
 _SMALL_PART = 0.1  # of the largest part
@@ -55,15 +57,17 @@ class _Weights(NamedTuple):
     threshold: float
 
 
-def classify_text(page: TextPage, site: dict[str, int] | None = None) -> list[Label]:
+def classify_text(page: TextPage, site: dict[str, int] | None = None, url: str | None = None) -> list[Label]:
     """Return one label per block of a text page: "body", "headline", "byline", "date", "caption" or "chrome".
 
-    `site` is the host's own furniture, as learnt by `scraper.learn`: folded lines, and on how many of its pages each stood.
+    `site` is the host's own furniture, as learnt by `scraper.learn`: folded lines, and on how many of its pages each stood. `url` is where
+    the page came from.
     """
     if not page.blocks:
         return []
     weights = _weights()
     scores, chrome = judge(page.blocks, weights)
+    favour_slug(page.blocks, scores, url)
     labels = decide(page, chrome, scores, weights.threshold, site)
     _cut_calls(page, labels)
     return labels
@@ -105,6 +109,19 @@ def judge(blocks: list[Block], weights: _Weights) -> tuple[Floats, list[ChromeMa
     """Return a score a head for each line, -4 to 4, in the order of HEADS, a row a line; and each line's chrome phrase."""
     lines = line_features(blocks, weights.words)
     return clipped(forward(weights.net, [lines.own.T, context(lines)])), lines.chrome
+
+
+def favour_slug(blocks: list[Block], scores: Floats, url: str | None) -> None:
+    """Raise the headline's score of lines that agree with the page's address."""
+    slug = slug_words(url)
+    if not slug:
+        return
+    column = scores[:, HEADS.index("headline")]
+    least = max(float(column.max()), _UNSURE_HEADLINE) - 2 * _SLUG  # no agreement would lift a lower line above the likeliest
+    for index in np.flatnonzero(column > least).tolist():
+        text = blocks[index].text
+        if len(text) <= _TITLE_CHARS:
+            column[index] += _SLUG * agreement(text, slug)
 
 
 def clipped(scores: Singles) -> Floats:
@@ -252,7 +269,6 @@ def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], 
             for block in page.blocks[hint.block + 1 : start]:
                 if block.text == hint.text:
                     return block.index
-            return None
     ranked = np.argsort(-scores[:, 1], kind="stable")[:5].tolist()
     for index in ranked:
         match = chrome[index]

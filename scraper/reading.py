@@ -1,10 +1,12 @@
 """What a page holds, before it becomes a record: its blocks with their labels, its metadata, its kind, and how sure all that is."""
 
+from itertools import islice
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from normalise.article import Kind
+from normalise.language import detect_language
 from normalise.url import host
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label, classify, obey
@@ -22,6 +24,7 @@ _LITTLE = 600  # characters kept
 _EMBEDDED = 3  # a body in the page's data is taken where it has this many times the text of the blocks kept
 _EMBEDDED_CHARS = 400
 _EMBEDDED_LITTLE = 800  # characters kept, under which the data for scripts is searched …
+_LANGUAGE_LINES = 200  # of a text page's body that are read for its language
 _LISTS = frozenset({"listing", "collection"})  # … except on pages that have no text of their own
 _TOLD = 300  # characters in all blocks, under which nothing tells a page's kind
 
@@ -79,12 +82,21 @@ def read_text(document: Document, site: SiteChrome | None = None) -> Reading:
     from scraper.text import segment_text
 
     page = segment_text(document.text)
-    labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None)
+    labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None, document.url)
     page.hints = line_hints(page, labels)
     kept = [(len(block.text), label.score) for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
     size = sum(chars for chars, _ in kept)
     confidence = sum(chars * score for chars, score in kept) // (10 * size) if size else 0
-    return Reading(page, Outline(page), labels, read_metadata(page, url=document.url), "article" if kept else "other", confidence, "blocks")
+    metadata = read_metadata(page, url=document.url)
+    page.language = _language_of(page, labels)
+    return Reading(page, Outline(page), labels, metadata, "article" if kept else "other", confidence, "blocks")
+
+
+def _language_of(page: Segmentation, labels: list[Label]) -> str | None:
+    """Return the language that the body is surely in, by its first lines."""
+    own = (block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body")
+    detected = detect_language("\n".join(islice(own, _LANGUAGE_LINES)))
+    return detected.language if detected is not None and detected.sure else None
 
 
 def _with_second_opinion(reading: Reading, document: Document) -> Reading:

@@ -5,6 +5,7 @@ import json
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+import scraper
 from scraper.classify import Label
 from scraper.fields.byline import choose_byline
 from scraper.metadata import read_metadata
@@ -226,8 +227,9 @@ def test_text_page():
 TEXT_BODY = "The council met on Monday and voted for the bridge after a debate of six hours. " * 5
 
 
-def choose_text(lines, kinds):
+def choose_text(lines, kinds, language=None):
     read = segment_text("\n\n".join(lines))
+    read.language = language
     assert len(read.blocks) == len(kinds)
     return choose_byline(read, [Label(kind, "", "", 0) for kind in kinds], read_metadata(read), None)
 
@@ -251,3 +253,32 @@ def choose_text(lines, kinds):
 )
 def test_text_page_without_labelled_bylines(lines, kinds, names):
     assert [author.name for author in choose_text(lines, kinds).authors] == names
+
+
+@pytest.mark.parametrize(
+    "line, names",
+    [
+        ("Wyndo", ["Wyndo"]),
+        ("Harbour Team", ["Harbour Team"]),
+        ("JIJI", ["JIJI"]),
+        ("horsefox — 2 February 2022", ["horsefox"]),
+        ("Harbour Strategies | October 15, 2025", ["Harbour Strategies"]),
+        ("About Jane", []),
+        ("crazy horses", []),
+        ("in Smart Home", []),
+        ("This article was first printed in the spring of 2017 elsewhere", []),
+    ],
+)
+def test_a_line_labelled_byline_is_believed(line, names):
+    lines = ["Council approves bridge", line, TEXT_BODY]
+    assert [author.name for author in choose_text(lines, ["headline", "byline", "body"], "en").authors] == names
+    assert choose_text(lines, ["headline", "chrome", "body"], "en").authors == []
+
+
+GERMAN = "Der Rat der Stadt hat am Montag nach einer langen Debatte für die neue Brücke gestimmt, die über den Hafen führen soll. " * 4
+
+
+def test_a_text_page_s_bylines_are_read_in_its_language():
+    lines = ["Der Hafen bekommt eine Brücke", "Veröffentlicht am 12. Juni 2017 von gizzmo", GERMAN, GERMAN + "Ende."]
+    article = scraper.clean("\n".join(lines).encode())
+    assert [author.name for author in article.authors] == ["gizzmo"]

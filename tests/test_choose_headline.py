@@ -122,3 +122,10 @@ def test_a_long_heading_is_no_headline():
     text = "News " * 200_000 + H
     head = f"<meta property='og:title' content='{H}'><title>{H}</title>"
     assert choose(f"<html><head>{head}</head><body><h1>{text}</h1>{BODY}</body></html>").value == H
+
+
+@pytest.mark.parametrize("line", ["Willkommen!", "Harbour", "Why the harbour bridge stays closed"])
+def test_the_line_labelled_headline_of_a_text_page_is_one_whatever_it_says(line: str) -> None:
+    page = segment_text(f"Home » Harbour » Bridges\n\n{line}\n\n" + "The council met on Monday and voted. " * 8)
+    labels = [Label(kind, "", "", 0) for kind in ("chrome", "headline", "body")]
+    assert choose_headline(page, labels, read_metadata(page), None).value == line

@@ -282,6 +282,25 @@ def test_text_page() -> None:
     assert found.detail is not None and (found.detail.raw, found.detail.source) == ("Thursday, July 31", "text:line 3")
 
 
+BODY = "The board met for two hours and voted on the budget of the club, on its rooms, and on the trip in the summer. " * 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        (["Minutes of the board of 10 October 2019", "26/12/2019 by the web team"], "2019-12-26"),
+        (["Minutes of the board of 10 October 2019", "The web team"], "2019-10-10"),
+        (["A meeting", "May 21, 2025April 24, 2025 by The Board"], "2025-04-24"),
+        (["A meeting", f"On May 21, 2025May 22, 2025 By The BoardIn {'Budget, Rooms, ' * 12}Summer"], "2025-05-21"),
+        (["A meeting", f"On May 21, 2025 they met By The BoardIn {'Budget, Rooms, ' * 12}Summer"], None),
+    ],
+)
+def test_lines_of_a_text_page(lines: list[str], published: str | None) -> None:
+    page = segment_text("\n".join([*lines, BODY]))
+    labels = [Label(kind, "", "", 0) for kind in ("headline", "chrome", "body")]
+    assert choose_date(page, labels, Metadata()).published == published
+
+
 def test_every_candidate_has_a_reason() -> None:
     found = choose(ld(datePublished="2024-07-03T10:00:00Z"), below="<p>July 3, 2024</p><p>Event date: 9 August 2024</p>")
     assert len(found.candidates) >= 3 and all(candidate.reason for candidate in found.candidates)

@@ -33,6 +33,7 @@ __all__ = [
     "parse_byline",
     "parts",
     "plain_key",
+    "says_more",
 ]
 
 # A longer string is no byline, whatever it holds.
@@ -162,6 +163,13 @@ def is_desk(name: str, language: str | None = None) -> bool:
     """Whether a name is that of people who write together: "Courier Team", "Redaktion Kurier"."""
     tokens = fold(name).split()
     return not words(language).desks.isdisjoint(tokens[:1] + tokens[-1:])
+
+
+def says_more(name: str, language: str | None = None) -> bool:
+    """Whether a name has a word of prose or of a page's furniture: "About Jane", "in Sport"."""
+    table = words(language)
+    folded = set(map(fold, name.split()))
+    return not (table.stops.isdisjoint(folded) and table.noise.isdisjoint(folded))
 
 
 def byline_starts(language: str | None = None) -> frozenset[str]:

@@ -74,14 +74,34 @@ def _trimmed(text: str, words: Words) -> str:
     text = _unwrapped(text.strip(EDGES))
     if glued := GLUED_BY.match(text):
         text = f"{glued[1]} {text[glued.end() :]}"
-    text = without_prefix(text, words)
+    whole, text = text, without_prefix(text, words)
     kept: list[str] = []
     pieces = parts(text)
+    surely = text != whole or fold(text.partition(" ")[0]) in words.given  # a line of events has places and dates too
+    dated = False
     for at in range(0, len(pieces), 2):
-        piece = _without_tail(pieces[at], words)
+        dated = dated or (surely and bool(kept) and _is_dated(pieces[at], words))
+        piece = "" if dated and not _is_credit(pieces[at], words) else _without_tail(pieces[at], words)
         if piece:
             kept += [pieces[at - 1] if kept else "", piece]
     return " ".join("".join(kept).strip(EDGES).split())
+
+
+def _is_dated(piece: str, words: Words) -> bool:
+    """Whether a part behind a name starts with a date: what follows are sections, comments, the time of day."""
+    tokens = piece.split(None, 3)[:3]
+    if not tokens or not has_date(piece):
+        return False
+    number = next((at for at, token in enumerate(tokens) if token[0].isdigit()), len(tokens))
+    return number < len(tokens) and (number < 2 or before_prefix(tokens[1], words))  # "Mar 11, 2023", "Updated Sep 9, 2025"
+
+
+def _is_credit(piece: str, words: Words) -> bool:
+    """Whether a part says what somebody did: "Photos by Jane Doe", "Written by Jane Doe"."""
+    text = piece.strip(EDGES)
+    if fold(text.partition(" ")[0].strip(EDGES)) in words.photo_starts:
+        return not has_date(text)
+    return without_prefix(text, words) != text
 
 
 def parts(text: str) -> list[str]:

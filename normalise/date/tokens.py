@@ -21,8 +21,10 @@ _W = (
     r"[^\s\d!-/:-@\[-_{-~\u00a0-\u00bf\u0589\u05be\u05c0\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u200b\u200e\u200f\u2010-\u2027"
     r"\u202a-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
 )
+# A year without a space before the time of day, the minutes of reading, or the next date: "3. April 20223. April 2022".
+_GLUED_YEAR = r"(?:19|20)\d\d(?=\d{1,2}(?::\d\d|\s?[Mm]in|\.?\s[^\W\d_]{3,12}\.?\s(?:19|20)\d\d))"
 _TOKEN = re.compile(
-    rf"(?P<number>(?:19|20)\d\d(?=\d{{1,2}}:\d\d|\d{{1,2}}\s?[Mm]in)|\d+|[〇零○一二三四五六七八九十廿]{{1,5}}(?=[年月日号號]))(?:\s?(?P<unit>[年号號時时点點分秒년월시분초]|月(?!曜)|日(?![曜本])|일(?!요)))?(?P<half>半)?"
+    rf"(?P<number>{_GLUED_YEAR}|\d+|[〇零○一二三四五六七八九十廿]{{1,5}}(?=[年月日号號]))(?:\s?(?P<unit>[年号號時时点點分秒년월시분초]|月(?!曜)|日(?![曜本])|일(?!요)))?(?P<half>半)?"
     rf"|(?P<word>{_W}+(?:['’.\-‑]{_W}+)*)"
     r"|(?P<mark>[^\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff])"
 )

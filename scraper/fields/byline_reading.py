@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, given_name, has_date, is_desk, name_key, parse_byline
+from normalise.byline import Byline, given_name, has_date, is_desk, name_key, parse_byline, says_more
 from normalise.headline import headline_key
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
@@ -15,6 +15,7 @@ from scraper.fields.byline_lines import (
     MAX_BARE,
     MAX_TEXT,
     NEAR,
+    Line,
     closing_names,
     far_lines,
     line_names,
@@ -40,6 +41,7 @@ MAX_TOP = 80  # blocks of the page's top that are searched for a name
 BELOW = 6  # blocks under the headline that a byline stands within
 ENDS = 3  # blocks of the prose that a byline stands among
 MIN_NAME = 3  # letters
+MAX_SIGNATURE = 5  # words of a name
 BESIDE = 2  # blocks between links to the authors of one article
 
 
@@ -110,7 +112,7 @@ class Reader:
         found: list[tuple[int, Reading]] = []
         for line in page_lines(page, self.labels):
             byline = self._parse(line.text)
-            if byline is None or not (line.opened or (self._is_name_line(byline, line.text) and not self._is_common(byline))):
+            if byline is None or not (line.opened or self._is_signature(line, byline)):
                 continue
             people = 2 * sum(given_name(author.name) != "unknown" for author in byline.authors) > len(byline.authors)
             prose = any(" " in author.name and author.name[0].islower() for author in byline.authors)
@@ -119,6 +121,16 @@ class Reader:
                 reading = Reading("label", source, byline.byline, tuple(byline.authors), "before", line.block)
                 found.append((TRUST.index(line.kind) + (0 if people else len(TRUST)), reading))
         yield from (reading for _, reading in sorted(found, key=_rank))
+
+    def _is_signature(self, line: Line, byline: Byline) -> bool:
+        """Whether a line that does not start as a byline does is one: people's names, or whatever single name it is that stands in the line
+        that the classifier calls the byline.
+        """
+        if any(says_more(author.name, self.language) for author in byline.authors):
+            return False
+        if line.kind == "label" and len(byline.authors) == 1:
+            return len(byline.authors[0].name.split()) <= MAX_SIGNATURE
+        return self._is_name_line(byline, line.text) and not self._is_common(byline)
 
     def _is_name_line(self, byline: Byline, text: str) -> bool:
         """Whether a line is people's names, or one name beside a date."""

@@ -34,6 +34,7 @@ from scraper.fields.prose import body_range
 from scraper.metadata import Metadata
 
 _LABEL_WORTH = 4  # blocks by which a line that says "published", or agrees with the URL, may stand farther off than another
+_TITLE_COST = 6  # blocks by which another line may stand farther off than the headline, whose date may be what the article is about
 _BODY_END, _BEHIND_BODY = 4, 8  # blocks about the body's end in which a date line can be the article's
 _SHORTEST_MONTH = 6  # "5/2024": a year alone is no date
 _SHORTEST_REPEATED, _REPEATS, _BESIDE_REPEATED = 15, 3, 2  # characters of a headline that is repeated, times, blocks behind it
@@ -258,7 +259,12 @@ def _beside_headline(days: list[Found], page: _Page, of_url: str) -> list[Found]
     place = {block: rank for rank, block in enumerate(page.beside)}
     near = [one for one in days if one.block in place and one.line and one.role in ("published", None)]
     near = [one for one in near if not quoted(page.page, one, page.anchor)]
-    return sorted(near, key=lambda one: place[one.block] - _LABEL_WORTH * ((one.role is not None) + _agrees(one, of_url)))
+
+    def distance(one: Found) -> int:
+        title = _TITLE_COST if one.block == page.anchor and one.role is None else 0
+        return place[one.block] + title - _LABEL_WORTH * ((one.role is not None) + _agrees(one, of_url))
+
+    return sorted(near, key=distance)
 
 
 def _agrees(one: Found, of_url: str) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from normalise.date import ParsedDate
 from scraper.blocks import Hint, Segmentation
 from scraper.fields.date_candidates import Found, Reader, table
-from scraper.fields.date_lines import LONGEST_LINE, alone, is_line, labelled, role_of
+from scraper.fields.date_lines import LONGEST_LINE, alone, first_of_two, is_line, labelled, role_of
 
 _HINTS = 60
 
@@ -27,9 +27,12 @@ def hinted(page: Segmentation, hints: Iterable[Hint], beside: set[int], reader: 
             said = _said(page, hint.block, date, reader) if hint.block in beside or labelled(page, [hint.block]) else None
             yield Found(hint.value, hint.source, date, said or role, hint.block)
         elif len(hint.text) <= LONGEST_LINE and is_line(hint.text, to_the_day=False):
-            for found in reader.inside(hint.text):
+            dates = reader.inside(hint.text)
+            first = first_of_two(dates, hint.text)
+            for number, found in enumerate(dates):
                 if found.date is not None:
-                    said = role_of(page, hint.block, found) or role
+                    later = "modified" if first is not None and number != first else None
+                    said = role_of(page, hint.block, found) or role or later
                     yield Found(found.raw, hint.source, found.date, said, hint.block, alone(found, hint.text))
 
 

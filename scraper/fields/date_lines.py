@@ -66,7 +66,7 @@ def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterat
         block = page.blocks[i]
         text = line_of(block)
         dates = reader.inside(text)
-        first = _first_of_two(dates, text)
+        first = first_of_two(dates, text)
         opens = bool(dates) and dates[0].role != "other" and speaks_of_page(text)
         for number, found in enumerate(dates):
             role, line = role_of(page, i, found), alone(found, block.text)
@@ -74,10 +74,11 @@ def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterat
                 role, line = role or "published", True
             if first is not None and number != first:
                 role = role or "modified"
+            line = line or first is not None
             yield Found(found.raw, text_source(page, i), found.date, role, i, line, found.partial)
 
 
-def _first_of_two(dates: list[FoundDate], text: str) -> int | None:
+def first_of_two(dates: list[FoundDate], text: str) -> int | None:
     """Return which of two dates is the earlier where both stand side by side without a word, as publication and modification do."""
     if len(dates) != 2 or _BESIDE.fullmatch(text, dates[0].end, dates[1].start) is None:
         return None

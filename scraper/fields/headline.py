@@ -152,7 +152,7 @@ def _choose_line(page: TextPage, labels: Sequence[Label], metadata: Metadata) ->
     names = sites | _sections(page, metadata, spellings)
     options: dict[str, Option] = {}
     for one in spellings[:MAX_CANDIDATES]:
-        text = shortened(plain(one.text), site, names, NONE)
+        text = shortened(plain(one.text), site, names, NONE) or (one.kind == "label" and plain(one.text))
         if text:
             options.setdefault(headline_key(text), Option(headline_key(text), [])).spellings.append(one._replace(text=text))
     listed = list(options.values())
