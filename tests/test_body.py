@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalise.article import BodyBlock
-from normalise.body import body_html, body_markdown, body_text, escape_markdown
+from normalise.body import body_html, body_markdown, body_text
+from normalise.inline import escape_markdown
 
 
 def item(text: str, level: int = 0, number: int | None = None, **more: Any) -> BodyBlock:
