@@ -199,6 +199,20 @@ def test_markdown_reads_back_as_the_same_text_and_spans(made: tuple[str, list[Sp
     assert list(read_back(body_markdown([block]))) == ink(block.text, spans)
 
 
+@pytest.mark.parametrize("kind", ["heading", "list", "quote", "footnote", "caption"])
+@given(made=marked())
+def test_other_blocks_read_back_as_the_same_text_and_spans(kind: Any, made: tuple[str, list[Span]]) -> None:
+    text, spans = made
+    text = text.replace("\n", "x")
+    block = BodyBlock(type=kind, text=text, spans=spans, level=kind == "heading", quoted=kind == "quote", ordered=kind == "footnote")
+    if kind == "heading":
+        wanted = ink(text, [span for span in spans if span.type != "strong" or (span.start, span.end) != (0, len(text))])
+    else:
+        around = [Span(start=0, end=len(text), type="emphasis")] if kind == "caption" else []
+        wanted = ink(text, [*around, *spans])
+    assert list(read_back(body_markdown([block]))) == wanted
+
+
 @given(st.lists(marked(), min_size=2, max_size=3))
 def test_cells_read_back_as_the_same_text_and_spans(made: list[tuple[str, list[Span]]]) -> None:
     made = [(" ".join(text.split()), spans) for text, spans in made]
