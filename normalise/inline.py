@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from normalise.article import Span
 
-_ACTIVE = re.compile(r"[\\`*\[\]<|~]|(?<!\w)_|_(?!\w)|&(?=[#\w])")  # what Markdown could read as markup anywhere in a line
+_ACTIVE = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])")  # what Markdown could read as markup anywhere in a line
 _LEADING = re.compile(r"^(?:[-+>#=]|:(?=-))", re.MULTILINE)
 _NUMBERED = re.compile(r"^([0-9]{1,9})(?=[.)](?:\s|$))(.)", re.MULTILINE)
 _TICKS = re.compile("`+")
