@@ -74,12 +74,15 @@ def cell_places(rows: Sequence[Sequence[str]]) -> list[list[int]]:
 def escape_markdown(text: str, *, within: bool = False) -> str:
     """Return `text` so that Markdown shows it as it is; `within` a line, its first characters cannot make it another kind of line."""
     text = _ACTIVE.sub(r"\\\g<0>", text)
-    first, rest = "", text
     if within:
         first, end, rest = text.partition("\n")
-        first += end
-    rest = _LEADING.sub(r"\\\g<0>", rest)
-    return first + _NUMBERED.sub(r"\1\\\2", rest)
+        return first + end + _escape_starts(rest) if end else text
+    return _escape_starts(text)
+
+
+def _escape_starts(text: str) -> str:
+    text = _LEADING.sub(r"\\\g<0>", text)
+    return _NUMBERED.sub(r"\1\\\2", text)
 
 
 def markdown_target(url: str | None) -> str:

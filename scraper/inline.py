@@ -31,6 +31,8 @@ _TAGS: dict[SpanType, str] = {
 _TYPE_OF = {tag: kind for kind, tags in _TAGS.items() for tag in tags.split()}
 _VERBATIM = frozenset(("code", "math"))
 _NO_INK = re.compile(rf"[\s{DIRECTION}]+")  # direction marks go from some texts only
+_INK = re.compile(rf"[^\s{DIRECTION}]+")
+_WORD = re.compile(r"\S+")
 
 
 class Marker:
@@ -139,17 +141,37 @@ class _Stream:
                 place += 1
         if not found:
             return []
-        places = [place for place, char in enumerate(text) if not _NO_INK.match(char)]
+        places = _Places(text, _INK)
         found.sort(key=lambda mark: mark[2])
         return [(mark, places[max(first, at) - at], places[min(last, end) - at - 1] + 1) for first, last, _, mark in found]
 
 
+class _Places:
+    """Where each character of ink stands in a text; beyond the last, its end."""
+
+    def __init__(self, text: str, pattern: re.Pattern[str]) -> None:
+        self._starts: list[int] = []  # of the words
+        self._inks: list[int] = []  # before each
+        ink = 0
+        for word in pattern.finditer(text):
+            self._starts.append(word.start())
+            self._inks.append(ink)
+            ink += word.end() - word.start()
+        self._ink, self._end = ink, len(text)
+
+    def __getitem__(self, ink: int) -> int:
+        if ink >= self._ink:
+            return self._end
+        word = bisect_right(self._inks, ink) - 1
+        return self._starts[word] + ink - self._inks[word]
+
+
 def _cut(text: str, marks: list[Mark]) -> tuple[list[str], list[tuple[int, int]]]:
     """Return the clean ink of `text` in pieces, and for each mark the pieces that it starts and ends before."""
-    places = [place for place, char in enumerate(text) if not char.isspace()] if marks else []
-    places.append(len(text))
-    last = len(places) - 1  # a text may have lost its end
-    ends = [(_whole(text, places[min(mark.start, last)]), _whole(text, places[min(mark.end, last)])) for mark in marks]
+    if not marks:
+        return [_ink(clean_lines(text))], []
+    places = _Places(text, _WORD)  # of a text that may have lost its end
+    ends = [(_whole(text, places[mark.start]), _whole(text, places[mark.end])) for mark in marks]
     edges = sorted({0, len(text), *(end for pair in ends for end in pair)})
     number = {edge: at for at, edge in enumerate(edges)}
     pieces = [_ink(clean_lines(text[start:end])) for start, end in pairwise(edges)]
