@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import accumulate
 
 from normalise.article import BodyBlock, Span
 from normalise.inline import cell_places, escape_markdown, inline_html, inline_markdown, inner_spans, markdown_target
@@ -114,10 +115,11 @@ def _markdown_lines(block: BodyBlock) -> Iterator[str]:
 
 def _paragraphs(block: BodyBlock) -> Iterator[tuple[str, list[Span]]]:
     """A block's paragraphs, each with its own spans."""
-    start = 0
-    for text in block.text.split("\n\n"):
-        yield text, inner_spans(block.spans, start, start + len(text))
-        start += len(text) + 2
+    texts = block.text.split("\n\n")
+    starts = accumulate((len(text) + 2 for text in texts), initial=0)
+    return zip(
+        texts, inner_spans(block.spans, ((start, start + len(text)) for start, text in zip(starts, texts, strict=False))), strict=True
+    )
 
 
 def _heading_spans(block: BodyBlock) -> list[Span]:
@@ -127,8 +129,11 @@ def _heading_spans(block: BodyBlock) -> list[Span]:
 
 def _cells(block: BodyBlock) -> Iterator[list[tuple[str, list[Span]]]]:
     """A table's cells by row, each with its own spans."""
-    for row, places in zip(block.rows, cell_places(block.rows), strict=True):
-        yield [(cell, inner_spans(block.spans, place, place + len(cell))) for place, cell in zip(places, row, strict=True)]
+    places = [place for row in cell_places(block.rows) for place in row]
+    cells = [cell for row in block.rows for cell in row]
+    spans = inner_spans(block.spans, [(place, place + len(cell)) for place, cell in zip(places, cells, strict=True)])
+    for row in block.rows:
+        yield [(cell, next(spans)) for cell in row]
 
 
 def _markdown_table(block: BodyBlock) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from msgspec.structs import replace
@@ -49,25 +49,35 @@ def tidy(text: str, spans: Sequence[Span]) -> list[Span]:
     return found
 
 
-def inner_spans(spans: Sequence[Span], start: int, end: int) -> list[Span]:
-    """Return the parts of the spans between two places of a text, counted from the first."""
-    return [
-        replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start)
-        for span in spans
-        if span.start < end and span.end > start
-    ]
+def inner_spans(spans: Sequence[Span], places: Iterable[tuple[int, int]]) -> Iterator[list[Span]]:
+    """Yield, for each stretch of a text from one place to another, the parts of the spans in it, counted from its start.
+
+    Spans and stretches are in the order of their starts.
+    """
+    near: list[Span] = []
+    at = 0
+    for start, end in places:
+        while at < len(spans) and spans[at].start < end:
+            near.append(spans[at])
+            at += 1
+        near = [span for span in near if span.end > start]
+        yield [replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start) for span in near if span.start < end]
 
 
 def cell_places(rows: Sequence[Sequence[str]]) -> list[list[int]]:
-    """Return where the cells of a table stand in its text; for an empty one, where the next does."""
+    """Return where the cells of a table stand in its text; an empty one stands at the end of the one before."""
     places: list[list[int]] = []
     at = 0
     for row in rows:
         places.append([])
+        gap = 0
         for cell in row:
+            if cell:
+                at += gap
+                gap = 3  # " | "
             places[-1].append(at)
-            at += len(cell) + 3 if cell else 0
-        at -= 2 if any(row) else -1
+            at += len(cell)
+        at += 1
     return places
 
 
