@@ -14,7 +14,7 @@ _LEADING = re.compile(r"^(?:[-+>#=]|:(?=-))", re.MULTILINE)
 _NUMBERED = re.compile(r"^([0-9]{1,9})(?=[.)](?:\s|$))(.)", re.MULTILINE)
 _TICKS = re.compile("`+")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_UNSAFE = str.maketrans({"\n": None, "<": "%3C", ">": "%3E", "`": "%60", "|": "%7C", "\\": "%5C"})  # in an address
+_UNSAFE = str.maketrans({"\n": None, " ": "%20", "<": "%3C", ">": "%3E", "`": "%60", "|": "%7C", "\\": "%5C"})  # in an address
 
 _TAGS = {"strong": "strong", "emphasis": "em", "code": "code", "sub": "sub", "sup": "sup", "strike": "s"}
 _DELIMITERS = {"strong": "**", "emphasis": "*", "strike": "~~"}
@@ -98,7 +98,7 @@ def _escape_starts(text: str) -> str:
 def markdown_target(url: str | None) -> str:
     """Return an address as the target of a Markdown link."""
     url = _ENTITY.sub("&amp;", (url or "").translate(_UNSAFE))
-    return f"<{url}>" if any(char in " ()" for char in url) or not url else url
+    return f"<{url}>" if any(char in "()" for char in url) or not url else url
 
 
 def inline_markdown(text: str, spans: Sequence[Span], *, in_table: bool = False) -> str:
@@ -195,38 +195,26 @@ def _code_line(text: str, *, in_table: bool) -> str:
 def _delimited(text: str, spans: Sequence[Span]) -> set[int]:
     """Return the spans that delimiters can mark: Markdown reads none between a letter outside and punctuation inside.
 
-    What stands beside a delimiter is the text, another span's markup, which is punctuation, or more asterisks, which are read as one run.
+    Other markup just inside is punctuation, or more asterisks, which are read as one run. Markup just outside is no hindrance, but a reader
+    may look past it. Asterisks that close stand never before others that open.
     """
-    starts, ends = {span.start for span in spans}, {span.end for span in spans}
     star_ends = {span.end for span in spans if span.type in _STARS}
-    parents = _parents(spans)
-    letter_before, letter_after = [False] * len(spans), [False] * len(spans)
-    for number, span in enumerate(spans):
-        parent = parents[number]
-        outer = spans[parent] if parent >= 0 else None
-        runs_on = outer is not None and _STARS.issuperset((span.type, outer.type))
-        if outer is not None and outer.start == span.start:
-            letter_before[number] = runs_on and letter_before[parent]
-        else:
-            letter_before[number] = span.start > 0 and span.start not in ends and _may_be_letter(text[span.start - 1])
-        if outer is not None and outer.end == span.end:
-            letter_after[number] = runs_on and letter_after[parent]
-        else:
-            letter_after[number] = span.end < len(text) and span.end not in starts and _may_be_letter(text[span.end])
-    delimited: set[int] = set()
     mark_first = [_may_be_mark(text[span.start]) for span in spans]
     mark_last = [_may_be_mark(text[span.end - 1]) for span in spans]
-    for number in reversed(range(len(spans))):
-        span, parent = spans[number], parents[number]
-        fits = not (mark_first[number] and letter_before[number]) and not (mark_last[number] and letter_after[number])
+    delimited: set[int] = set()
+    for number, parent in reversed([*enumerate(_parents(spans))]):
+        span = spans[number]
+        after_letter = span.start > 0 and _may_be_letter(text[span.start - 1])
+        before_letter = span.end < len(text) and _may_be_letter(text[span.end])
+        fits = not (mark_first[number] and after_letter) and not (mark_last[number] and before_letter)
         if fits and span.type in _DELIMITERS and not (span.type in _STARS and span.start in star_ends):
             delimited.add(number)
         if parent >= 0:
             runs_on = number in delimited and _STARS.issuperset((span.type, spans[parent].type))
             if span.start == spans[parent].start:
-                mark_first[parent] = mark_first[number] if runs_on else True
+                mark_first[parent] = mark_first[number] or not runs_on
             if span.end == spans[parent].end:
-                mark_last[parent] = mark_last[number] if runs_on else True
+                mark_last[parent] = mark_last[number] or not runs_on
     return delimited
 
 
