@@ -11,6 +11,7 @@ SCHEMA: Literal["clip/1"] = "clip/1"
 Kind = Literal["article", "forum", "listing", "collection", "product", "documentation", "service", "other"]
 Status = Literal["ok", "partial", "paywalled", "consent_wall", "bot_block", "not_article", "error_page", "empty"]
 BlockType = Literal["heading", "paragraph", "list", "quote", "code", "table", "image", "caption", "embed", "footnote", "math"]
+SpanType = Literal["link", "strong", "emphasis", "code", "sub", "sup", "strike"]
 
 # Sorted keys, no floats, ASCII field names: for such values msgspec's bytes are RFC 8785's.
 _ENCODER = msgspec.json.Encoder(order="sorted")
@@ -44,6 +45,15 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     credit: str | None = None
 
 
+class Span(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Inline markup: characters `start` to `end` (code points, `end` excluded) of a block's `text`; `url` where a link leads."""
+
+    start: int
+    end: int
+    type: SpanType
+    url: str | None = None
+
+
 class BodyBlock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One typed block of the body. `text` is the plain text; the other keys are present where the type has them."""
 
@@ -57,6 +67,7 @@ class BodyBlock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     rows: list[list[str]] = []  # of a table
     header: bool = False  # a table's first row is its header
     url: str | None = None  # of an image or embed
+    spans: list[Span] = []  # of its text, outer before inner; in a table's text, cells stand apart by " | ", rows by a line end
 
 
 class Removed(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import accumulate
 
-from normalise.article import BodyBlock
+from normalise.article import BodyBlock, Span
+from normalise.inline import cell_places, escape_markdown, inline_html, inline_markdown, inner_spans, markdown_target
 
 _UNSEEN = frozenset(("image", "embed", "caption"))  # kept as data: they are no prose
 _ITEMS = frozenset(("list", "footnote"))
 
-_ACTIVE = re.compile(r"[\\`*\[\]<|~]|(?<!\w)_|_(?!\w)|&(?=[#\w])")  # what Markdown could read as markup anywhere in a line
-_LEADING = re.compile(r"^(?:[-+>#=]|:(?=-))", re.MULTILINE)
-_NUMBERED = re.compile(r"^([0-9]{1,9})(?=[.)](?:\s|$))(.)", re.MULTILINE)
 _FENCE = re.compile("`{3,}")
 _INFO = re.compile(r"[^\w+#.-]")
 
@@ -98,42 +97,54 @@ def _markdown_lines(block: BodyBlock) -> Iterator[str]:
     elif block.type == "table" and block.rows:
         yield from _markdown_table(block)
     elif block.type == "heading":
-        text = escape_markdown(block.text.replace("\n", " "))
+        text = inline_markdown(block.text.replace("\n", " "), _heading_spans(block))
         yield "#" * min(max(block.level, 1), 6) + " " + (text[:-1] + "\\#" if text.endswith("#") and not text.endswith("\\#") else text)
     elif block.type == "image":
-        yield f"![{escape_markdown(block.text)}]({_target(block.url)})"
+        yield f"![{escape_markdown(block.text)}]({markdown_target(block.url)})"
     elif block.type == "embed":
-        yield f"[{escape_markdown(block.text or block.url or '')}]({_target(block.url)})"
+        yield f"[{escape_markdown(block.text or block.url or '')}]({markdown_target(block.url)})"
     elif block.type == "caption":
-        yield from f"*{escape_markdown(block.text)}*".replace("\n\n", "\n").replace("\n", "\\\n").split("\n")
+        shown = [inline_markdown(text, [Span(start=0, end=len(text), type="emphasis"), *spans]) for text, spans in _paragraphs(block)]
+        yield from "\n".join(shown).replace("\n", "\\\n").split("\n")
     else:
-        for number, paragraph in enumerate(block.text.split("\n\n")):
+        for number, (paragraph, spans) in enumerate(_paragraphs(block)):
             if number:
                 yield ""
-            yield from escape_markdown(paragraph).replace("\n", "\\\n").split("\n")
+            yield from inline_markdown(paragraph, spans).replace("\n", "\\\n").split("\n")
+
+
+def _paragraphs(block: BodyBlock) -> Iterator[tuple[str, list[Span]]]:
+    """A block's paragraphs, each with its own spans."""
+    texts = block.text.split("\n\n")
+    starts = accumulate((len(text) + 2 for text in texts), initial=0)
+    return zip(
+        texts, inner_spans(block.spans, ((start, start + len(text)) for start, text in zip(starts, texts, strict=False))), strict=True
+    )
+
+
+def _heading_spans(block: BodyBlock) -> list[Span]:
+    """A heading is bold by itself."""
+    return [span for span in block.spans if span.type != "strong" or span.end - span.start < len(block.text)]
+
+
+def _cells(block: BodyBlock) -> Iterator[list[tuple[str, list[Span]]]]:
+    """A table's cells by row, each with its own spans."""
+    places = [place for row in cell_places(block.rows) for place in row]
+    cells = [cell for row in block.rows for cell in row]
+    spans = inner_spans(block.spans, [(place, place + len(cell)) for place, cell in zip(places, cells, strict=True)])
+    for row in block.rows:
+        yield [(cell, next(spans)) for cell in row]
 
 
 def _markdown_table(block: BodyBlock) -> Iterator[str]:
     width = max(map(len, block.rows))
-    rows = block.rows if block.header else [[], *block.rows]  # GFM has no table without a header
+    rows = [*_cells(block)] if block.header else [[], *_cells(block)]  # GFM has no table without a header
     for number, row in enumerate(rows):
-        cells = [escape_markdown(cell).replace("\n", " ") for cell in row]
+        cells = [inline_markdown(cell, spans, in_table=True).replace("\n", " ") for cell, spans in row]
         cells += [""] * (width - len(cells))
         yield "| " + " | ".join(cells) + " |"
         if number == 0:
             yield "|" + " --- |" * width
-
-
-def escape_markdown(text: str) -> str:
-    """Return `text` so that Markdown shows it as it is."""
-    text = _ACTIVE.sub(r"\\\g<0>", text)
-    text = _LEADING.sub(r"\\\g<0>", text)
-    return _NUMBERED.sub(r"\1\\\2", text)
-
-
-def _target(url: str | None) -> str:
-    url = (url or "").replace("\n", "").replace("<", "%3C").replace(">", "%3E")
-    return f"<{url}>" if any(char in " ()" for char in url) or not url else url
 
 
 def body_html(blocks: Sequence[BodyBlock]) -> str:
@@ -160,7 +171,7 @@ def body_html(blocks: Sequence[BodyBlock]) -> str:
 
 def _open_item(parts: list[str], opened: list[tuple[str, int]], depth: int, block: BodyBlock) -> None:
     tag = "ol" if block.ordered else "ul"
-    text = _html_paragraphs(block.text, bare=True)
+    text = _html_paragraphs(block, bare=True)
     if depth < len(opened):
         end, last = opened[depth]
         _close(parts, opened, depth + 1)
@@ -180,8 +191,8 @@ def _close(parts: list[str], opened: list[tuple[str, int]], depth: int) -> None:
         parts.append(opened.pop()[0])
 
 
-def _html_paragraphs(text: str, *, bare: bool = False) -> str:
-    paragraphs = [escape(paragraph, quote=False).replace("\n", "<br>\n") for paragraph in text.split("\n\n")]
+def _html_paragraphs(block: BodyBlock, *, bare: bool = False) -> str:
+    paragraphs = [inline_html(text, spans).replace("\n", "<br>\n") for text, spans in _paragraphs(block)]
     return paragraphs[0] if bare and len(paragraphs) == 1 else "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
 
 
@@ -189,7 +200,7 @@ def _html_block(block: BodyBlock) -> str:
     text = escape(block.text, quote=False)
     if block.type == "heading":
         level = min(max(block.level, 1), 6)
-        return f"<h{level}>{text}</h{level}>\n"
+        return f"<h{level}>{inline_html(block.text, _heading_spans(block))}</h{level}>\n"
     if block.type == "code" or block.type == "math":
         language = "math" if block.type == "math" else block.language
         names = f' class="language-{escape(language)}"' if language else ""
@@ -201,13 +212,13 @@ def _html_block(block: BodyBlock) -> str:
     if block.type == "embed":
         return f'<p><a href="{escape(block.url or "")}">{text or escape(block.url or "")}</a></p>\n'
     if block.type == "caption":
-        return f"<figcaption>{text}</figcaption>\n"
-    return _html_paragraphs(block.text)
+        return f"<figcaption>{inline_html(block.text, block.spans)}</figcaption>\n"
+    return _html_paragraphs(block)
 
 
 def _html_table(block: BodyBlock) -> str:
     lines = ["<table>"]
-    for number, row in enumerate(block.rows):
+    for number, row in enumerate(_cells(block)):
         tag = "th" if block.header and number == 0 else "td"
-        lines.append("<tr>" + "".join(f"<{tag}>{escape(cell, quote=False)}</{tag}>" for cell in row) + "</tr>")
+        lines.append("<tr>" + "".join(f"<{tag}>{inline_html(cell, spans)}</{tag}>" for cell, spans in row) + "</tr>")
     return "\n".join([*lines, "</table>\n"])

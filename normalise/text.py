@@ -15,8 +15,8 @@ _UNWANTED = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000e0001\U000e0020-\U000e007f"
 )
-_DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_STRIP_LINE = re.compile(f"[{_UNWANTED}{_DIRECTION}]+")
+DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_STRIP_LINE = re.compile(f"[{_UNWANTED}{DIRECTION}]+")
 _STRIP_LINES = re.compile(f"[{_UNWANTED}\u202a-\u202e]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ISOLATE = re.compile("[\u2066-\u2069]")

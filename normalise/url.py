@@ -20,6 +20,18 @@ def resolve(reference: str, base: str | None = None) -> str | None:
     return url.href if url else None
 
 
+def link_target(reference: str, base: str | None = None) -> str | None:
+    """Return where a link leads: an address on the web as `resolve` gives it, or a mailto: URL; `None` for scripts and the like."""
+    if reference.lstrip()[:7].lower() != "mailto:":
+        return resolve(reference, base)
+    if len(reference) > _CHARS:
+        return None
+    try:
+        return can_ada.parse(reference.strip()).href.replace(" ", "%20")
+    except (ValueError, TypeError, RuntimeError):
+        return None
+
+
 def canonical(reference: str, base: str | None = None) -> str | None:
     """Return what `resolve` does, without fragment and tracking parameters."""
     url = _parse(reference, base)

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from normalise.article import SpanType
+
 
 class Block(msgspec.Struct, gc=False):
     """One run of text under one block-level element, in page order.
@@ -46,6 +48,15 @@ class Picture(msgspec.Struct, frozen=True, gc=False):
     block: int
 
 
+class Mark(msgspec.Struct, gc=False):
+    """Inline markup of a block: its ink (characters that are not white space) from `start` to `end`. `href` is a link's, as written."""
+
+    type: SpanType
+    href: str
+    start: int = 0
+    end: int = 0
+
+
 class Segmentation(msgspec.Struct, gc=False):
     """Everything that one walk reads from a page. Lists are in page order.
 
@@ -53,7 +64,7 @@ class Segmentation(msgspec.Struct, gc=False):
     (containers), by index. A parent comes before its children, and the first has parent -1; a container's blocks are
     `blocks[start:end]`. A text page has none. `named` are those with an id, a role or an itemprop, `hidden` those whose own attributes
     hide them from a reader. `furniture` keeps the <nav> and <footer> elements that were not entered (a third of all nodes, one in a
-    thousand of an article's characters), each with the index of the block that follows it.
+    thousand of an article's characters), each with the index of the block that follows it. `marks`, by block, are read on request.
     """
 
     blocks: list[Block] = []
@@ -71,6 +82,7 @@ class Segmentation(msgspec.Struct, gc=False):
     listings: dict[int, dict[str, str | None]] = {}
     formulas: list[tuple[int, str]] = []
     furniture: list[tuple[int, Any]] = []
+    marks: dict[int, list[Mark]] = {}
     title: str | None = None
     metas: list[tuple[str, str]] = []
     links: list[tuple[str, str]] = []

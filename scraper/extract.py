@@ -32,12 +32,13 @@ _OTHER: Kind = "other"
 _UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "service"))  # their authors, if any, are in metadata or markup
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
+_INLINE = frozenset({"blocks", "markdown"})  # the parts that show it
 _NO_BODY = frozenset({"consent_wall", "bot_block", "error_page", "not_article", "empty"})  # what such a page says is no article's body
 
 
 def clean(page: Page, config: Config, *, with_: frozenset[str] = frozenset()) -> Article:
     """Return the article record of `page`, with the parts named in `with_`. Raises InputError where there is nothing to read."""
-    document, reading = _read(page, config)
+    document, reading = _read(page, config, inline=not _INLINE.isdisjoint(with_))
     return _article(page, document, reading, with_)
 
 
@@ -48,10 +49,12 @@ def explain(page: Page, config: Config) -> Explanation:
     return Explanation(article=article, blocks=_fates(reading))
 
 
-def _read(page: Page, config: Config) -> tuple[Document, Reading]:
+def _read(page: Page, config: Config, *, inline: bool = False) -> tuple[Document, Reading]:
     document = parse_document(page, max_size=config.page.max_size * _MEGABYTE)
     site = load_once(config.rules.site_chrome) if config.rules.site_chrome else None
-    return document, read_html(document, config, site) if document.tree is not None else read_text(document, site)
+    if document.tree is None:
+        return document, read_text(document, site)
+    return document, read_html(document, config, site, inline=inline)
 
 
 def _article(page: Page, document: Document, reading: Reading, with_: frozenset[str]) -> Article:

@@ -13,12 +13,11 @@ _AFTER = 3  # blocks up to the text after an image: its caption and credit stand
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data", "data-srcset", "srcset")
 
 
-def media_blocks(page: Segmentation, kept: Sequence[bool], url: str | None) -> list[tuple[int, BodyBlock]]:
+def media_blocks(page: Segmentation, kept: Sequence[bool], base: str | None) -> list[tuple[int, BodyBlock]]:
     """Return the images and embeds with kept blocks before and after them, each with the index of the block that follows it.
 
-    Addresses are resolved against the page's base and `url`; what has no address on the web is left out.
+    Addresses are resolved against `base`; what has no address on the web is left out.
     """
-    base = resolve(page.base, url) or url if page.base else url
     found: list[tuple[int, BodyBlock]] = []
     seen: set[str] = set()  # a picture loaded late stands again in <noscript>
     for pictures, kind in ((page.pictures, "image"), (page.embeds, "embed")):

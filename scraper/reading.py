@@ -41,10 +41,10 @@ class Reading(NamedTuple):
     body_source: str
 
 
-def read_html(document: Document, config: Config, site: SiteChrome | None = None) -> Reading:
+def read_html(document: Document, config: Config, site: SiteChrome | None = None, *, inline: bool = False) -> Reading:
     """Walk, read the metadata, judge and classify one HTML page; ask for a second opinion where the result is doubtful.
 
-    `site` is what `clip learn` found.
+    `site` is what `clip learn` found; `inline` asks for the links, emphasis, … in the blocks.
     """
     tree = document.tree
     assert tree is not None
@@ -54,7 +54,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
         from scraper.rules import mark
 
         mark(tree, rules)
-    page = segment(tree)
+    page = segment(tree, inline=inline)
     outline = Outline(page)
     metadata = read_metadata(page, url=document.url)
     if not page.blocks:

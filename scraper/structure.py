@@ -7,8 +7,10 @@ import msgspec
 
 from normalise.article import BlockType, BodyBlock
 from normalise.text import clean_line, clean_lines, compose
+from normalise.url import resolve
 from scraper.blocks import Block, Segmentation
 from scraper.credits import is_credit_line
+from scraper.inline import with_spans
 from scraper.layout import ITEMS
 from scraper.listings import code_language, without_line_numbers
 from scraper.media import media_blocks
@@ -35,7 +37,8 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
     `kept` has one truth value a block; `url` is what addresses are resolved against. About 3 microseconds a kept block.
     """
     outline = outline or Outline(page)
-    body = _Body(outline, media_blocks(page, kept, url) if page.pictures or page.embeds else [])
+    base = resolve(page.base, url) or url if page.base else url
+    body = _Body(outline, media_blocks(page, kept, base) if page.pictures or page.embeds else [], base)
     places, blocks = outline.places, page.blocks
     next_media = body.next_media()
     for index, keep in enumerate(kept):
@@ -50,7 +53,7 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
         if place.kind:
             body.add(block, place)
         else:
-            body.add_paragraph(block.text, index, place)
+            body.add_paragraph(block, place)
     body.end_group()
     return _with_captions_read(body.blocks)
 
@@ -58,14 +61,16 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
 class _Body:
     """The typed blocks so far, and the blocks of the item, quotation, listing or table that is still open."""
 
-    def __init__(self, outline: Outline, media: list[tuple[int, BodyBlock]]) -> None:
+    def __init__(self, outline: Outline, media: list[tuple[int, BodyBlock]], base: str | None) -> None:
         self.outline = outline
+        self.marks = outline.page.marks
+        self.base = base  # of addresses
         self.media = media
         self.shown = 0  # of the media
         self.blocks: list[BodyBlock] = []
         self.group: list[Block] = []
         self.place = _PARAGRAPH
-        self.initial = ""
+        self.initial: Block | None = None
         self.left: set[int] = set()  # items that another block has interrupted
         self.formulas = {index: clean_line(text) for index, text in outline.page.formulas}
 
@@ -79,26 +84,29 @@ class _Body:
                 return
             self.end_group()
         if place.kind == "initial":
-            self.initial = block.text
+            self.initial = block
         elif place.kind == "list" and place.anchor in self.left:  # more of an item, after the list inside it
-            self.add_paragraph(block.text, block.index, place)
+            self.add_paragraph(block, place)
         else:
             self.group.append(block)
             self.place = place
 
-    def add_paragraph(self, text: str, index: int, place: Place) -> None:
+    def add_paragraph(self, block: Block, place: Place) -> None:
         """Add one paragraph."""
         if self.group:
             self.end_group()
-        if self.initial:
-            text = self.initial + text if text[:1].islower() else f"{self.initial} {text}"
-            self.initial = ""
+        text, index = block.text, block.index
+        sources = [block]
+        if self.initial is not None:
+            text = self.initial.text + text if text[:1].islower() else f"{self.initial.text} {text}"
+            sources = [self.initial, block]
+            self.initial = None
         text = _clean(text)
         if text[:1] in _BULLETS and place.kind == "" and (items := _bulleted(text)):
-            self.blocks += [BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items]
+            self._append([BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items], sources)
         elif text:
             kind: BlockType = "math" if index in self.formulas and self.formulas[index] == text.rstrip(" .,;") else "paragraph"
-            self.blocks.append(BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted))
+            self._append([BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)], sources)
 
     def next_media(self) -> int:
         """Return the index of the block that follows the next image or embed."""
@@ -115,21 +123,25 @@ class _Body:
             if self.next_media() > position:
                 captions = [found for found in page.blocks[position:index] if self._is_caption(found)]
                 if captions:
-                    self.blocks.append(BodyBlock(type="caption", text="\n\n".join([_clean(found.text) for found in captions])))
+                    self._append([BodyBlock(type="caption", text="\n\n".join([_clean(found.text) for found in captions]))], captions)
 
     def _is_caption(self, block: Block) -> bool:
         return self.outline.place(block.container).kind == "caption" or is_credit_line(block.text, by_picture=True)
 
     def end_group(self) -> None:
         """Close the open group, if any."""
-        if self.initial:
-            self.blocks.append(BodyBlock(type="paragraph", text=_clean(self.initial)))
-            self.initial = ""
+        if self.initial is not None:
+            self._append([BodyBlock(type="paragraph", text=_clean(self.initial.text))], [self.initial])
+            self.initial = None
         if self.group:
-            self.blocks += [block for block in _typed(self.group, self.place, self.outline) if block.text]
+            self._append([block for block in _typed(self.group, self.place, self.outline) if block.text], self.group)
             if self.place.kind == "list" and self.place.anchor >= 0:
                 self.left.add(self.place.anchor)
             self.group = []
+
+    def _append(self, found: list[BodyBlock], sources: list[Block]) -> None:
+        """Add the typed blocks that were made of the blocks `sources`."""
+        self.blocks += with_spans(found, sources, self.marks, self.base) if self.marks else found
 
 
 def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock]:

@@ -38,6 +38,7 @@ from scraper.elements import (
 )
 from scraper.formula import formula_text
 from scraper.hints import Claim, address_claim, hides, known_claims, name_claim, property_claim, rel_claim
+from scraper.inline import Marker
 from scraper.leaves import append_formula, is_drawn, raised_text, read_drawing, read_embed, read_head, read_ruby, read_script
 
 ENTER = "data-clip-enter"  # set by scraper.rules on a <nav> or <footer> that holds what the user keeps
@@ -47,16 +48,16 @@ _HINT_CHARS = 400
 _SILENT = frozenset(("control", "drawn", "gutter"))  # claims about how text is shown, not about what it says
 
 
-def segment(tree: LexborHTMLParser) -> Segmentation:
-    """Walk the parsed page once and return its blocks, containers, hints and head."""
+def segment(tree: LexborHTMLParser, *, inline: bool = False) -> Segmentation:
+    """Walk the parsed page once and return its blocks, containers, hints and head; with `inline` also the links and the like in them."""
     walk = Segmentation()
     root = tree.root
     if root is not None:
-        _walk(root, walk)
+        _walk(root, walk, Marker(walk.marks) if inline else None)
     return walk
 
 
-def _walk(root: Any, page: Segmentation) -> None:
+def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
     """Fill `page` from the tree. One long loop over local names: a call per node would double its time."""
     blocks, hints = page.blocks, page.hints
     parents, tags, attributes_of, classes, starts, ends = page.parents, page.tags, page.attributes, page.classes, page.starts, page.ends
@@ -69,6 +70,8 @@ def _walk(root: Any, page: Segmentation) -> None:
 
     def end_block() -> None:
         nonlocal linked, bold, breaks
+        if marker is not None:
+            marker.end_block(run, len(blocks))
         is_whole = len(run) == 1
         raw = run[0] if is_whole else "".join(run)
         run.clear()
@@ -168,6 +171,8 @@ def _walk(root: Any, page: Segmentation) -> None:
                         elif value:
                             hints.append(Hint(*claim, "", value, len(blocks)))
             if child is not None:
+                if marker is not None and role < PRE and not in_pre:
+                    restore = marker.enter(names_of[number] or node.tag, attributes, len(run))
                 opened.append((node, role, restore, claimed))
                 node = child
                 continue
@@ -216,10 +221,13 @@ def _walk(root: Any, page: Segmentation) -> None:
                 if role < BLOCK:
                     in_pre -= role == PRE
                     shelters -= role == SHELTER
-            elif role == LINK:
-                in_link -= 1
-            elif role == BOLD:
-                in_bold -= 1
+            else:
+                if role == LINK:
+                    in_link -= 1
+                elif role == BOLD:
+                    in_bold -= 1
+                if restore and marker is not None:
+                    marker.leave(node.tag, len(run))
             following = node.next
         node = following
     if run:

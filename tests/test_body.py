@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalise.article import BodyBlock
-from normalise.body import body_html, body_markdown, body_text, escape_markdown
+from normalise.body import body_html, body_markdown, body_text
+from normalise.inline import escape_markdown
 
 
 def item(text: str, level: int = 0, number: int | None = None, **more: Any) -> BodyBlock:
@@ -94,6 +95,7 @@ def test_markdown_of(blocks: list[BodyBlock], markdown: str) -> None:
         ("# no heading", "\\# no heading"),
         ("- no item\n+ no item", "\\- no item\n\\+ no item"),
         ("snake_case_name and _no emphasis_", "snake_case_name and \\_no emphasis\\_"),
+        ("def __init__(self, _x_y_)", "def \\_\\_init\\_\\_(self, \\_x_y\\_)"),
         ("2 * 3 * 4 [5](6) `7` ~8~", "2 \\* 3 \\* 4 \\[5\\](6) \\`7\\` \\~8\\~"),
         ("<b> &amp; R&D", "\\<b> \\&amp; R\\&D"),
         ("C:\\dir", "C:\\\\dir"),

@@ -7,7 +7,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from normalise.article import Article, BodyBlock, Candidate, DateDetail, Image, Input, Removed
+from normalise.article import Article, BodyBlock, Candidate, DateDetail, Image, Input, Removed, Span
 from normalise.schema import record_schema
 from tests.conftest import Ran, check_record
 
@@ -21,7 +21,10 @@ FULL = Article(
     words=3,
     status="ok",
     kind="article",
-    blocks=[BodyBlock(type="heading", text="H", level=2), BodyBlock(type="table", text="", rows=[["a"]], header=True)],
+    blocks=[
+        BodyBlock(type="heading", text="H", level=2, spans=[Span(start=0, end=1, type="link", url="https://example.org/")]),
+        BodyBlock(type="table", text="", rows=[["a"]], header=True),
+    ],
     limits=["depth"],
     markdown="## H",
     removed=[Removed(text="Share", reason="share bar", rule="chrome:en:share")],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalise.url import canonical, host, is_home, is_tracking, resolve, without_tracking
+from normalise.url import canonical, host, is_home, is_tracking, link_target, resolve, without_tracking
 
 BASE = "https://news.example/world/today.html?page=2#top"
 
@@ -40,6 +40,23 @@ BASE = "https://news.example/world/today.html?page=2#top"
 )
 def test_resolve(reference: str, expected: str | None) -> None:
     assert resolve(reference, BASE) == expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("b.html#c", "https://news.example/world/b.html#c"),
+        (" MailTo:desk@news.example?subject=A note ", "mailto:desk@news.example?subject=A%20note"),
+        ("mailto:é@b.example", "mailto:%C3%A9@b.example"),
+        ("java\nscript:alert(1)", None),
+        ("tel:1234", None),
+        ("mailto:\ud800", None),
+        ("mailto:" + "x" * 5_000, None),
+        ("", None),
+    ],
+)
+def test_where_links_lead(reference: str, expected: str | None) -> None:
+    assert link_target(reference, BASE) == expected
 
 
 def test_without_a_base() -> None:
