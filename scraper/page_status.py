@@ -64,6 +64,8 @@ def page_status(
     names = _names(title, headings)
     everything = _Said(blocks)
     own = _Said(body) if SHORT <= kept < _ARTICLE else everything
+    start = blocks.index(body[0]) if body and body[0] in blocks else 0  # a paywall follows its teaser: above it, readers log in
+    below = _Said(blocks[start:]) if start else everything
     for status, signs in _signs().items():
         if status != "paywalled" and kept >= _ARTICLE:
             continue
@@ -71,7 +73,7 @@ def page_status(
             return PageStatus(status, found, f"{status}:title")
         if total > _PHRASE_WITHIN.get(status, math.inf):
             continue
-        said = everything if status == "paywalled" else own
+        said = below if status == "paywalled" else own
         if found := next((phrase for phrase, word in signs.phrases if word in said.words and phrase in said.text), None):
             return PageStatus(status, found, f"{status}:phrase")
     if total <= _MARKUP_WITHIN:

@@ -58,8 +58,8 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
     near = range(max(0, heading - 3), min(heading + NEAR + 1, len(blocks)))
     places = (near, range(near.stop, heading + 25), range(first - 6, first + 4), range(last - 6, last + 10))
     short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT and at != heading]
-    for at, opened in zip(short, openings([blocks[at].text for at in short], page.language), strict=True):
-        text = blocks[at].text
+    texts = [_byline_line(blocks[at].text, page.language) for at in short]
+    for at, text, opened in zip(short, texts, openings(texts, page.language), strict=True):
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
         elif not opened:
@@ -74,6 +74,14 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
         else:
             kind, place = "beside prose", "above prose" if at < first else "in prose"
         yield Line(kind, text, at, bool(opened), place)
+
+
+def _byline_line(text: str, language: str | None) -> str:
+    """Return the line of a block that starts as a byline does, else the block: a page without markup has its head in one."""
+    if "\n" not in text:
+        return text
+    lines = text.split("\n")
+    return next((line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full"), text)
 
 
 def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
