@@ -64,11 +64,12 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     _drop_headline(reading, headline.value)
     fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value, every=every)
     date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
-    if document.tree is not None and reading.kind not in _UNSIGNED:
+    signed = _is_signed(reading)
+    if document.tree is not None and signed:
         date = or_in_scripts(date, document.text)
     if reading.kind == "article":
         date = or_updated(date)
-    byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=reading.kind not in _UNSIGNED)
+    byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=signed)
     _drop_byline(reading, byline.line)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
@@ -115,6 +116,13 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     if "candidates" in with_:
         extras["candidates"] = _candidates(headline, byline, date, fields)
     return msgspec.structs.replace(article, **extras)
+
+
+def _is_signed(reading: Reading) -> bool:
+    """Whether the page is of a kind that people sign, or declares that it is: kinds are told wrongly on one page in five."""
+    metadata = reading.metadata
+    published = "og:article" in metadata.types and any(value.source == "meta:article:published_time" for value in metadata.published)
+    return reading.kind not in _UNSIGNED or published
 
 
 def _with_addresses(authors: list[Author], base: str | None, url: str | None) -> list[Author]:

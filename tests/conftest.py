@@ -12,12 +12,15 @@ from typing import Any
 import jsonschema
 import pytest
 import rfc8785
+from hypothesis import settings
 
 import scraper.extract
 from normalise.schema import record_schema
 from tests.server import FaultyServer, Roads
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile("untimed")  # a machine may be busy with anything else
+settings.load_profile("untimed")
 _VALIDATOR = jsonschema.Draft202012Validator(record_schema())
 
 

@@ -48,7 +48,7 @@ def test_rows_are_many_and_of_both_kinds():
     assert len({row["raw"] + str(row.get("language")) + str(row.get("site_name")) for row in ROWS}) == len(ROWS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LINES, st.sampled_from([None, "en", "de", "fr", "es", "zh", "ja", "ko", "ru", "tr", "xx", ""]))
 @example("By By By", None)
 @example("Jane Doe" + " and Jane Doe" * 60, "en")
@@ -65,7 +65,7 @@ def test_any_text_gives_a_valid_byline_or_none(text, language):
             assert not any(unicodedata.category(c) in ("Cc", "Cs", "Co") for c in text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LINES, st.sampled_from([None, "en", "de", "es", "zh", "ko"]))
 def test_a_byline_as_printed_parses_to_itself(text, language):
     byline = parse_byline(text, language=language)
@@ -155,7 +155,7 @@ def test_copyright_holder(text, name):
     assert copyright_holder(text) == name
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(LINES)
 def test_any_text_has_keys_and_holders(text):
     assert name_key(text) == name_key(text.upper()) or not text.isascii()

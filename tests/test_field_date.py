@@ -313,7 +313,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(values, max_size=6), values, st.sampled_from([None, "en", "de-AT", "x"]))
 def test_never_raises(texts: list[str], value: str, language: str | None) -> None:
     blocks = [Block(index=i, text=text, tag="p" if i else "h1") for i, text in enumerate(texts)]

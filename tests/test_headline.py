@@ -30,7 +30,7 @@ def test_rows_are_many_and_of_both_kinds():
     assert sum(row["raw"] == row["headline"] for row in ROWS) > 80
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LINES, st.sampled_from([None, "Daily Planet", "新华网", ""]), st.lists(LINES, max_size=3), st.lists(LINES, max_size=3))
 def test_any_text_gives_a_valid_headline_or_none(text, site, sections, others):
     headline = clean_headline(text, site_name=site, sections=sections, others=others)
@@ -40,7 +40,7 @@ def test_any_text_gives_a_valid_headline_or_none(text, site, sections, others):
         assert not any(unicodedata.category(c) in ("Cc", "Cs", "Co") for c in headline)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LINES, st.sampled_from([None, "Daily Planet", "新华网"]), st.lists(LINES, max_size=3), st.lists(LINES, max_size=3))
 def test_a_clean_headline_stays(text, site, sections, others):
     headline = clean_headline(text, site_name=site, sections=sections, others=others)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from normalise.chrome import closing_call, match_chrome, match_lines
@@ -34,7 +34,7 @@ def lines_of(text: str) -> Lines:
 texts = st.lists(st.text(max_size=60).map(lambda text: " ".join(text.split())).filter(bool), min_size=1, max_size=12)
 
 
-@settings(deadline=None)  # the first look-up reads the phrases
+# the first look-up reads the phrases
 @given(texts)
 def test_lines_are_matched_as_blocks_are(lines: list[str]) -> None:
     assert match_lines(lines) == [match_chrome(line, at_end=False) for line in lines]
@@ -102,7 +102,7 @@ def test_code_keeps_its_lines() -> None:
     assert lines.own.shape[0] == len(lines.chrome) == 3
 
 
-@settings(deadline=None)  # the first look-up reads the phrases
+# the first look-up reads the phrases
 @given(texts)
 def test_numbers_are_on_the_grid(lines: list[str]) -> None:
     blocks = segment_text("\n".join(lines)).blocks
