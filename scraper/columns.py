@@ -1,6 +1,7 @@
 """A page's blocks and containers as flat columns: what features are computed from, many blocks at once."""
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import repeat
@@ -14,6 +15,8 @@ Array = np.ndarray[Any, Any]
 
 LEVELS = 4  # the block's container, its parent, …
 _PARAGRAPH_CHARS = 80
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]+")  # a character of Chinese, Japanese or Korean says as much as two letters
+_SAMPLED, _SAMPLE_CHARS = 50, 40  # blocks, and characters of each, that show whether a page has such
 _PARAGRAPH_LINKS = 0.35
 TAG_GROUPS = (
     "p",
@@ -45,7 +48,7 @@ class Columns(NamedTuple):
     lengths: list[int]
     names: list[str]  # of tags
     tags: Array  # their groups' numbers
-    chars: Array
+    chars: Array  # those of Chinese, Japanese and Korean count twice, here and in the next columns
     linked: Array
     bold: Array
     paragraph: Array  # characters of the block if it is a paragraph, else 0
@@ -68,6 +71,9 @@ def columns(page: Segmentation) -> Columns:
     chars[:] = lengths
     linked[:] = [block.link_chars for block in blocks]
     bold[:] = [block.bold_chars for block in blocks]
+    if _is_wide(page.title, texts):
+        widths = np.array([sum(map(len, _WIDE.findall(text))) for text in texts], np.float32)
+        sizes *= 1 + widths / chars
     np.multiply(chars, (chars >= _PARAGRAPH_CHARS) & (linked < _PARAGRAPH_LINKS * chars), out=paragraph)
     sums = np.zeros((3, count + 1))
     np.cumsum(sizes[:3], axis=1, out=sums[:, 1:])
@@ -95,6 +101,11 @@ def columns(page: Segmentation) -> Columns:
         levels,
         sums,
     )
+
+
+def _is_wide(title: str | None, texts: list[str]) -> bool:
+    sample = "".join([title or "", *[text[:_SAMPLE_CHARS] for text in texts[:: max(1, len(texts) // _SAMPLED)]]])
+    return not sample.isascii() and _WIDE.search(sample) is not None
 
 
 def numbered(keys: Iterable[Any]) -> list[int]:

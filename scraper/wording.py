@@ -36,7 +36,7 @@ def shapes(columns: Columns) -> Array:
     """Return a float32 array of shape (16, blocks): shares of classes of characters, letters a word, how the block begins and ends."""
     table, ones = _classes()
     count = columns.blocks
-    sizes = np.minimum(columns.chars, _CHARS)
+    sizes = np.minimum(np.array(columns.lengths, np.float32), _CHARS)
     ends = np.cumsum(sizes, dtype=np.int64)
     starts = ends - sizes.astype(np.int64)
     # the last character of each block follows the cut texts

@@ -25,6 +25,8 @@ LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
 # "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role or a date, or after a year.
 GLUED = re.compile(r"(?:(?<=[a-zß-öø-ÿ])|(?<=[12]\d{3}))(?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})\b)")
+# "Jane Doe4 March 2020": a day, where its month follows.
+GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}\.? ([^\W\d_]{3,20}))")
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ROUNDS = 6
@@ -56,9 +58,11 @@ def plain(raw: str) -> str:
 
 
 def unglued(text: str, words: Words) -> str:
-    """Return `text` with a space before a role, a month or "Updated" that is glued to the word before it, and after a glued year."""
+    """Return `text` with a space before a role, a month or "Updated" that is glued to the word before it, after a glued year and before a glued
+    day."""
     cuts = [at.start() for at in GLUED.finditer(text) if _is_glued(text, at, words)]
-    for cut in reversed(cuts):
+    cuts += [at.start() for at in GLUED_DAY.finditer(text) if fold(at[1]) in words.months]
+    for cut in sorted(cuts, reverse=True):
         text = f"{text[:cut]} {text[cut:]}"
     return text
 

@@ -80,9 +80,8 @@ def _first_last(part: str, words: Words) -> str | None:
         return None
     if not all(token[:1].isupper() for token in (*surname, *first)) or (len(first[0]) > 2 and first[0].isupper() and "." not in first[0]):
         return None
-    if any(
-        fold(token.strip(".")) in words.marked or fold(token.strip(".")) in words.suffixes for token in (*surname, *first) if len(token) > 2
-    ):
+    plain = [fold(token.strip(".")) for token in (*surname, *first) if len(token) > 2]
+    if any((token in words.marked or token in words.suffixes) and token not in words.given for token in plain):
         return None
     if fold(halves[1]) in words.places or DOMAIN.search(part):
         return None
