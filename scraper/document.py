@@ -9,6 +9,7 @@ from scraper.encoding import decode
 from scraper.errors import InputError
 from scraper.guard import guard
 from scraper.page import Page
+from scraper.shadow import open_shadow
 from scraper.sniff import binary_type, is_html
 
 MAX_SIZE = 64_000_000  # bytes of one page, as config.yaml has it
@@ -43,7 +44,7 @@ def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
         return Document(text=text, encoding=encoding, media_type="text/plain", url=page.url)
     if source is None:
         source = text.encode()
-    source, limits = guard(source)
+    source, limits = guard(open_shadow(source))
     return Document(text=text, encoding=encoding, media_type="text/html", tree=LexborHTMLParser(source), url=page.url, limits=limits)
 
 

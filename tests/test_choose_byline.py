@@ -282,3 +282,17 @@ def test_a_text_page_s_bylines_are_read_in_its_language():
     lines = ["Der Hafen bekommt eine Brücke", "Veröffentlicht am 12. Juni 2017 von gizzmo", GERMAN, GERMAN + "Ende."]
     article = scraper.clean("\n".join(lines).encode())
     assert [author.name for author in article.authors] == ["gizzmo"]
+
+
+@pytest.mark.parametrize(
+    "values, names",
+    [
+        (["Okafor, Chidi", "Lind, Maja"], ["Chidi Okafor", "Maja Lind"]),
+        (["Doe, Jane Q."], ["Jane Q. Doe"]),
+        (["Jane Doe, John Roe"], ["Jane Doe", "John Roe"]),
+    ],
+)
+def test_citation_authors_may_put_the_surname_first(values, names):
+    head = "".join(f'<meta name="citation_author" content="{value}">' for value in values)
+    byline = choose(page(head))
+    assert [author.name for author in byline.authors] == names

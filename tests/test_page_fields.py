@@ -121,6 +121,12 @@ BREADCRUMB = json.dumps(
         (meta("og:site_name", "The Courier") + meta("article:section", "The Courier"), "", None, None),
         (meta("article:section", "2025"), "", None, None),
         (meta("article:section", "Uncategorized"), "", None, None),
+        (
+            "",
+            "<ol>" + "".join(f'<li class="breadcrumb-item">{name}</li>' for name in ("Home", "World", "Edit on GitHub")) + "</ol>",
+            "World",
+            "class=breadcrumb-item",
+        ),
         ("", "", None, None),
     ],
 )

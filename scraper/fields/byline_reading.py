@@ -30,6 +30,7 @@ from scraper.metadata import Metadata, Value
 from scraper.text import TextPage
 
 # Where a text page's lines may name its authors, the surest place first.
+SURNAME_FIRST = "meta:citation_author"  # one author each: "Doe, Jane"
 TRUST = ("text", "label", "near", "text end", "note")
 MAX_RAW = 250  # characters of a byline
 MAX_PRINTED = 3  # lines that are looked at for the byline as printed
@@ -189,6 +190,10 @@ class Reader:
 
     def _named(self, value: Value) -> Iterator[Author]:
         byline = self._parse(value.value) if value.value[0] != "," else None  # the name before the comma is missing
+        if value.source == SURNAME_FIRST and byline is not None and len(byline.authors) == 2 and value.value.count(",") == 1:
+            surname, given = value.value.split(",")
+            if len(surname.split()) == 1 or len(given.split()) == 1:
+                byline = self._parse(f"{given.strip()} {surname.strip()}")
         for author in byline.authors if byline else []:
             whole = byline is not None and len(byline.authors) == 1
             kind = "organization" if value.kind and "Organization" in value.kind and author.kind == "person" else author.kind
