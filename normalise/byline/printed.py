@@ -58,8 +58,9 @@ def plain(raw: str) -> str:
 
 
 def unglued(text: str, words: Words) -> str:
-    """Return `text` with a space before a role, a month or "Updated" that is glued to the word before it, after a glued year and before a glued
-    day."""
+    """Return `text` with a space before a role, a month or "Updated" that is glued to the word before it, after a glued year, and before a
+    glued day.
+    """
     cuts = [at.start() for at in GLUED.finditer(text) if _is_glued(text, at, words)]
     cuts += [at.start() for at in GLUED_DAY.finditer(text) if fold(at[1]) in words.months]
     for cut in sorted(cuts, reverse=True):
