@@ -5,7 +5,6 @@ headline rather than to another article's, and that lies under no key that says 
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from normalise.text import unescape
@@ -29,14 +28,14 @@ _TITLE = re.compile(r"<title[^>]{0,100}>", re.IGNORECASE)
 
 
 class EmbeddedBody(NamedTuple):
-    """An article's paragraphs, where they stand, and what the object that holds them says of the article: (field of `Metadata`, value).
+    """An article's paragraphs, where they stand, and what the object that holds them says of the article, by field of `Metadata`.
 
     The place is "json-ld:articleBody", "script:__NEXT_DATA__.props.pageProps.article.body" or "attribute:data-props.post.html".
     """
 
     paragraphs: list[str]
     source: str
-    told: list[tuple[str, Value]]
+    told: dict[str, list[Value]]
 
 
 def embedded_body(text: str, metadata: Metadata) -> EmbeddedBody | None:
@@ -63,34 +62,34 @@ def embedded_body(text: str, metadata: Metadata) -> EmbeddedBody | None:
         ),
         best,
     )
-    return EmbeddedBody(_without_repeats(inner.paragraphs), inner.source, list(_told(best)))
+    return EmbeddedBody(_without_repeats(inner.paragraphs), inner.source, _told(best))
 
 
-def _told(passage: Passage) -> Iterator[tuple[str, Value]]:
-    """Yield what the article's object says of itself, but for JSON-LD's, which is metadata already."""
+def _told(passage: Passage) -> dict[str, list[Value]]:
+    """Return what the article's object says of itself, but for JSON-LD's, which is metadata already."""
     article, names = passage.article, key_names()
     if article is None or passage.root == "json-ld:":
-        return
-    for key in names.titles:
-        if title := title_of(article.get(key)):
-            yield "headline", Value(title, passage.source_of(key))
-            break
-    for key in names.authors:
-        people = article.get(key)
-        for person in people[:_AUTHORS] if isinstance(people, list) else [people]:
-            if name := _name(person):
-                yield "author", Value(name, passage.source_of(key))
-    for key in names.dates:
-        date = article.get(key)
-        if isinstance(date, (str, int)) and not isinstance(date, bool) and date:
-            yield "published", Value(str(date)[:TITLE_CHARS], passage.source_of(key))
+        return {}
+    titles = [(key, title) for key in names.titles if (title := title_of(article.get(key)))][:1]
+    people = [(key, person) for key in names.authors for person in _listed(article.get(key))]
+    authors = [(key, name) for key, person in people if (name := _name(person))]
+    dates = [(key, str(date)) for key in names.dates if isinstance(date := article.get(key), (str, int)) and date and date is not True]
+    return {
+        field: [Value(value[:TITLE_CHARS], passage.source_of(key)) for key, value in found]
+        for field, found in (("headline", titles), ("author", authors), ("published", dates))
+        if found
+    }
+
+
+def _listed(value: Any) -> list[Any]:
+    return value[:_AUTHORS] if isinstance(value, list) else [value]
 
 
 def _name(person: Any) -> str | None:
     if isinstance(person, dict):
         parts = [person[key] for key in ("firstName", "lastName") if isinstance(person.get(key), str)]
         person = next((person[key] for key in _NAMES if isinstance(person.get(key), str)), " ".join(parts))
-    return person.strip()[:TITLE_CHARS] or None if isinstance(person, str) else None
+    return person.strip() or None if isinstance(person, str) else None
 
 
 class _Titles(NamedTuple):

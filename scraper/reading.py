@@ -126,8 +126,7 @@ def _embedded(reading: Reading, document: Document) -> Reading:
     size = sum(map(len, found.paragraphs)) if found is not None else 0
     if found is None or size < _EMBEDDED_CHARS or size < _EMBEDDED * kept:
         return reading
-    for field, value in found.told:
-        getattr(reading.metadata, field).append(value)
+    added = {field: [*getattr(reading.metadata, field), *values] for field, values in found.told.items()}
     first = len(reading.page.blocks)
     blocks = [Block(first + at, text, "p") for at, text in enumerate(found.paragraphs)]
     elsewhere = Label("chrome", "the article is in the page's data", "embedded/blocks", 0)
@@ -135,7 +134,9 @@ def _embedded(reading: Reading, document: Document) -> Reading:
     labels += [Label("body", "the article's text in the page's data", f"embedded/{found.source.partition(':')[0]}", 900)] * len(blocks)
     kind = reading.kind if _has_text(reading) else "article"
     reading.page.blocks.extend(blocks)
-    return reading._replace(labels=labels, kind=kind, body_source=found.source, confidence=max(reading.confidence, 70))
+    metadata = replace(reading.metadata, **added)
+    confidence = max(reading.confidence, 70)
+    return reading._replace(labels=labels, metadata=metadata, kind=kind, body_source=found.source, confidence=confidence)
 
 
 def _has_text(reading: Reading) -> bool:

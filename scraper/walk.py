@@ -166,6 +166,8 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                             child = None
                     elif len(hints) < _HINTS_PER_PAGE:
                         value = attributes.get("content") or attributes.get("datetime") or attributes.get("href")
+                        if value is None and claim[0] == "date":  # hAtom's <abbr class="published" title="2025-03-04T09:15:00-08:00">
+                            value = attributes.get("title")
                         if child is not None:
                             claimed = claim, value, len(blocks), len(run)
                         elif value:

@@ -240,7 +240,7 @@ def test_the_object_that_holds_the_body_says_who_wrote_it_and_when():
     )
     found = embedded_body(page(script(json.dumps({"data": {"post": post}}), 'id="state" type="application/json"')), METADATA)
     assert found is not None
-    assert [(field, value.value, value.source) for field, value in found.told] == [
+    assert [(field, value.value, value.source) for field, values in found.told.items() for value in values] == [
         ("headline", TITLE, "script:state.data.post.title"),
         ("author", "Mara Quill", "script:state.data.post.author"),
         ("author", "Jo Brand", "script:state.data.post.author"),
