@@ -72,8 +72,9 @@ def columns(page: Segmentation) -> Columns:
     linked[:] = [block.link_chars for block in blocks]
     bold[:] = [block.bold_chars for block in blocks]
     if _is_wide(page.title, texts):
-        widths = np.array([sum(map(len, _WIDE.findall(text))) for text in texts], np.float32)
-        sizes *= 1 + widths / chars
+        wider = 1 + np.array([sum(map(len, _WIDE.findall(text))) for text in texts], np.float32) / chars
+        for row in (chars, linked, bold):
+            row *= wider
     np.multiply(chars, (chars >= _PARAGRAPH_CHARS) & (linked < _PARAGRAPH_LINKS * chars), out=paragraph)
     sums = np.zeros((3, count + 1))
     np.cumsum(sizes[:3], axis=1, out=sums[:, 1:])

@@ -57,6 +57,19 @@ def test_any_text_is_weighed(texts: list[str]) -> None:
     assert np.isfinite(shapes(table)).all()
 
 
+def test_east_asian_characters_weigh_as_two_letters() -> None:
+    table = columns(_page("<p>東京で会う。</p><p>12人 <a href=/>東京</a></p><p>“plain”</p>"))
+    assert table.chars.tolist() == [12, 9, 7]
+    assert table.linked.tolist() == pytest.approx([0, 2 * 9 / 6, 0])
+    assert table.lengths == [6, 6, 7]
+
+
+def test_other_scripts_weigh_as_they_are_long() -> None:
+    texts = ["“Plain” — text…", "Город закрыл мост", "أغلقت البلدة الجسر", "เมืองปิดสะพาน"]
+    table = columns(_page("".join(f"<p>{text}</p>" for text in texts)))
+    assert table.chars.tolist() == list(map(len, texts))
+
+
 def test_characters_are_counted_by_class() -> None:
     found = shapes(columns(_page("<p>The 12, or 14.</p><p>Why?</p><p>東京。</p><p>none</p>")))
     upper, digits, commas = found[0], found[1], found[2]
