@@ -226,6 +226,15 @@ def test_no_date_of_something_else(around: dict[str, str]) -> None:
     assert choose(**around).published is None  # type: ignore[arg-type]
 
 
+def test_what_the_page_of_an_event_prints_is_the_events_day() -> None:
+    event = '<script type="application/ld+json">{"@type": "MusicEvent", "name": "Trees in May", "startDate": "2024-07-03"}</script>'
+    line = "<time datetime=2024-07-03>July 3, 2024 @ 9:00 am</time>"
+    assert choose(event, below=line).published is None
+    assert choose(event + '<meta property="article:published_time" content="2024-05-01">', below=line).published == "2024-05-01"
+    assert choose(event + ld(author="Jane Roe"), below=line).published == "2024-07-03"
+    assert choose(event + '<script type="application/ld+json">{"@type": "WebPage"}</script>', below=line).published == "2024-07-03"
+
+
 def test_a_headline_that_is_no_heading_is_where_its_date_is_looked_for() -> None:
     link = f"<p><a href=/t>{TITLE}</a></p><p>3 July 2024</p>"
     html = f"<title>x</title>{link}{'<p>Menu</p>' * 9}<h1>Rules</h1><p><time datetime=2006-10-18>for 19 years</time></p>{PROSE}"

@@ -121,7 +121,10 @@ def choose_date(
         return _as_stated(stated, page)
     found = page.read()
     strong = [one for one in found if _is_strong(one)]
-    published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
+    if _is_event(metadata):
+        published = strong[0] if strong else None
+    else:
+        published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
     changes = page.changes(found)
     if published is not None:
         return decided(published, found, changes)
@@ -132,6 +135,15 @@ def choose_date(
         changes += updates_elsewhere(segmentation, lines, page.reader, page.anchor)
         update = printed_update(changes, labels)
     return decided(None, found, changes)._replace(update=update)
+
+
+def _is_event(metadata: Metadata) -> bool:
+    """Tell whether the page is of an event, by JSON-LD: then the days that it prints are the event's.
+
+    Beside a WebPage, an event may be one of the site's next that an article's sidebar lists.
+    """
+    types = metadata.types
+    return not metadata.article and "WebPage" not in types and any(kind.endswith(("Event", "Festival")) for kind in types)
 
 
 def _is_strong(one: Found) -> bool:
