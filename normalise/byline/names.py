@@ -12,6 +12,7 @@ from normalise.byline.roles import ARTICLE, IDEOGRAPHS, bare_words, is_organisat
 from normalise.byline.segments import Joint, credit_at, segments
 from normalise.byline.words import Words, fold
 
+MAX_PLACE = 3  # words
 CLOSING = ")）]】"
 FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[—–-]?[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
@@ -41,9 +42,20 @@ def parse_names(byline: str, words: Words, *, site_name: str | None, language: s
         return []
     if site_name and fold(byline) == fold(site_name):
         return [Author(name=byline, kind="organization")]
-    for joint, segment in segments(byline, words, language):
+    for joint, segment in segments(_without_place(byline, words), words, language):
         _read(reading, joint, segment, words)
     return _authors(reading.found, words, site_name=site_name, language=language)
+
+
+def _without_place(byline: str, words: Words) -> str:
+    """Return a byline without the place after its last dash: "Jane Doe, Reuters — London". A name or a role there stays."""
+    head, dash, tail = max((byline.rpartition(mark) for mark in (" — ", " – ")), key=lambda found: len(found[0]))
+    tokens = tail.split()
+    if not dash or not tokens or " " not in head or len(tokens) > MAX_PLACE or _is_role(tokens, words, "comma"):
+        return byline
+    if fold(tail) in words.places:
+        return head
+    return byline if any(fold(token.strip(EDGES)) in words.given or fold(token) in words.ands for token in tokens) else head
 
 
 def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
@@ -160,7 +172,7 @@ def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:
     """Whether a segment after a comma is an outlet: "in News", or capitals after a person who has none ("NDR SACHSEN")."""
     if len(tokens) < 2:
         return False
-    if tokens[0].islower() and tokens[0] in words.affiliations:
+    if tokens[0].islower() and (tokens[0] in words.affiliations or not tokens[0].isalpha()):  # "in News", "g1 Santos"
         return True
     return (
         previous.kind == "person"
