@@ -62,10 +62,9 @@ def page_status(
         return None
     total = sum(map(len, blocks))
     names = _names(title, headings)
-    everything = _Said(blocks)
-    own = _Said(body) if SHORT <= kept < _ARTICLE else everything
-    start = blocks.index(body[0]) if body and body[0] in blocks else 0  # a paywall follows its teaser: above it, readers log in
-    below = _Said(blocks[start:]) if start else everything
+    own = _Said(body if kept >= SHORT else blocks)
+    start = blocks.index(body[0]) if body and body[0] in blocks else 0
+    below = _Said(blocks[start:])  # a paywall follows its teaser: above it, readers log in
     for status, signs in _signs().items():
         if status != "paywalled" and kept >= _ARTICLE:
             continue

@@ -29,8 +29,8 @@ from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text import TextPage
 
-# Where a text page's lines may name its authors, the surest place first.
 SURNAME_FIRST = "meta:citation_author"  # one author each: "Doe, Jane"
+# Where a text page's lines may name its authors, the surest place first.
 TRUST = ("text", "label", "near", "text end", "note")
 MAX_RAW = 250  # characters of a byline
 MAX_PRINTED = 3  # lines that are looked at for the byline as printed
@@ -222,9 +222,7 @@ class Reader:
                 marked = hint.block
             text = hint.value if kind == "itemprop" and hint.value and "/" not in hint.value else hint.text
             byline = self._named_once(text)
-            if byline is None or (
-                kind == "class" and self.subject and headline_key(text) == self.subject
-            ):  # a card about whom the page is of
+            if byline is None or (kind == "class" and self._is_subject(text)):
                 continue
             url = hint.value if hint.value and "/" in hint.value and len(byline.authors) == 1 else None
             authors = tuple(msgspec.structs.replace(author, url=author.url or url) for author in byline.authors)
@@ -238,6 +236,10 @@ class Reader:
                 printed = ", ".join(author.name for author in united.values())
                 block = group[0][0]
                 yield Reading(source.split("=")[0] + "s", source, printed, tuple(united.values()), self._place(block), block)
+
+    def _is_subject(self, text: str) -> bool:
+        """Whether a name is the headline: that of a card about whom or what the page is of."""
+        return bool(self.subject) and headline_key(text) == self.subject
 
     def _named_once(self, text: str) -> Byline | None:
         """Read a name; one that an element holds twice, for readers and for machines, only once."""

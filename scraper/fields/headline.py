@@ -33,11 +33,8 @@ LONG = 600
 AGREED = "the h1 and the metadata agree"
 HOST = re.compile(r"(?:https?:)?//(?:[^/@]*@)?(?:www\d?\.|m\.|blog\.|news\.)?([^/:?#]+)([^?#]*)")
 SOURCES = {"json-ld:headline": "json-ld", "meta:og:title": "og", "meta:twitter:title": "twitter", "title": "title"}
-KINDS = {
-    "json-ld": "name",
-    "script": "json-ld",
-    "attribute": "json-ld",
-}  # of sources not listed; an article in a page's data states its title
+# Kinds of the sources not listed, by how they begin: an article in the data for scripts states its title as JSON-LD's does.
+KINDS = {"json-ld": "name", "script": "json-ld", "attribute": "json-ld"}
 # What the page prints is cut only at a site's or section's name: metadata that agrees with a part of it is the shorter form.
 PRINTED = frozenset(("h1", "part", "hint", "label", "h2", "h3", "line"))
 WHOLE = frozenset(("h1", "og", "json-ld", "twitter", "title"))  # a section that one of these names alone is the page
