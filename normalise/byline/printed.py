@@ -53,8 +53,23 @@ def plain(raw: str) -> str:
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
     if "@" in text or "://" in text or "www." in text:
-        text = EMPTY.sub(" ", HANDLE.sub(" ", ADDRESS.sub(" ", text)).replace("@", " ").replace("://", " "))
+        text = EMPTY.sub(" ", HANDLE.sub(" ", ADDRESS.sub(_between, text)).replace("@", " ").replace("://", " "))
     return compose(" ".join(text.split()))
+
+
+def _between(address: re.Match[str]) -> str:
+    """Return what stands in an address's place: after an e-mail address another name may follow; one glued to a name begins with that name
+    again ("Jane Doejane.doe@example.org").
+    """
+    local, at, _ = address[0].partition("@")
+    if not at or address.string[address.end() : address.end() + 1] in (")", "]"):
+        return " "
+    key = local.casefold() if local[0].isupper() else ""
+    for name in address.string[: address.start()].split()[-3:]:
+        cut = key.find(name.casefold())
+        if cut > 0 and local[cut].islower():
+            return f"{local[:cut]} | "
+    return " | "
 
 
 def unglued(text: str, words: Words) -> str:
