@@ -7,9 +7,9 @@ import msgspec
 
 from normalise.article import Author
 from normalise.byline.casing import recased
-from normalise.byline.printed import EDGES, TRAILING_PARENTHESIS, without_prefix
+from normalise.byline.printed import EDGES, TRAILING_PARENTHESIS, credit_at, without_prefix
 from normalise.byline.roles import ARTICLE, IDEOGRAPHS, bare_words, is_organisation, is_role_noun, role_start
-from normalise.byline.segments import Joint, credit_at, segments
+from normalise.byline.segments import Joint, segments
 from normalise.byline.words import Words, fold
 
 MAX_PLACE = 3  # words

@@ -148,9 +148,19 @@ def without_prefix(text: str, words: Words) -> str:
         taken = _prefix_at(tokens, at, words)
         if taken:
             return " ".join(tokens[at + taken :]).strip(EDGES)
-        if not before_prefix(tokens[at], words) or fold(" ".join(tokens[at : at + 2])) in words.photos:
+        if not before_prefix(tokens[at], words) or credit_at(tokens, at, words) > 1:
             break
     return text
+
+
+def credit_at(tokens: list[str], at: int, words: Words) -> int:
+    """Return how many tokens from `at` on credit somebody for something other than writing ("Reviewed by"), 0 for none."""
+    if at >= len(tokens) or fold(tokens[at].rstrip(":：")) not in words.photo_starts:
+        return 0
+    for count in range(min(LONGEST, len(tokens) - at - 1), 0, -1):
+        if fold(" ".join(tokens[at : at + count]).rstrip(":：")) in words.photos:
+            return count
+    return 0
 
 
 def opening(text: str, words: Words) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from normalise.byline.printed import parts
+from normalise.byline.printed import credit_at, parts
 from normalise.byline.roles import DOMAIN, IDEOGRAPHS, is_organisation, role_start
 from normalise.byline.words import LONGEST, Words, fold
 
@@ -40,25 +40,17 @@ def _parts(byline: str, words: Words) -> list[str]:
         if ":" not in part and "：" not in part and words.photo_starts.isdisjoint(map(fold, tokens)):
             out.append(" ".join(tokens))
             continue
-        start = 0
-        for at in range(credit_at(tokens, 0, words), len(tokens)):
+        start, at = 0, credit_at(tokens, 0, words)
+        while at < len(tokens):
             token = tokens[at]
             label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels
-            if at and (label or credit_at(tokens, at, words) > 1):
+            credit = credit_at(tokens, at, words)
+            if at and (label or credit > 1):
                 out.append(" ".join(tokens[start:at]))
                 start = at
+            at += max(credit, 1)
         out.append(" ".join(tokens[start:]))
     return out
-
-
-def credit_at(tokens: list[str], at: int, words: Words) -> int:
-    """Return how many tokens from `at` on credit somebody for something other than writing ("Reviewed by"), 0 for none."""
-    if at >= len(tokens) or fold(tokens[at].rstrip(":：")) not in words.photo_starts:
-        return 0
-    for count in range(min(3, len(tokens) - at - 1), 0, -1):
-        if fold(" ".join(tokens[at : at + count]).rstrip(":：")) in words.photos:
-            return count
-    return 0
 
 
 def _at_commas(part: str) -> list[str]:
