@@ -12,7 +12,7 @@ from normalise.article import Author
 from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.labelled import FIRST_HAN
-from normalise.byline.names import parse_names
+from normalise.byline.names import is_editors, parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
 from normalise.byline.words import Words, fold, words
 
@@ -22,6 +22,7 @@ __all__ = [
     "Byline",
     "byline_starts",
     "copyright_holder",
+    "credits_editor",
     "given_name",
     "has_date",
     "is_byline_alone",
@@ -170,6 +171,11 @@ def says_more(name: str, language: str | None = None) -> bool:
     table = words(language)
     folded = set(map(fold, name.split()))
     return not (table.stops.isdisjoint(folded) and table.noise.isdisjoint(folded))
+
+
+def credits_editor(text: str, language: str | None = None) -> bool:
+    """Whether a line starts with the label of whoever edited: "Editor: Jane Doe"."""
+    return is_editors(text[:MAX_NAME], words(language))
 
 
 def byline_starts(language: str | None = None) -> frozenset[str]:

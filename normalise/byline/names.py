@@ -19,12 +19,12 @@ MAX_TOKENS = 7
 
 
 class _Found(msgspec.Struct):
-    """An author being read. `joint` is what stood before it; `credit` says that it is a photographer's."""
+    """An author being read. `joint` is what stood before it."""
 
     name: str
     kind: Literal["person", "agency", "organization"] = "person"
     role: str | None = None
-    photographer: bool = False
+    other: bool = False  # credited for something other than writing: pictures, editing
 
 
 class _Reading(msgspec.Struct):
@@ -43,7 +43,11 @@ def parse_names(byline: str, words: Words, *, site_name: str | None, language: s
     if site_name and fold(byline) == fold(site_name):
         return [Author(name=byline, kind="organization")]
     for joint, segment in segments(_without_place(byline, words), words, language):
+        known = len(reading.found)
         _read(reading, joint, segment, words)
+        if is_editors(segment, words):
+            for author in reading.found[known:]:
+                author.other = True
     return _authors(reading.found, words, site_name=site_name, language=language)
 
 
@@ -77,7 +81,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
         return
     if _is_credit(tokens, joint, words):
         if len(tokens) == 1 and previous:
-            previous.photographer = True
+            previous.other = True
         else:
             reading.photos = True
         return
@@ -105,6 +109,12 @@ def _is_credit(tokens: list[str], joint: Joint, words: Words) -> bool:
         return True
     label, colon, _ = tokens[0].partition("：")
     return bool(colon) and fold(label) in words.photos
+
+
+def is_editors(text: str, words: Words) -> bool:
+    """Whether a segment or line labels whoever edited: "Editor: Jane Doe", "（责任编辑：赵敏）"."""
+    label, colon, _ = text.strip(EDGES + "([（【").replace("：", ":").partition(":")
+    return bool(colon) and fold(label.strip()) in words.editors
 
 
 def _named(segment: str, words: Words) -> str:
@@ -207,6 +217,8 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
     if at:
         role = " ".join(tokens[at:]).strip(EDGES)
         tokens = tokens[:at]
+    if len(tokens) > 1 and IDEOGRAPHS.search(tokens[0]) and _is_desk_before_name(tokens[0], words):
+        tokens = tokens[1:]
     bare = bare_words(tokens)
     name = " ".join(tokens)
     if len(tokens) > 2 and bare[len(tokens) - 1] in words.agencies:
@@ -225,9 +237,14 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
         reading.found.append(_Found(name, role=role))
 
 
+def _is_desk_before_name(token: str, words: Words) -> bool:
+    """Whether the word before a name in ideographs or Hangul is a desk or an outlet, alone or with its role: "社会部", "江北日报记者"."""
+    return fold(token) in words.staff or (len(token) > 3 and token.endswith(words.glued_suffixes)) or is_organisation(token, words)
+
+
 def _authors(found: list[_Found], words: Words, *, site_name: str | None, language: str | None) -> list[Author]:
-    """Return the authors: organizations only where nobody is a person, photographers only where nobody else is."""
-    writers = [author for author in found if not author.photographer] or found
+    """Return the authors: organizations only where nobody is a person, photographers and editors only where nobody else is."""
+    writers = [author for author in found if not author.other] or found
     people = any(author.kind == "person" and not _same(author.name, site_name) for author in writers)
     out: dict[str, Author] = {}
     for author in writers:

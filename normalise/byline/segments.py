@@ -43,7 +43,7 @@ def _parts(byline: str, words: Words) -> list[str]:
         start = 0
         for at in range(credit_at(tokens, 0, words), len(tokens)):
             token = tokens[at]
-            label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels
+            label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels | words.editors
             if at and (label or credit_at(tokens, at, words) > 1):
                 out.append(" ".join(tokens[start:at]))
                 start = at

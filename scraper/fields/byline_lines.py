@@ -77,11 +77,21 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
 
 
 def _byline_line(text: str, language: str | None) -> str:
-    """Return the line of a block that starts as a byline does, else the block: a page without markup has its head in one."""
+    """Return the line of a block that starts as a byline does, or the only line or part without a date, else the block: a page without
+    markup has its head in one.
+    """
     if "\n" not in text:
-        return text
+        found = parts(text)[::2]
+        bare = _only_undated(found) if len(found) > 1 and not opens_byline(text, language) else None
+        return text if bare is None or opens_byline(bare, language) else bare
     lines = text.split("\n")
-    return next((line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full"), text)
+    opened = (line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full")
+    return next(opened, None) or _only_undated(lines) or text
+
+
+def _only_undated(texts: list[str]) -> str | None:
+    undated = [text for text in texts if not has_date(text)]
+    return undated[0] if len(undated) == 1 else None
 
 
 def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
