@@ -42,6 +42,8 @@ _CANDIDATES = 6
 _BYLINE_LEAD = 0.75
 _SLUG = 2.0  # what the agreement of a line with the page's address is worth for the headline
 _SURE_LAST = 3.6  # of 4: from here on, the likeliest last line is the last
+_NEARLY = 0.5  # what the score of such a line may fall short of a body's by
+_UNLIKE = 260  # the label's score of prose within the article: 2 short of a body's
 _ABOUT = 1.5  # what a line that may be the last as well falls short of it by
 _WITHIN = 3  # lines between paragraphs
 _CAPTION_LEAD = 2.0  # of a line that ends in a picture's credit over a likely headline
@@ -81,7 +83,10 @@ def decide(
     page: TextPage, chrome: list[ChromeMatch | None], scores: Floats, threshold: float, site: dict[str, int] | None = None
 ) -> list[Label]:
     """Return the labels that the scores of `judge`, the lines' chrome phrases and the rules give."""
-    labels = _by_judgement(_bounded(scores, _last_line(page.blocks, chrome, scores, threshold)) - threshold)
+    first = int(scores[:, HEADS.index("first")].argmax())
+    last = _last_line(page.blocks, chrome, scores, threshold)
+    labels = _by_judgement(_bounded(scores, first, last) - threshold)
+    _keep_prose(page.blocks[first : last + 1], chrome, labels)
     _rescue(page.blocks, labels)
     _apply_phrases(page.blocks, chrome, labels)
     _set_captions(page.blocks, labels)
@@ -144,10 +149,10 @@ def _weights() -> _Weights:
 # From judgements to labels. Each step changes labels in place, in the order of `classify_text`.
 
 
-def _bounded(scores: Floats, last: int) -> Floats:
-    """Return the body's scores, lower above its likeliest first line and below its last one: comments are prose too."""
+def _bounded(scores: Floats, first: int, last: int) -> Floats:
+    """Return the body's scores, lower above its first line and below its last one: comments are prose too."""
     body = scores[:, 0].copy()
-    body[: int(scores[:, HEADS.index("first")].argmax())] -= _ABOVE_FIRST
+    body[:first] -= _ABOVE_FIRST
     body[last + 1 :] -= _BELOW_LAST
     return body
 
@@ -163,9 +168,7 @@ def _last_line(blocks: list[Block], chrome: list[ChromeMatch | None], scores: Fl
     while highest < _SURE_LAST and at < min(found + 2 + _WITHIN, len(blocks)):
         if (match := chrome[at]) is not None and match.ends_article:
             break
-        text = blocks[at].text
-        prose = match is None and len(text) >= _PROSE_CHARS and _ends_sentence(text)
-        if prose and scores[at, 0] > threshold and last[at] > highest - _ABOUT:
+        if match is None and _is_prose(blocks[at].text) and scores[at, 0] > threshold - _NEARLY and last[at] > highest - _ABOUT:
             found = at
         at += 1
     return found
@@ -187,6 +190,18 @@ def _rescue(blocks: list[Block], labels: list[Label]) -> None:
     for block in blocks:
         if len(block.text) >= 60 and _ends_sentence(block.text):
             labels[block.index] = Label("body", "the page's only prose", "text/only-prose", 500)
+
+
+def _keep_prose(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+    """Keep the prose between the article's first and last line, unless it is very unlike one's."""
+    for block in blocks:
+        label = labels[block.index]
+        if label.kind == "chrome" and label.score >= _UNLIKE and chrome[block.index] is None and _is_prose(block.text):
+            labels[block.index] = Label("body", "prose within the article", "text/prose-within", 500)
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= _PROSE_CHARS and _ends_sentence(text)
 
 
 def _ends_sentence(text: str) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalise.chrome import match_lines
-from scraper.classify_text import HEADS, _last_line, classify_text, line_hints
+from scraper.classify_text import HEADS, _last_line, classify_text, decide, line_hints
 from scraper.errors import Failure, InputError
 from scraper.learn import fold
 from scraper.page import Page
@@ -281,3 +281,21 @@ def test_prose_that_follows_an_unsure_end_belongs_to_the_article(between: str, l
     scores[:, 0] = 3.0, -2.0, 1.0
     scores[:, HEADS.index("last")] = likelihood, -1.0, 2.0
     assert _last_line(blocks, match_lines([block.text for block in blocks]), scores, 0.0) == end
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "kind"),
+    [
+        (PARAGRAPH, -1.0, "body"),
+        (PARAGRAPH, -3.0, "chrome"),  # very unlike an article
+        (PARAGRAPH[:-1], -1.0, "chrome"),  # no sentence
+        ("The pier is shut", -2.5, "chrome"),
+    ],
+)
+def test_prose_between_the_first_and_the_last_line_belongs_to_the_article(text: str, score: float, kind: str) -> None:
+    page = segment_text(f"{PARAGRAPH} First.\n\n{text}\n\n{PARAGRAPH} Last.")
+    scores = np.full((3, len(HEADS)), -4.0)
+    scores[:, 0] = 3.0, score, 3.0
+    scores[0, HEADS.index("first")] = scores[2, HEADS.index("last")] = 4.0
+    labels = decide(page, match_lines([block.text for block in page.blocks]), scores, 0.0)
+    assert [label.kind for label in labels] == ["body", kind, "body"]
