@@ -14,6 +14,7 @@ from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain
 from normalise.byline.labelled import FIRST_HAN
 from normalise.byline.names import is_editors, parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
+from normalise.byline.roles import bare_words, is_role_noun
 from normalise.byline.words import Words, fold, words
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "has_date",
     "is_byline_alone",
     "is_desk",
+    "is_role",
     "may_be_names",
     "name_key",
     "openings",
@@ -164,6 +166,13 @@ def is_desk(name: str, language: str | None = None) -> bool:
     """Whether a name is that of people who write together: "Courier Team", "Redaktion Kurier"."""
     tokens = fold(name).split()
     return not words(language).desks.isdisjoint(tokens[:1] + tokens[-1:])
+
+
+def is_role(text: str, language: str | None = None) -> bool:
+    """Whether a short line is a role: it has a noun of one, and no word of prose."""
+    table = words(language)
+    found = bare_words(text.split()[:MAX_WORDS])
+    return any(is_role_noun(word, table) for word in found) and table.stops.isdisjoint(found)
 
 
 def says_more(name: str, language: str | None = None) -> bool:

@@ -193,8 +193,8 @@ def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:
 
 
 def _is_place(reading: _Reading, joint: Joint, tokens: list[str], words: Words) -> bool:
-    """Whether a segment after a person is a place: a known one, or one word where the names have more."""
-    if joint != "comma" or not reading.found or IDEOGRAPHS.search(tokens[0]):
+    """Whether a segment after a person is a place or an outlet: a known place, or one word where the names have more."""
+    if joint == "and" or not reading.found or IDEOGRAPHS.search(tokens[0]):
         return False
     if fold(" ".join(tokens)) in words.places:
         return True
@@ -217,6 +217,8 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
     if at:
         role = " ".join(tokens[at:]).strip(EDGES)
         tokens = tokens[:at]
+    if "=" in tokens[0] and IDEOGRAPHS.search(tokens[0]):  # "한강일보=박지훈 기자"
+        tokens = [tokens[0].rpartition("=")[2], *tokens[1:]]
     if len(tokens) > 1 and IDEOGRAPHS.search(tokens[0]) and _is_desk_before_name(tokens[0], words):
         tokens = tokens[1:]
     bare = bare_words(tokens)

@@ -33,6 +33,7 @@ GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}\.? (?:de )?([^\W\d_]{3,20}))")
 GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}([./-])\d{1,2}\1\d{2}|[12]\d{3}(?:[./-] ?\d|\. [^\W\d_]|年))")
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+ZONE = re.compile(r"\([A-Z]{2,5}(?:[+-]\d{1,2}(?::\d\d)?)?\)")  # behind a time
 ROUNDS = 6
 LONGEST_WORD = 12  # letters of a word that is no compound
 MAX_OPENING = 20  # words before a byline's "by": a date, and that of an update
@@ -141,7 +142,7 @@ def without_prefix(text: str, words: Words) -> str:
         taken = _prefix_at(tokens, at, words)
         if taken:
             return " ".join(tokens[at + taken :]).strip(EDGES)
-        linked = dated and fold(tokens[at].strip(EDGES + ".")) in words.date_links
+        linked = dated and (fold(tokens[at].strip(EDGES + ".")) in words.date_links or ZONE.fullmatch(tokens[at]) is not None)
         if not (linked or before_prefix(tokens[at], words)) or fold(" ".join(tokens[at : at + 2]).rstrip(":：")) in words.photos:
             break
         dated = dated or tokens[at][:1].isdigit()
@@ -210,7 +211,7 @@ def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
 
 def before_prefix(token: str, words: Words) -> bool:
     """Whether a word can stand before a byline's "by": a number, a month, a word of dates or of buttons."""
-    bare = fold(token.strip(EDGES + "."))
+    bare = fold(token.strip(EDGES + ".()"))
     return not bare or bare[0].isdigit() or bare in words.date_words or bare in words.noise or is_month(bare, words)
 
 
