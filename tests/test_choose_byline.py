@@ -52,6 +52,7 @@ def page(head="", above="", below=""):
         (page(above="<p>Jan de Boer<br>Senior reporter<br>March 4, 2025</p>"), ["Jan de Boer"]),
         (page(above="<div><span class=author>By Jane Doe</span><span>In News</span></div>"), ["Jane Doe"]),
         (page(above="<p>Text: Jane Doe</p>", below="<p>Editor: John Roe</p>"), ["Jane Doe"]),
+        (page(above="<p>来源：江北日报<br>记者 张丽华<br>2025年3月4日</p>").replace("lang=en", "lang=zh"), ["张丽华"]),
         (page(above="<div class='byline'>By Jane Doe, Senior Editor</div>"), ["Jane Doe"]),
         (page(above="<p>By Jane Doe</p>"), ["Jane Doe"]),
         (page(above="<div>July 3, 2020 • By Jane Doe • 5 min read</div>"), ["Jane Doe"]),

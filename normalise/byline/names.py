@@ -16,6 +16,7 @@ MAX_PLACE = 3  # words
 CLOSING = ")）]】"
 FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[—–-]?[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
+UNSPACED_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
 
 
 class _Found(msgspec.Struct):
@@ -68,8 +69,8 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     stripped = without_prefix(segment, words)
     if stripped != segment:
         reading.photos = False
-    segment = _named(stripped, words)
-    tokens = segment.split()
+    tokens = _without_desk(_named(stripped, words).split(), words)
+    segment = " ".join(tokens)
     whole = fold(segment.strip(".() "))
     if tokens and tokens[0].islower() and tokens[0] in words.stops and (len(tokens) == 1 or tokens[0] != ARTICLE):
         return
@@ -217,10 +218,6 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
     if at:
         role = " ".join(tokens[at:]).strip(EDGES)
         tokens = tokens[:at]
-    if "=" in tokens[0] and IDEOGRAPHS.search(tokens[0]):  # "한강일보=박지훈 기자"
-        tokens = [tokens[0].rpartition("=")[2], *tokens[1:]]
-    if len(tokens) > 1 and IDEOGRAPHS.search(tokens[0]) and _is_desk_before_name(tokens[0], words):
-        tokens = tokens[1:]
     bare = bare_words(tokens)
     name = " ".join(tokens)
     if len(tokens) > 2 and bare[len(tokens) - 1] in words.agencies:
@@ -239,9 +236,24 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
         reading.found.append(_Found(name, role=role))
 
 
-def _is_desk_before_name(token: str, words: Words) -> bool:
-    """Whether the word before a name in ideographs or Hangul is a desk or an outlet, alone or with its role: "社会部", "江北日报记者"."""
-    return fold(token) in words.staff or (len(token) > 3 and token.endswith(words.glued_suffixes)) or is_organisation(token, words)
+def _without_desk(tokens: list[str], words: Words) -> list[str]:
+    """Return the words of a name in ideographs or Hangul without the desk or outlet before it: "社会部 田中健一", "한강일보=박지훈 기자",
+    "聯合報 記者陳小華".
+    """
+    if not tokens or not IDEOGRAPHS.search(tokens[0]):
+        return tokens
+    if "=" in tokens[0]:
+        tokens = [tokens[0].rpartition("=")[2].strip(EDGES + "()[]"), *tokens[1:]]
+    if len(tokens) < 2:
+        return tokens
+    first, second = tokens[0], tokens[1]
+    if second.startswith(words.glued_prefixes) and without_prefix(second, words) != second:
+        return [without_prefix(second, words), *tokens[2:]]
+    glued = len(first) > 3 and first.endswith(words.glued_suffixes)
+    desk = glued or fold(first) in words.staff | words.agencies or is_organisation(first, words)
+    if desk and UNSPACED_NAME.fullmatch(second) and fold(second) not in words.staff | words.roles and not is_organisation(second, words):
+        return tokens[1:]
+    return tokens
 
 
 def _authors(found: list[_Found], words: Words, *, site_name: str | None, language: str | None) -> list[Author]:

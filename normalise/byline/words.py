@@ -33,7 +33,7 @@ class Words(NamedTuple):
 
     prefixes: frozenset[str]  # stand before a name: "by", "written by"
     labels: frozenset[str]  # stand before a name only with a colon: "text:"
-    editors: frozenset[str]  # before whoever edited, with a colon: an author only where nobody else is named
+    editors: frozenset[str]  # before whoever edited or published first, with a colon: an author only where nobody else is named
     weak_prefixes: frozenset[str]  # also names or particles: "von", "di", "de"
     glued_prefixes: tuple[str, ...]  # stand before a name without white space: "文/"
     glued_heads: frozenset[str]  # their first letters, and those of the prefixes that are glued to a name by mistake: "byJane Doe"

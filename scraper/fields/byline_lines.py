@@ -7,6 +7,7 @@ from typing import NamedTuple
 from normalise.byline import (
     byline_starts,
     copyright_holder,
+    credits_editor,
     given_name,
     has_date,
     is_role,
@@ -96,8 +97,9 @@ def _byline_line(text: str, language: str | None) -> str:
         bare = _only_named(found, language) if len(found) > 1 and not opens_byline(text, language) else None
         return text if bare is None or opens_byline(bare, language) else bare
     lines = text.split("\n")
-    opened = (line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full")
-    return next(opened, None) or _only_named(lines, language) or text
+    opened = [line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full"]
+    writers = (line for line in opened if not credits_editor(line, language))
+    return next(writers, opened[0] if opened else None) or _only_named(lines, language) or text
 
 
 def _only_named(texts: list[str], language: str | None) -> str | None:
