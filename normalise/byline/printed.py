@@ -27,6 +27,7 @@ GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=
 SMALL, CAPITALS = ("".join(filter(kind, map(chr, range(0x41, 0x530)))) for kind in (str.islower, str.isupper))
 # "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role, a date or a credit, or after a year.
 GLUED = re.compile(rf"(?:(?<=[{SMALL}])|(?<=[12]\d{{3}}))(?=([{CAPITALS}][{SMALL}]{{2,20}})(?![{SMALL}]))")
+GLUED_DIGIT = re.compile(r"[^\W\d_]\d")
 # "Jane Doe4 March 2020": a day, where its month follows.
 GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}\.? (?:de )?([^\W\d_]{3,20}))")
 # "Jane Doe04.03.2025", "Jane Doe2025. 3. 4.", "김민수2025-03-04", "张丽华2025年3月4日"
@@ -69,8 +70,9 @@ def unglued(text: str, words: Words) -> str:
     before a glued date.
     """
     cuts = [at.start() for at in GLUED.finditer(text) if _is_glued(text, at, words)]
-    cuts += [at.start() for at in GLUED_DATE.finditer(text)]
-    cuts += [at.start() for at in GLUED_DAY.finditer(text) if is_month(fold(at[1]), words)]
+    if GLUED_DIGIT.search(text):
+        cuts += [at.start() for at in GLUED_DATE.finditer(text)]
+        cuts += [at.start() for at in GLUED_DAY.finditer(text) if is_month(fold(at[1]), words)]
     for cut in sorted(cuts, reverse=True):
         text = f"{text[:cut]} {text[cut:]}"
     return text
