@@ -15,10 +15,12 @@ _WORDS = 250
 _STEP = 8  # every so many characters, one is looked at for its script
 _MIN_LETTERS = 40
 _CONFIRMED = 0.25  # of a text's words are common words of its language; in other languages of the same script a tenth are
+_RIVALS = 6  # of the languages whose common words a text has, as many are weighed against each other
 _MIN_HITS = 6  # common words that must be found before a text is said to be in a language
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@].{0,40})?\Z", re.DOTALL)
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+# The vowel signs of Devanagari are part of words, and no letters.
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f])*(?:'[^\W\d_]+)?")
 
 
 class Detected(NamedTuple):
@@ -127,8 +129,22 @@ def _by_words(text: str, words: dict[str, tuple[str, ...]], allowed: frozenset[s
     if not ranked or ranked[0][1] < _MIN_HITS or ranked[0][1] * 8 < seen:
         return None
     language, count = ranked[0]
-    rival = next((other for name, other in ranked[1:] if not agree(name, language)), 0)
-    return Detected(language, count >= 2 * _MIN_HITS and count > 1.6 * rival)
+    rivals = [(name, other) for name, other in ranked[1:_RIVALS] if not agree(name, language)]
+    plain = not rivals or count > 1.6 * rivals[0][1]
+    sure = count >= 2 * _MIN_HITS and (plain or all(_told_apart(tokens, words, language, rival) for rival, _ in rivals))
+    return Detected(language, sure)
+
+
+def _told_apart(tokens: list[str], words: dict[str, tuple[str, ...]], language: str, rival: str) -> bool:
+    """Whether the words that are common in one of two languages only, and those with letters of one only, speak for `language`."""
+    mine, others = set(letters_of(language)), set(letters_of(rival))
+    mine, others = mine - others, others - mine
+    own = other = 0
+    for token in tokens:
+        found = words.get(token, ())
+        own += (language in found and rival not in found) or not mine.isdisjoint(token)
+        other += (rival in found and language not in found) or not others.isdisjoint(token)
+    return own >= _MIN_HITS and own > 2 * other
 
 
 def _script(text: str) -> str | None:

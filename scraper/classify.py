@@ -14,6 +14,11 @@ STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.rul
 
 _PHRASE_CHARS = 600  # a longer block is prose, whatever it says
 _PROSE_CHARS = 80
+_RUN = 4  # blocks of text directly in one element
+_RUN_SHARE = 0.7  # of such a run's characters that are judged body, for the rest to be
+_SENTENCE = 15  # characters, of the scripts that take fewest
+_QUOTES = "\"'”’»)」』"
+_STOPS = ".!?…。！？؟।۔"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NO_CREDITS = _HEADINGS | {"dd", "dt", "li", "pre", "td", "th"}  # "Photographer: …" in one is a fact
 # Why a block that the model rejects is no body, said in the words of its surroundings; the first that fits.
@@ -59,6 +64,7 @@ class Label(msgspec.Struct, frozen=True, gc=False):
 def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, ...] = ()) -> list[Label]:
     """Return one label per block from the model's `scores`; `phrases` are the user's own chrome."""
     labels = [_LABELS[score] for score in scores]
+    _keep_runs(page.blocks, labels)
     _drop_hidden(page, labels)
     _drop_phrases(page.blocks, labels, tuple(phrase.casefold() for phrase in phrases))
     _set_captions(page, labels)
@@ -68,6 +74,25 @@ def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, .
 _BODY = Label("body", "reads like the article", "model/body", 0)
 _CHROME = Label("chrome", "does not read like the article", "model/chrome", 0)
 _LABELS = [replace(_BODY if score >= KEPT else _CHROME, score=score) for score in range(1001)]  # shared, as making them is dear
+
+
+def _keep_runs(blocks: list[Block], labels: list[Label]) -> None:
+    """Keep the sentences and bold headings of an element whose own text, in lines apart by `<br>`, is the article's."""
+    runs: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.container >= 0:
+            runs.setdefault(block.container, []).append(block)
+    for run in runs.values():
+        if len(run) < _RUN:
+            continue
+        kept = [block for block in run if labels[block.index].kind == "body"]
+        if sum(len(block.text) for block in kept) < _RUN_SHARE * sum(len(block.text) for block in run):
+            continue
+        for block in run:
+            if labels[block.index].kind == "chrome" and not block.link_chars and block.index > kept[0].index:
+                heading = block.bold_chars >= len(block.text) and block.index < kept[-1].index
+                if heading or (len(block.text) >= _SENTENCE and block.text.rstrip(_QUOTES)[-1:] in _STOPS):
+                    labels[block.index] = Label("body", "a line of the article's text", "element/run", labels[block.index].score)
 
 
 def _drop_hidden(page: Segmentation, labels: list[Label]) -> None:

@@ -18,7 +18,7 @@ from normalise.byline import parse_byline
 from normalise.chrome import ChromeMatch, closing_call
 from scraper.blocks import Block, Hint
 from scraper.classify import NO_CREDITS, Label, cut_call
-from scraper.credits import is_credit_line
+from scraper.credits import is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
 from scraper.slug import agreement, slug_words
 from scraper.text import TextPage
@@ -41,6 +41,12 @@ _HEAD_CHARS = {"byline": 200, "date": 120}
 _CANDIDATES = 6
 _BYLINE_LEAD = 0.75
 _SLUG = 2.0  # what the agreement of a line with the page's address is worth for the headline
+_SURE_LAST = 3.6  # of 4: from here on, the likeliest last line is the last
+_NEARLY = 0.5  # what the score of such a line may fall short of a body's by
+_UNLIKE = 260  # the label's score of prose within the article: 2 short of a body's
+_ABOUT = 1.5  # what a line that may be the last as well falls short of it by
+_WITHIN = 3  # lines between paragraphs
+_CAPTION_LEAD = 2.0  # of a line that ends in a picture's credit over a likely headline
 _UNSURE_HEADLINE = -1.0  # above the prose, the likeliest line may be a little less likely than none
 _APART = 4  # lines
 _SMALL_PART = 0.1  # of the largest part
@@ -77,7 +83,10 @@ def decide(
     page: TextPage, chrome: list[ChromeMatch | None], scores: Floats, threshold: float, site: dict[str, int] | None = None
 ) -> list[Label]:
     """Return the labels that the scores of `judge`, the lines' chrome phrases and the rules give."""
-    labels = _by_judgement(_bounded(scores) - threshold)
+    first = int(scores[:, HEADS.index("first")].argmax())
+    last = _last_line(page.blocks, chrome, scores, threshold)
+    labels = _by_judgement(_bounded(scores, first, last) - threshold)
+    _keep_prose(page.blocks[first : last + 1], chrome, labels)
     _rescue(page.blocks, labels)
     _apply_phrases(page.blocks, chrome, labels)
     _set_captions(page.blocks, labels)
@@ -140,12 +149,29 @@ def _weights() -> _Weights:
 # From judgements to labels. Each step changes labels in place, in the order of `classify_text`.
 
 
-def _bounded(scores: Floats) -> Floats:
-    """Return the body's scores, lower above its likeliest first line and below its likeliest last one: comments are prose too."""
+def _bounded(scores: Floats, first: int, last: int) -> Floats:
+    """Return the body's scores, lower above its first line and below its last one: comments are prose too."""
     body = scores[:, 0].copy()
-    body[: int(scores[:, HEADS.index("first")].argmax())] -= _ABOVE_FIRST
-    body[int(scores[:, HEADS.index("last")].argmax()) + 1 :] -= _BELOW_LAST
+    body[:first] -= _ABOVE_FIRST
+    body[last + 1 :] -= _BELOW_LAST
     return body
+
+
+def _last_line(blocks: list[Block], chrome: list[ChromeMatch | None], scores: Floats, threshold: float) -> int:
+    """Return the line judged likeliest to be the body's last. Where none is sure, prose that soon follows and is about as likely comes
+    after it: in languages that the net has not learnt, an advertisement between two paragraphs looks like the end.
+    """
+    last = scores[:, HEADS.index("last")]
+    found = int(last.argmax())
+    highest = float(last[found])
+    at = found + 1
+    while highest < _SURE_LAST and at < min(found + 2 + _WITHIN, len(blocks)):
+        if (match := chrome[at]) is not None and match.ends_article:
+            break
+        if match is None and _is_prose(blocks[at].text) and scores[at, 0] > threshold - _NEARLY and last[at] > highest - _ABOUT:
+            found = at
+        at += 1
+    return found
 
 
 _BODY = [Label("body", "reads like the article", "text/judged-body", score) for score in range(1001)]  # shared, as making them is dear
@@ -162,8 +188,24 @@ def _rescue(blocks: list[Block], labels: list[Label]) -> None:
     if any(label.kind == "body" for label in labels):
         return
     for block in blocks:
-        if len(block.text) >= 60 and block.text.rstrip("\"'”’»)」』")[-1:] in _STOPS:
+        if len(block.text) >= 60 and _ends_sentence(block.text):
             labels[block.index] = Label("body", "the page's only prose", "text/only-prose", 500)
+
+
+def _keep_prose(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+    """Keep the prose between the article's first and last line, unless it is very unlike one's."""
+    for block in blocks:
+        label = labels[block.index]
+        if label.kind == "chrome" and label.score >= _UNLIKE and chrome[block.index] is None and _is_prose(block.text):
+            labels[block.index] = Label("body", "prose within the article", "text/prose-within", 500)
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= _PROSE_CHARS and _ends_sentence(text)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip("\"'”»’)」』")[-1:] in _STOPS
 
 
 def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
@@ -269,14 +311,21 @@ def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], 
             for block in page.blocks[hint.block + 1 : start]:
                 if block.text == hint.text:
                     return block.index
-    ranked = np.argsort(-scores[:, 1], kind="stable")[:5].tolist()
+    ranked: list[int] = np.argsort(-scores[:, 1], kind="stable")[:5].tolist()
+    likely = []
     for index in ranked:
         match = chrome[index]
         text = page.blocks[index].text
         least = _UNSURE_HEADLINE if index < start else 0.0
         if scores[index, 1] > least and len(text) <= _TITLE_CHARS and (match is None or not match.sure) and not _is_date(text):
-            return int(index)
-    return None
+            likely.append(index)
+    # a caption may say what the headline does
+    others = (index for index in likely if scores[index, 1] > scores[likely[0], 1] - _CAPTION_LEAD and _no_caption(page.blocks[index].text))
+    return next(others, likely[0] if likely else None)
+
+
+def _no_caption(text: str) -> bool:
+    return split_credit(text)[1] is None
 
 
 def _first_line(page: TextPage, labels: list[Label], chrome: list[ChromeMatch | None], start: int) -> int | None:
@@ -294,7 +343,7 @@ def _first_line(page: TextPage, labels: list[Label], chrome: list[ChromeMatch | 
 
 
 def _is_date(text: str) -> bool:
-    return len(text) <= 40 and date_shape(text) > 1
+    return len(text) <= 40 and date_shape(text) > 1 and any(map(str.isdigit, text))
 
 
 def _best(blocks: list[Block], scores: Floats, kind: str, labels: list[Label]) -> int | None:

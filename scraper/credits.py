@@ -11,7 +11,7 @@ from normalise.text import clean_line
 _CAPTION_CHARS, _CREDIT_CHARS = 600, 120
 _PREPOSITIONS = (r"\ by", r"\ courtesy", r"courtesy\ of", r"\ de", r"\ di", r"\ door", r"\ par", r"\ via", r"\ von")
 _NAMING = frozenset(("by", "courtesy", "de", "di", "door", "of", "par", "via", "von"))  # their last words
-_MARKS = (":", "：", "©", "(c)")
+_MARKS = (":", "：", "©", "(c)", "／", "＝", "（")
 _LAST = re.compile(r"(?:\A|[.!?][\"”»)]?)\s*([^.!?,]{2,80})\.?\Z")
 _LETTERS = re.compile(r"[^\W_]+")
 _NAME_WORDS = 4  # beside the agency's
@@ -31,9 +31,12 @@ _TOKEN = re.compile(r"[^\s,;|]+")
 
 
 class _Words(NamedTuple):
-    """`lines`: what a line of its own begins with; `heads`: how those begin; `naming`: those that a name may follow without a mark."""
+    """`made`: what stands behind a name; `lines`: what a line of its own begins with; `heads`: how those begin; `naming`: those that a name
+    may follow without a mark.
+    """
 
     credit: list[str]
+    made: list[str]
     lines: frozenset[str]
     heads: frozenset[str]
     naming: frozenset[str]
@@ -45,8 +48,8 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     text = clean_line(caption, limit=_CAPTION_CHARS)
     found = _credit_pattern().search(text) if _may_credit(text) else None
     if found:
-        credit = (found["name"] or found["owner"]).strip(" .()[]|")
-        return text[: found.start()].strip(" |/-–—([©") or None, credit[:_CREDIT_CHARS] or None
+        credit = (found["name"] or found["owner"] or found["maker"]).strip(" .()[]|（）")
+        return text[: found.start()].strip(" |/-–—([©（【") or None, credit[:_CREDIT_CHARS] or None
     found = _PARENTHESISED.search(text)
     if found and "/" in found[1] and found[1][0].isupper():  # (Jane Doe/Agency)
         return text[: found.start()].strip() or None, found[1].strip()
@@ -137,15 +140,18 @@ def _words() -> _Words:
     )
     naming = frozenset(word for word in picture if word.split()[-1] in _NAMING)
     heads = frozenset([word[:_HEAD] for word in picture])
-    return _Words(picture + source, frozenset(picture), heads, naming, [(f" {agency} ", len(agency.split())) for agency in agencies])
+    made = sorted({word for words in table["made"].values() for word in words})
+    return _Words(picture + source, made, frozenset(picture), heads, naming, [(f" {agency} ", len(agency.split())) for agency in agencies])
 
 
 @cache
 def _credit_pattern() -> re.Pattern[str]:
     listed = sorted(map(re.escape, _words().credit), key=len, reverse=True)
     named = "|".join(word for word in listed if word.endswith(_PREPOSITIONS))
+    made = "|".join(map(re.escape, _words().made))
     return re.compile(
-        rf"(?:^|[\s.(\[|/–—-])(?:(?:{'|'.join(listed)})\s?[:：]\s?|(?:{named})\s(?=(?-i:[A-Z\u00c0-\u00de\u0370-\u03ff\u0410-\u042f])))(?P<name>[^:]{{2,120}})\Z"
-        r"|(?:[©Ⓒ]|\(c\))\s?(?P<owner>[^:]{2,120})\Z",
+        rf"(?:^|[\s.(\[|/–—（【-])(?:(?:{'|'.join(listed)})\s?[:：／]\s?|(?:{named})\s(?=(?-i:[A-Z\u00c0-\u00de\u0370-\u03ff\u0410-\u042f])))(?P<name>[^:]{{2,120}})\Z"
+        r"|(?:[©Ⓒ]|\(c\))\s?(?P<owner>[^:]{2,120})\Z"
+        rf"|[＝（](?P<maker>[^:：＝（）]{{2,40}}?)\s?(?:{made})）?\Z",
         re.IGNORECASE,
     )

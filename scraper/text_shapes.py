@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from normalise import lexicon
+from normalise.date.fold import bare
 
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
 _NUMERIC = re.compile(r"(?<!\d)\d{1,4} ?[./年년-] ?(?:\d{1,2}|[^\W\d_]{3,9}) ?[./月월-] ?\d{1,4}(?!\d)")
@@ -15,7 +16,7 @@ def date_shape(text: str) -> int:
     """Return how much a short line looks like a date, 0 to 4: a year or weekday 1, a month's name or numbers in order 2, and more."""
     months, weekdays = calendar_words()
     found = 2 if _NUMERIC.search(text) else 0
-    words = _WORD.findall(text.lower())
+    words = _WORD.findall((text if text.isascii() else bare(text)).lower())
     if not found and not months.isdisjoint(words):
         found = 2
     if not found:

@@ -1,5 +1,6 @@
 """Labels of HTML blocks: the rules around the model, and the reasons that a reader is given."""
 
+import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper import rules
@@ -96,3 +97,29 @@ def test_what_the_user_keeps_is_kept_inside_nav_and_footer() -> None:
         ("Menu", "chrome"),
         ("Source", "body"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("The pier reopens in May.", "body"),
+        ("<b>Work on the pier</b>", "body"),
+        ("Work on the pier", "chrome"),  # no sentence
+        ("<a href=/pier>The pier reopens in May.</a>", "chrome"),
+        ("Share your thoughts in the comments below!", "body"),  # prose follows
+        ("Subscribe to our newsletter", "chrome"),
+    ],
+)
+def test_lines_of_an_element_whose_text_is_the_article_s(line: str, kind: str) -> None:
+    prose = "The council met on Monday evening to discuss the bridge over the river, which has been closed since the flood."
+    page = segment(LexborHTMLParser(f"<div>{'<br><br>'.join((prose, prose[:-1] + '!', line, prose[:-1] + '?'))}</div>"))
+    assert [label.kind for label in classify(page, [900, 900, 100, 900])] == ["body", "body", kind, "body"]
+
+
+def test_lines_beside_a_few_of_the_article_stay_out() -> None:
+    lines = [
+        "The council met on Monday evening.",
+        *(f"Somebody else said something about the bridge number {number}." for number in range(5)),
+    ]
+    page = segment(LexborHTMLParser(f"<div>{'<br><br>'.join(lines)}</div>"))
+    assert [label.kind for label in classify(page, [900] + [100] * 5)] == ["body"] + ["chrome"] * 5

@@ -59,6 +59,12 @@ def test_nothing_gives_nothing() -> None:
         ("<p>Updated: 5 July 2024 | Published: 3 July 2024</p>", "2024-07-03"),
         ("<p>発行 2024年7月3日(水)</p>", "2024-07-03"),
         ("<p><time>July 5, 2024</time><time>July 3, 2024</time> by Ann Roe</p>", "2024-07-03"),
+        ("<p>Автор: Мария Петкова<br>4 март 2025 г., 14:05 ч.<br>Последна промяна: 5 март 2025 г., 18:12 ч.</p>", "2025-03-04T14:05"),
+        ("<p>Автор: Мария Петкова 4 март 2025 г., 14:05 ч. Последна промяна: 5 март 2025 г., 18:12 ч.</p>", "2025-03-04T14:05"),
+        (
+            "<p>Texto de Inês Carvalho Fotografia de Rui Melo 4 de Março de 2025, 14:05 Última actualização: 5 de Março de 2025, 19:00</p>",
+            "2025-03-04T14:05",
+        ),
     ],
 )
 def test_printed_beside_the_headline(line: str, iso: str) -> None:
@@ -68,6 +74,7 @@ def test_printed_beside_the_headline(line: str, iso: str) -> None:
 def test_a_modification_is_never_the_publication() -> None:
     found = choose(below="<p>Last updated: 5 July 2024</p>")
     assert (found.published, found.modified) == (None, "2024-07-05")
+    assert choose(below="<p>Heard on the radio in the morning on 26.08.2024 at 06:00 h.</p>").published is None
     found = choose(ld(datePublished="2020-01-02", dateModified="2024-07-05"), below="<p>Updated July 5, 2024</p>")
     assert (found.published, found.modified) == ("2020-01-02", "2024-07-05")
 

@@ -51,6 +51,30 @@ def test_detection(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (
+            "Az önkormányzat szerint a közeli parkolóház elegendő helyet kínál, és az első óra ingyenes lesz. A lakók évek óta kérték, "
+            "hogy a busz sűrűbben járjon, de a társaság csak most vett új járműveket, és ez nem olcsó.",
+            "hu",
+        ),
+        (
+            "पुल बनने के बाद दोनों जिलों के बीच की दूरी कम हो जाएगी और किसानों को अपनी उपज मंडी तक ले जाने में आसानी होगी। मंत्री ने कहा कि काम "
+            "समय पर पूरा किया जाएगा और इस पर कोई समझौता नहीं होगा।",
+            "hi",
+        ),
+        (
+            "Masaya kami dahil may sarili na ulit kaming puwesto at hindi na kami nababasa ng ulan, sabi ng isang nagtitinda. Nangako ang "
+            "alkalde na pag-aaralan niya ang hiling ng mga tao para sa mas mababang upa.",
+            "fil",
+        ),
+    ],
+)
+def test_sure_of_short_articles(text: str, language: str) -> None:
+    assert detect_language(text) == (language, True)
+
+
+@pytest.mark.parametrize(
     "text", ["", "Hello", "12 345 678", "ACME XR-200 4K HDMI 60 Hz 16 GB RAM 512 GB SSD USB-C Wi-Fi 6E Bluetooth 5.2 " * 3, "?" * 500]
 )
 def test_too_little_or_no_language(text: str) -> None:

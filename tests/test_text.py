@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.classify_text import classify_text, line_hints
+from normalise.chrome import match_lines
+from scraper.classify_text import HEADS, _last_line, classify_text, decide, line_hints
 from scraper.errors import Failure, InputError
 from scraper.learn import fold
 from scraper.page import Page
@@ -262,3 +264,38 @@ def test_split_pages(tmp_path: Path) -> None:
     assert [page.body.decode().strip() for page in pages[:2] if isinstance(page, Page)] == [one.strip(), two.strip()]
     assert isinstance(pages[4], Failure) and pages[4].error == "unsplit"
     assert len(list(read(str(tmp_path)))) == 4
+
+
+@pytest.mark.parametrize(
+    ("between", "likelihood", "end"),
+    [
+        ("Oglas", 3.0, 2),
+        ("Oglas", 4.0, 0),  # surely the last
+        ("Share your thoughts in the comments", 3.0, 2),
+        ("Related articles", 3.0, 0),  # what follows it is furniture
+    ],
+)
+def test_prose_that_follows_an_unsure_end_belongs_to_the_article(between: str, likelihood: float, end: int) -> None:
+    blocks = segment_text(f"{PARAGRAPH}\n\n{between}\n\n{PARAGRAPH}").blocks
+    scores = np.zeros((3, len(HEADS)))
+    scores[:, 0] = 3.0, -2.0, 1.0
+    scores[:, HEADS.index("last")] = likelihood, -1.0, 2.0
+    assert _last_line(blocks, match_lines([block.text for block in blocks]), scores, 0.0) == end
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "kind"),
+    [
+        (PARAGRAPH, -1.0, "body"),
+        (PARAGRAPH, -3.0, "chrome"),  # very unlike an article
+        (PARAGRAPH[:-1], -1.0, "chrome"),  # no sentence
+        ("The pier is shut", -2.5, "chrome"),
+    ],
+)
+def test_prose_between_the_first_and_the_last_line_belongs_to_the_article(text: str, score: float, kind: str) -> None:
+    page = segment_text(f"{PARAGRAPH} First.\n\n{text}\n\n{PARAGRAPH} Last.")
+    scores = np.full((3, len(HEADS)), -4.0)
+    scores[:, 0] = 3.0, score, 3.0
+    scores[0, HEADS.index("first")] = scores[2, HEADS.index("last")] = 4.0
+    labels = decide(page, match_lines([block.text for block in page.blocks]), scores, 0.0)
+    assert [label.kind for label in labels] == ["body", kind, "body"]

@@ -12,8 +12,9 @@ from normalise.article import Author
 from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.labelled import FIRST_HAN
-from normalise.byline.names import parse_names
+from normalise.byline.names import is_editors, parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
+from normalise.byline.roles import bare_words, is_role_noun
 from normalise.byline.words import Words, fold, words
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "Byline",
     "byline_starts",
     "copyright_holder",
+    "credits_editor",
     "given_name",
     "has_date",
     "is_byline_alone",
     "is_desk",
+    "is_role",
     "may_be_names",
     "name_key",
     "openings",
@@ -165,11 +168,23 @@ def is_desk(name: str, language: str | None = None) -> bool:
     return not words(language).desks.isdisjoint(tokens[:1] + tokens[-1:])
 
 
+def is_role(text: str, language: str | None = None) -> bool:
+    """Whether a short line is a role: it has a noun of one, and no word of prose."""
+    table = words(language)
+    found = bare_words(text.split()[:MAX_WORDS])
+    return any(is_role_noun(word, table) for word in found) and table.stops.isdisjoint(found)
+
+
 def says_more(name: str, language: str | None = None) -> bool:
     """Whether a name has a word of prose or of a page's furniture: "About Jane", "in Sport"."""
     table = words(language)
     folded = set(map(fold, name.split()))
     return not (table.stops.isdisjoint(folded) and table.noise.isdisjoint(folded))
+
+
+def credits_editor(text: str, language: str | None = None) -> bool:
+    """Whether a line starts with the label of whoever edited: "Editor: Jane Doe"."""
+    return is_editors(text[:MAX_NAME], words(language))
 
 
 def byline_starts(language: str | None = None) -> frozenset[str]:

@@ -28,7 +28,8 @@ def is_byline_alone(text: str, authors: list[Author], language: str | None = Non
         for part in (author.name, author.role or ""):
             rest = _without(rest, part)
     tokens = [token for token in (token.strip(MARKS) for token in rest[1].split()) if token]
-    more = [token for token in tokens if not _is_told(token, table)]
+    dated = any(token[0].isdigit() for token in tokens)
+    more = [token for token in tokens if not (_is_told(token, table) or (dated and fold(token) in table.date_links))]
     return not more or (len(more) <= MAX_CAPITALS and all(token[0].isupper() for token in more) and opening(line, table) is not None)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from normalise.byline.words import Words
 
 FIRST_HAN = "\u3040"  # kana and ideographs come from here on
-MARKS = frozenset(":：/／|｜丨")
+MARKS = frozenset(":：/／|｜丨＝")
 MAX_LINE = 400
 
 
@@ -20,7 +20,7 @@ def written_by(text: str, words: Words) -> str | None:
         return None
     found = list(_pattern(words).finditer(text))
     if found and all(label[1] in words.photos or label[1] in words.dates for label in found):
-        return "" if found[0].start() == 0 else None
+        return "" if not text[: found[0].start()].strip(" \u3000(（【[") else None
     if not found or (len(found) == 1 and found[0].start() == 0):
         return None
     names = []
@@ -38,4 +38,4 @@ def _pattern(words: Words) -> re.Pattern[str]:
     labels = {label for label in words.prefixes | words.labels | words.photos | words.dates if label[0] >= FIRST_HAN and " " not in label}
     ordered = sorted(map(re.escape, labels), key=len, reverse=True)
     long, short = ("|".join(label for label in ordered if (len(label) > 1) == several) for several in (True, False))
-    return re.compile(rf"({long}|(?<![^\s()（）【】])(?:{short}))\s?[:：/／|｜丨]\s?")
+    return re.compile(rf"({long}|(?<![^\s()（）【】])(?:{short}))\s?[:：/／|｜丨＝]\s?")

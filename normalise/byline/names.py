@@ -16,15 +16,16 @@ MAX_PLACE = 3  # words
 CLOSING = ")）]】"
 FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[—–-]?[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
+UNSPACED_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
 
 
 class _Found(msgspec.Struct):
-    """An author being read. `joint` is what stood before it; `credit` says that it is a photographer's."""
+    """An author being read. `joint` is what stood before it."""
 
     name: str
     kind: Literal["person", "agency", "organization"] = "person"
     role: str | None = None
-    photographer: bool = False
+    other: bool = False  # credited for something other than writing: pictures, editing
 
 
 class _Reading(msgspec.Struct):
@@ -43,7 +44,11 @@ def parse_names(byline: str, words: Words, *, site_name: str | None, language: s
     if site_name and fold(byline) == fold(site_name):
         return [Author(name=byline, kind="organization")]
     for joint, segment in segments(_without_place(byline, words), words, language):
+        known = len(reading.found)
         _read(reading, joint, segment, words)
+        if is_editors(segment, words):
+            for author in reading.found[known:]:
+                author.other = True
     return _authors(reading.found, words, site_name=site_name, language=language)
 
 
@@ -64,8 +69,8 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     stripped = without_prefix(segment, words)
     if stripped != segment:
         reading.photos = False
-    segment = _named(stripped, words)
-    tokens = segment.split()
+    tokens = _without_desk(_named(stripped, words).split(), words)
+    segment = " ".join(tokens)
     whole = fold(segment.strip(".() "))
     if tokens and tokens[0].islower() and tokens[0] in words.stops and (len(tokens) == 1 or tokens[0] != ARTICLE):
         return
@@ -77,7 +82,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
         return
     if _is_credit(tokens, joint, words):
         if len(tokens) == 1 and previous:
-            previous.photographer = True
+            previous.other = True
         else:
             reading.photos = True
         return
@@ -105,6 +110,12 @@ def _is_credit(tokens: list[str], joint: Joint, words: Words) -> bool:
         return True
     label, colon, _ = tokens[0].partition("：")
     return bool(colon) and fold(label) in words.photos
+
+
+def is_editors(text: str, words: Words) -> bool:
+    """Whether a segment or line labels whoever edited: "Editor: Jane Doe", "（责任编辑：赵敏）"."""
+    label, colon, _ = text.strip(EDGES + "([（【").replace("：", ":").partition(":")
+    return bool(colon) and fold(label.strip()) in words.editors
 
 
 def _named(segment: str, words: Words) -> str:
@@ -183,8 +194,8 @@ def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:
 
 
 def _is_place(reading: _Reading, joint: Joint, tokens: list[str], words: Words) -> bool:
-    """Whether a segment after a person is a place: a known one, or one word where the names have more."""
-    if joint != "comma" or not reading.found or IDEOGRAPHS.search(tokens[0]):
+    """Whether a segment after a person is a place or an outlet: a known place, or one word where the names have more."""
+    if joint == "and" or not reading.found or IDEOGRAPHS.search(tokens[0]):
         return False
     if fold(" ".join(tokens)) in words.places:
         return True
@@ -225,9 +236,29 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
         reading.found.append(_Found(name, role=role))
 
 
+def _without_desk(tokens: list[str], words: Words) -> list[str]:
+    """Return the words of a name in ideographs or Hangul without the desk or outlet before it: "社会部 田中健一", "한강일보=박지훈 기자",
+    "聯合報 記者陳小華".
+    """
+    if not tokens or not IDEOGRAPHS.search(tokens[0]):
+        return tokens
+    if "=" in tokens[0]:
+        tokens = [tokens[0].rpartition("=")[2].strip(EDGES + "()[]"), *tokens[1:]]
+    if len(tokens) < 2:
+        return tokens
+    first, second = tokens[0], tokens[1]
+    if second.startswith(words.glued_prefixes) and without_prefix(second, words) != second:
+        return [without_prefix(second, words), *tokens[2:]]
+    glued = len(first) > 3 and first.endswith(words.glued_suffixes)
+    desk = glued or fold(first) in words.staff | words.agencies or is_organisation(first, words)
+    if desk and UNSPACED_NAME.fullmatch(second) and fold(second) not in words.staff | words.roles and not is_organisation(second, words):
+        return tokens[1:]
+    return tokens
+
+
 def _authors(found: list[_Found], words: Words, *, site_name: str | None, language: str | None) -> list[Author]:
-    """Return the authors: organizations only where nobody is a person, photographers only where nobody else is."""
-    writers = [author for author in found if not author.photographer] or found
+    """Return the authors: organizations only where nobody is a person, photographers and editors only where nobody else is."""
+    writers = [author for author in found if not author.other] or found
     people = any(author.kind == "person" and not _same(author.name, site_name) for author in writers)
     out: dict[str, Author] = {}
     for author in writers:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from normalise.byline.labelled import written_by
-from normalise.byline.words import LONGEST, Words, fold
+from normalise.byline.words import LONGEST, Words, fold, is_month
 from normalise.text import compose
 
 # Each pattern is linear: one bounded or single quantifier a step, on a string of at most 10,000 characters.
@@ -23,13 +23,21 @@ LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")
 # "byJane Doe", "Written byJane Doe": an element's end that the page shows as white space.
 GLUED_BY = re.compile(r"^((?:[^\W\d_]{2,20} )?(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or))(?=[A-ZÀ-Þ])")
-# "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role or a date, or after a year.
-GLUED = re.compile(r"(?:(?<=[a-zß-öø-ÿ])|(?<=[12]\d{3}))(?=([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})\b)")
+# Letters of Latin, Greek and Cyrillic script: their capitals stand among their small letters.
+SMALL, CAPITALS = ("".join(filter(kind, map(chr, range(0x41, 0x530)))) for kind in (str.islower, str.isupper))
+# "Jane DoeEditor", "July 3, 2020Jane Doe": the same in a word; split only before a role, a date or a credit, or after a year.
+GLUED = re.compile(rf"(?:(?<=[{SMALL}])|(?<=[12]\d{{3}}))(?=([{CAPITALS}][{SMALL}]{{2,20}})(?![{SMALL}]))")
+GLUED_DIGIT = re.compile(r"[^\W\d_]\d")
 # "Jane Doe4 March 2020": a day, where its month follows.
-GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}\.? ([^\W\d_]{3,20}))")
+GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}\.? (?:de )?([^\W\d_]{3,20}))")
+# "Jane Doe04.03.2025", "Jane Doe2025. 3. 4.", "김민수2025-03-04", "张丽华2025年3月4日"
+GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}([./-])\d{1,2}\1\d{2}|[12]\d{3}(?:[./-] ?\d|\. [^\W\d_]|年))")
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+ZONE = re.compile(r"\([A-Z]{2,5}(?:[+-]\d{1,2}(?::\d\d)?)?\)")  # behind a time
 ROUNDS = 6
+LONGEST_WORD = 12  # letters of a word that is no compound
+MAX_OPENING = 20  # words before a byline's "by": a date, and that of an update
 
 
 def printed_byline(raw: str, words: Words) -> str | None:
@@ -73,11 +81,13 @@ def _between(address: re.Match[str]) -> str:
 
 
 def unglued(text: str, words: Words) -> str:
-    """Return `text` with a space before a role, a month or "Updated" that is glued to the word before it, after a glued year, and before a
-    glued day.
+    """Return `text` with a space before a role, a credit, a month or "Updated" that is glued to the word before it, after a glued year, and
+    before a glued date.
     """
     cuts = [at.start() for at in GLUED.finditer(text) if _is_glued(text, at, words)]
-    cuts += [at.start() for at in GLUED_DAY.finditer(text) if fold(at[1]) in words.months]
+    if GLUED_DIGIT.search(text):
+        cuts += [at.start() for at in GLUED_DATE.finditer(text)]
+        cuts += [at.start() for at in GLUED_DAY.finditer(text) if is_month(fold(at[1]), words)]
     for cut in sorted(cuts, reverse=True):
         text = f"{text[:cut]} {text[cut:]}"
     return text
@@ -85,9 +95,9 @@ def unglued(text: str, words: Words) -> str:
 
 def _is_glued(text: str, match: re.Match[str], words: Words) -> bool:
     word = fold(match[1])
-    if word in words.glued or text[match.start() - 1].isdigit():
+    if word in words.glued or (len(word) > LONGEST_WORD and word.endswith(words.long_roles)) or text[match.start() - 1].isdigit():
         return True
-    return word in words.months and any(c.isdigit() for c in text[match.end(1) : match.end(1) + 3])
+    return is_month(word, words) and any(c.isdigit() for c in text[match.end(1) : match.end(1) + 3])
 
 
 def _trimmed(text: str, words: Words) -> str:
@@ -143,13 +153,16 @@ def without_prefix(text: str, words: Words) -> str:
             return text[len(prefix) :].strip(EDGES)
     if not _may_open(text, words):
         return text
-    tokens = text.split(" ", 24)
-    for at in range(min(len(tokens), 16)):
+    tokens = text.split(" ", MAX_OPENING + LONGEST)
+    dated = False
+    for at in range(min(len(tokens), MAX_OPENING)):
         taken = _prefix_at(tokens, at, words)
         if taken:
             return " ".join(tokens[at + taken :]).strip(EDGES)
-        if not before_prefix(tokens[at], words) or credit_at(tokens, at, words) > 1:
+        linked = dated and (fold(tokens[at].strip(EDGES + ".")) in words.date_links or ZONE.fullmatch(tokens[at]) is not None)
+        if not (linked or before_prefix(tokens[at], words)) or credit_at(tokens, at, words) > 1:
             break
+        dated = dated or tokens[at][:1].isdigit()
     return text
 
 
@@ -169,7 +182,7 @@ def opening(text: str, words: Words) -> str | None:
         return "full"
     first = text.partition(" ")[0]
     plain = first.isalpha()
-    if plain and first.casefold() not in words.openers and not _is_glued_start(text, words):
+    if plain and not _opens(first.casefold(), words) and not _is_glued_start(text, words):
         return None  # nearly all lines
     text = text.lstrip("([（【")
     glued = _is_glued_start(text, words)
@@ -198,10 +211,14 @@ def _may_open(text: str, words: Words) -> bool:
         return True
     word = first[0]
     if word.isalpha():
-        return word.casefold() in words.openers
+        return _opens(word.casefold(), words)
     if word[0].isalpha() and word[-1].isalpha():
-        return fold(word) in words.openers
-    return word[0].isdigit() or fold(word.strip(EDGES + ".")) in words.openers or not word.strip(EDGES)
+        return _opens(fold(word), words)
+    return word[0].isdigit() or _opens(fold(word.strip(EDGES + ".")), words) or not word.strip(EDGES)
+
+
+def _opens(word: str, words: Words) -> bool:
+    return word in words.openers or is_month(word, words)
 
 
 def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
@@ -221,15 +238,19 @@ def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
 
 def before_prefix(token: str, words: Words) -> bool:
     """Whether a word can stand before a byline's "by": a number, a month, a word of dates or of buttons."""
-    bare = fold(token.strip(EDGES + "."))
-    return not bare or bare[0].isdigit() or bare in words.date_words or bare in words.noise or bare in words.months
+    bare = fold(token.strip(EDGES + ".()"))
+    return not bare or bare[0].isdigit() or bare in words.date_words or bare in words.noise or is_month(bare, words)
 
 
 def _date_length(tokens: list[str], words: Words) -> int:
     """Return how many tokens before others are a date that has a year: "Dec 17, 2025 Jane Doe"."""
     dated = False
+    if tokens and fold(tokens[0]) in words.photos:
+        return 0  # "edited Dec 17, 2025 Jane Doe"
     for at, token in enumerate(tokens[:9]):
-        if not before_prefix(token, words) or (dated and token[0].isalpha() and fold(token) in words.months):
+        if dated and fold(token.strip(EDGES + ".")) in words.date_links:
+            continue
+        if not before_prefix(token, words) or (dated and token[0].isalpha() and is_month(fold(token), words)):
             return at if dated else 0
         dated = dated or YEAR.search(token) is not None
     return 0
@@ -249,8 +270,8 @@ def _without_tail(piece: str, words: Words) -> str:
     """Return one part of a byline up to its date, "min read" or button; empty where it is nothing else."""
     tokens = piece.split()
     whole = fold(piece.strip(EDGES + "."))
-    if not whole or whole in words.noise or whole in words.dates:
-        return ""
+    if not whole or whole in words.noise or whole in words.dates or (" " in whole and is_month(whole, words)):
+        return ""  # "Thứ Ba", as short a name as others
     tokens = tokens[_date_length(tokens, words) :]
     for at, token in enumerate(tokens):
         if token.lstrip("([（")[:1].isdigit():

@@ -12,6 +12,8 @@ COMMAS = re.compile(r"\s*[,،，、]\s*")
 SLASH = re.compile(r"\s*[/／]\s*")
 HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
 
+POINT = re.compile("[·ㆍ]")
+DOTTED = re.compile(r"([\uac00-\ud7af]{2,4}(?:[·ㆍ][\uac00-\ud7af]{2,4}){1,9})(\s[^·ㆍ]{1,40})?")
 SIGNS = frozenset(("&", "+", "＆"))
 
 Joint = Literal["hard", "comma", "and"]
@@ -43,7 +45,7 @@ def _parts(byline: str, words: Words) -> list[str]:
         start, at = 0, credit_at(tokens, 0, words)
         while at < len(tokens):
             token = tokens[at]
-            label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels
+            label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels | words.editors
             credit = credit_at(tokens, at, words)
             if at and (label or credit > 1):
                 out.append(" ".join(tokens[start:at]))
@@ -58,6 +60,9 @@ def _at_commas(part: str) -> list[str]:
 
 
 def _slashed(piece: str) -> list[str]:
+    if dotted := DOTTED.fullmatch(piece):  # "박지훈·이수민 기자"
+        *names, last = POINT.split(dotted[1])
+        return [*names, last + (dotted[2] or "")]
     return SLASH.split(piece) if "/" in piece or "／" in piece else [piece]
 
 

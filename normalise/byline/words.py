@@ -4,18 +4,26 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from normalise import lexicon
+from normalise.date.fold import fold as bare_fold
 
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
-LOCAL = frozenset(("labels", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops"))
+LOCAL = frozenset(
+    ("labels", "editors", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops")
+)
 LONG = 5
 # First letters of prefixes that a page glues to the name.
 GLUED_STARTS = frozenset("BbVvPp")
 # What a plain name may hold.
 NAMES = frozenset(("given", "honorifics", "particles", "suffixes"))
 # What a line that is nothing but a byline is made of, beside names, numbers and words of dates.
-LINE = ("prefixes", "labels", "weak_prefixes", "ands", "weak_ands", "affiliations", "roles", "photos", "suffixes", "honorifics")
+LINE = ("prefixes", "labels", "editors", "weak_prefixes", "ands", "weak_ands", "affiliations", "roles", "photos", "suffixes", "honorifics")
+# Languages of which another one's table holds.
+SAME = {"nb": "no", "nn": "no", "bs": "hr", "tl": "fil"}
+# The lists of date words that say what a date is, and those that stand between the parts of a date.
+DATE_PHRASES = ("published", "updated")
+DATE_LINKS = ("link", "before_time", "after_time", "am", "pm", "noon", "night")
 # A role that compounds end in has at least this many letters.
 COMPOUND = 8
 
@@ -25,6 +33,7 @@ class Words(NamedTuple):
 
     prefixes: frozenset[str]  # stand before a name: "by", "written by"
     labels: frozenset[str]  # stand before a name only with a colon: "text:"
+    editors: frozenset[str]  # before whoever edited or published first, with a colon: an author only where nobody else is named
     weak_prefixes: frozenset[str]  # also names or particles: "von", "di", "de"
     glued_prefixes: tuple[str, ...]  # stand before a name without white space: "文/"
     glued_heads: frozenset[str]  # their first letters, and those of the prefixes that are glued to a name by mistake: "byJane Doe"
@@ -47,7 +56,8 @@ class Words(NamedTuple):
     honorifics: frozenset[str]  # before a name: "dr."
     given: frozenset[str]  # people's first names
     places: frozenset[str]
-    months: frozenset[str]  # and weekdays
+    months: frozenset[str]  # and weekdays, without accents
+    date_links: frozenset[str]  # between the parts of a date and its time: "de", "kl", "o"
     bounds: frozenset[str]  # whole segments that name nobody: prefixes, labels, ands
     tails: frozenset[str]  # words in lower case that no name ends in
     marked: frozenset[str]  # every word that makes a string more than a plain name
@@ -59,7 +69,7 @@ class Words(NamedTuple):
     affiliation_starts: frozenset[str]  # the first words of affiliations that have several
     openers: frozenset[str]  # and what may stand before a prefix
     date_words: frozenset[str]  # every word of dates
-    glued: frozenset[str]  # words that end a name to which an element's end glues them: roles, words of dates
+    glued: frozenset[str]  # words that end a name to which an element's end glues them: roles, words of dates, photo credits
     line_words: frozenset[str]  # every word of a line that is nothing but a byline
     long_roles: tuple[str, ...]  # roles that compounds end in: "wirtschaftsredakteur"
 
@@ -74,6 +84,7 @@ def fold(text: str) -> str:
 def words(language: str | None) -> Words:
     """Return the words for a page in `language` (BCP 47, or whatever a page declares in its place)."""
     base = (language or "").replace("_", "-").split("-")[0].lower()
+    base = SAME.get(base, base)
     return _words(base if base in lexicon.languages("byline") and base != "mul" else None)
 
 
@@ -86,7 +97,8 @@ def _words(base: str | None) -> Words:
     """
     tables = lexicon.languages("byline")
     merged = lexicon.load("byline")
-    own = [tables[code] for code in dict.fromkeys(("mul", "en", base or "en")) if code in tables]
+    codes = dict.fromkeys(("mul", "en", base or "en"))
+    own = [tables[code] for code in codes if code in tables]
     everywhere, marked = _everywhere()
     sets = dict(everywhere)
     for key in LOCAL:
@@ -100,6 +112,7 @@ def _words(base: str | None) -> Words:
         sets["prefixes"] |= frozenset(map(fold, tables[base].get("weak_prefixes", [])))
         sets["weak_prefixes"] = frozenset()
     sets["months"] = _months()
+    sets["date_links"] = _date_links()
     sets["bounds"] = sets["prefixes"] | sets["labels"] | sets["ands"]
     sets["tails"] = sets["affiliations"] | sets["stops"] | sets["ands"]
     local = frozenset().union(*(sets[key] for key in LOCAL), sets["prefixes"], sets["weak_prefixes"])
@@ -112,9 +125,11 @@ def _words(base: str | None) -> Words:
     sets["noise_ends"] = frozenset(phrase.split()[-1] for phrase in sets["noise"])
     sets["affiliation_starts"] = _first_words(frozenset(phrase for phrase in sets["affiliations"] if " " in phrase))
     sets["and_starts"] = _first_words(sets["ands"])
-    sets["date_words"] = frozenset(word for phrase in sets["dates"] for word in phrase.split())
+    said = sets["dates"] | (_date_phrases(tuple(codes)) if base else frozenset())
+    names = sets["staff"] | sets["organisations"] | sets["roles"] | sets["prefixes"] | sets["labels"]
+    sets["date_words"] = frozenset(word for phrase in said for word in phrase.split() if word in sets["dates"] or word not in names)
     sets["openers"] = sets["starts"] | sets["date_words"] | sets["noise"] | sets["months"]
-    sets["glued"] = sets["roles"] | _first_words(sets["dates"])
+    sets["glued"] = sets["roles"] | _first_words(sets["dates"] | sets["photos"])
     long_roles = tuple(sorted(role for role in sets["roles"] if len(role) >= COMPOUND))
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
     sets["glued_heads"] = frozenset(prefix[0] for prefix in glued["glued_prefixes"]) | GLUED_STARTS
@@ -134,10 +149,34 @@ def _first_words(phrases: frozenset[str]) -> frozenset[str]:
     return frozenset(phrase.split()[0] for phrase in phrases)
 
 
+def is_month(word: str, words: Words) -> bool:
+    """Whether a folded word names a month or a weekday in any language."""
+    return word in words.months or (not word.isascii() and bare_fold(word) in words.months)
+
+
 @cache
 def _months() -> frozenset[str]:
     found: set[str] = set()
-    for table in lexicon.languages("calendar").values():
-        for names in [*table.get("months", []), *table.get("weekdays", [])]:
-            found.update(name for name in names if len(name) > 2)
+    for topic in ("calendar", "dates"):
+        for table in lexicon.languages(topic).values():
+            for names in [row for key in ("months", "persian_months", "weekdays") for row in table.get(key, [])]:
+                found.update(bare_fold(name) for name in names if len(name) > 2)
     return frozenset(found)
+
+
+@cache
+def _date_phrases(codes: tuple[str, ...]) -> frozenset[str]:
+    spelt = [code for code in (*codes, *SAME) if code in codes or SAME.get(code) in codes]
+    tables = [table for code, table in lexicon.languages("dates").items() if code in spelt]
+    return frozenset(fold(phrase) for table in tables for key in DATE_PHRASES for phrase in table.get(key, []))
+
+
+@cache
+def _date_links() -> frozenset[str]:
+    return frozenset(
+        fold(word)
+        for topic in ("calendar", "dates")
+        for table in lexicon.languages(topic).values()
+        for key in DATE_LINKS
+        for word in table.get(key, [])
+    )

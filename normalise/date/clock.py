@@ -6,6 +6,9 @@ from normalise.date.line import Line
 from normalise.date.zones import is_zone, offset_text
 
 _BEFORE = ("before_time", "on", "link")
+_HALVES = ("am", "pm", "noon", "night")
+_LAST_AFTER_NOON = 6  # o'clock, of the hours said to be around noon
+_FIRST_AT_NIGHT = 6  # in the evening, of the hours said to be at night
 _WRITTEN_H = frozenset(("h", "u", "uhr", "uur", "ч"))
 
 
@@ -27,7 +30,7 @@ def time_at(line: Line, i: int) -> Clock | None:
     if line.at(i).kind == "other" and line.at(i).text == "t" and line.adjacent(i):
         i += 1
     announced = any(line.has_use(j, ("before_time",)) for j in range(start, i))
-    half_day = _half_day(line, i)
+    half_day = half_day_at(line, i)
     if half_day:
         i += 1
     hour = line.number(i, 0, 24)
@@ -49,12 +52,17 @@ def _clock(line: Line, i: int, hour: int, half_day: str, announced: bool) -> Clo
             half_day, i = _half_day_after(line, i)
     if not (sure or half_day) or (hour == 24 and (minute or half_day)):
         return None
-    if half_day == "pm" and hour < 12:
-        hour += 12
-    elif half_day == "am" and hour == 12:
-        hour = 0
+    hour = _of_day(hour, half_day)
     offset, zone, i = _offset(line, i, second is not None)
     return Clock(hour, minute, second, offset, zone, i) if hour < 24 else None
+
+
+def _of_day(hour: int, half_day: str) -> int:
+    """Return the hour of the day for one of a clock with twelve; unchanged where no word says which half is meant."""
+    if half_day in ("am", "night") and hour == 12:
+        return 0
+    first, last = {"pm": (0, 11), "noon": (1, _LAST_AFTER_NOON), "night": (_FIRST_AT_NIGHT, 11)}.get(half_day, (1, 0))
+    return hour + 12 if first <= hour <= last else hour
 
 
 def _minutes(line: Line, i: int, announced: bool) -> tuple[int | None, int | None, int, bool]:
@@ -91,13 +99,14 @@ def _seconds(line: Line, i: int, minute: int) -> tuple[int, int | None, int, boo
     return minute, min(second, 59), i, True
 
 
-def _half_day(line: Line, i: int) -> str:
+def half_day_at(line: Line, i: int) -> str:
+    """Return which part of the day token `i` says: "am", "pm", "noon", "night"; empty where none."""
     word = line.at(i).word
-    return "" if word is None else "pm" if "pm" in word.uses else "am" if "am" in word.uses else ""
+    return "" if word is None or word.uses.isdisjoint(_HALVES) else next(half for half in _HALVES if half in word.uses)
 
 
 def _half_day_after(line: Line, i: int) -> tuple[str, int]:
-    found = _half_day(line, i)
+    found = half_day_at(line, i)
     if found:
         i += 1
         return found, i + line.is_mark(i, ".")

@@ -107,7 +107,7 @@ def _with_year(line: Line, reading: Reading, j: int) -> Reading:
     """Complete a day and month with the year behind them, of four digits, or of two in "31-Jul-25"."""
     k = line.skip(j, ".-/,'()", ("link", "on"), 3)
     year = line.at(k)
-    if year.kind == "number" and year.width == 4 and not line.is_mark(k + 1, ":"):
+    if year.kind == "number" and year.width == 4 and not (line.is_mark(k + 1, ":") and time_at(line, k + 1) is None):
         return _set_year(line, reading, k)
     short = year.kind == "number" and year.width == 2 and not year.unit and line.is_mark(k - 1, "-/'.") and line.adjacent(k)
     if short and k == j + 1 and not line.is_mark(k + 1, ":.h"):

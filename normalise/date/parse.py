@@ -13,7 +13,7 @@ from normalise.date.types import EARLIEST_YEAR, LATEST_YEAR, FoundDate, Order, P
 from normalise.date.words import words
 
 LONGEST_DATE = 200  # characters of a string that is one date with its words
-_DATE_USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "month_words")
+_DATE_USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "noon", "night", "month_words")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)", re.ASCII)
 _DIGIT = re.compile(r"[\d〇一二三四五六七八九十]")
 _COARSE = re.compile(r"(?:(?P<y>\d{4})(?:[-/.](?P<m>\d{1,2}))?|(?P<m2>\d{1,2})[-/.](?P<y2>\d{4}))\.?", re.ASCII)

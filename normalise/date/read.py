@@ -3,7 +3,7 @@
 import datetime
 from typing import NamedTuple
 
-from normalise.date.clock import Clock, time_at
+from normalise.date.clock import Clock, half_day_at, time_at
 from normalise.date.forms import Reading, can_start, date_at
 from normalise.date.line import Line
 from normalise.date.order import day_and_month, order_of_language
@@ -82,9 +82,10 @@ def _time_before(line: Line, reading: Reading, behind: int) -> None:
     for i in range(max(behind, reading.start - _LONGEST_TIME_BEFORE), reading.start):
         if line.at(i).kind != "number" or (i > behind and line.is_mark(i - 1, ":.") and line.adjacent(i)):
             continue
-        clock = time_at(line, i)
+        start = i - 1 if i > behind and half_day_at(line, i - 1) else i
+        clock = time_at(line, start)
         if clock is not None and line.skip(clock.end, ",.-|·()/", ("on", "link"), 4) >= reading.start >= clock.end:
-            reading.clock, reading.start = clock, i
+            reading.clock, reading.start = clock, start
             return
 
 

@@ -5,6 +5,7 @@ Keys of `normalise/data/dates/<lang>.toml`:
     on                  before a date: "on", "am", "le"
     before_time         between a date and its time: "at", "um", "à"
     after_time          after a time: "Uhr", "h"
+    noon, night         beside a time of twelve hours: "दोपहर", "malam"; am and pm are in the calendar, and what it lacks here
     ordinal             after a day's number: "st", "er", "го"
     published, updated  phrases that say what the date is; `*_after` where the language puts them behind it
     page                how a sentence about its own page opens: "this entry was"
@@ -33,7 +34,7 @@ class Word(msgspec.Struct, gc=False):
     months: dict[int, set[str]] = {}
     weekdays: dict[int, set[str]] = {}
     persian_month: int = 0
-    uses: set[str] = set()  # link, on, before_time, after_time, ordinal, am, pm, month_words, today, yesterday
+    uses: set[str] = set()  # link, on, before_time, after_time, ordinal, am, pm, noon, night, month_words, today, yesterday
 
 
 class Words(msgspec.Struct):
@@ -51,7 +52,7 @@ class Words(msgspec.Struct):
 _ASCII_LETTERS = re.compile(r"[a-z]+")
 _LETTERS_BEYOND = re.compile(r"[^\x00-\xbf\u2000-\u206f]")  # dashes and curly quotes are no letters
 _ASCII_WORDS = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")  # "RoeMarch" is two
-_USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "month_words", "today", "yesterday")
+_USES = ("link", "on", "before_time", "after_time", "ordinal", "am", "pm", "noon", "night", "month_words", "today", "yesterday")
 _ROLES: dict[str, Role] = {"published": "published", "updated": "modified", "other": "other"}
 
 

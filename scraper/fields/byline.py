@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author, Candidate
-from normalise.byline import given_name, is_byline_alone, name_key, opens_byline
+from normalise.byline import credits_editor, given_name, is_byline_alone, name_key, opens_byline
 from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
@@ -22,6 +22,7 @@ from scraper.text import TextPage
 
 MAX_OPTIONS = 16
 SURE = 100
+LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
 BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
 
 
@@ -149,10 +150,20 @@ def _read_options(reader: Reader) -> list[Option]:
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
     kept = [option for option in options.values() if not any(option.key < key for key in reader.listed)]
+    writers = [option for option in kept if not _is_editors(option, reader)]
+    if any(author.kind == "person" for option in writers for author in option.readings[0].authors):
+        kept = writers
     if len(options) < 3:
         return kept
     joined = {"".join(name_key(author.name) for author in option.readings[0].authors) for key, option in options.items() if len(key) > 1}
     return [option for option in kept if option.key.isdisjoint(joined) and not _is_part(option, options)]
+
+
+def _is_editors(option: Option, reader: Reader) -> bool:
+    """Whether only lines that credit whoever edited name the option's authors."""
+    blocks, language = reader.page.blocks, reader.language
+    lines = [reading.block for reading in option.readings if reading.kind in LINES and 0 <= reading.block < len(blocks)]
+    return len(lines) == len(option.readings) and all(credits_editor(blocks[line].text, language) for line in lines)
 
 
 def _is_part(option: Option, options: dict[frozenset[str], Option]) -> bool:

@@ -4,7 +4,19 @@ from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
-from normalise.byline import byline_starts, copyright_holder, given_name, has_date, may_be_names, openings, opens_byline, parts
+from normalise.byline import (
+    byline_starts,
+    copyright_holder,
+    credits_editor,
+    given_name,
+    has_date,
+    is_role,
+    may_be_names,
+    openings,
+    opens_byline,
+    parse_byline,
+    parts,
+)
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
 from scraper.classify import Label
@@ -77,11 +89,26 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
 
 
 def _byline_line(text: str, language: str | None) -> str:
-    """Return the line of a block that starts as a byline does, else the block: a page without markup has its head in one."""
+    """Return the line of a block that starts as a byline does, or the only line or part without a date that names somebody, with the role
+    behind it, else the block: a page without markup has its head in one.
+    """
     if "\n" not in text:
-        return text
+        found = parts(text)[::2]
+        bare = _only_named(found, language) if len(found) > 1 and not opens_byline(text, language) else None
+        return text if bare is None or opens_byline(bare, language) else bare
     lines = text.split("\n")
-    return next((line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full"), text)
+    opened = [line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full"]
+    writers = (line for line in opened if not credits_editor(line, language))
+    return next(writers, opened[0] if opened else None) or _only_named(lines, language) or text
+
+
+def _only_named(texts: list[str], language: str | None) -> str | None:
+    if all(map(has_date, texts)) or not any(map(has_date, texts)):
+        return None
+    named = [text.strip("[]【】 ") for text in texts if not has_date(text) and parse_byline(text, language=language) is not None]
+    if len(named) == 2 and is_role(named[1], language):
+        return ", ".join(named)
+    return named[0] if len(named) == 1 else None
 
 
 def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:

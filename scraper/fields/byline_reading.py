@@ -1,5 +1,6 @@
 """Every place of a page that may name its authors: metadata, elements that claim to, and lines near the headline."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -42,6 +43,7 @@ MAX_TOP = 80  # blocks of the page's top that are searched for a name
 BELOW = 6  # blocks under the headline that a byline stands within
 ENDS = 3  # blocks of the prose that a byline stands among
 MIN_NAME = 3  # letters
+UNSPACED_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]{2,4}")
 MAX_SIGNATURE = 5  # words of a name
 BESIDE = 2  # blocks between links to the authors of one article
 
@@ -302,6 +304,7 @@ class Reader:
         """Whether a line's last name goes on where the element that names its author ends: "Jane DoeIn News"."""
         name = byline.authors[-1].name
         ended = [hint.text for hint in self.page.hints if hint.block == block and hint.kind in ("author", "profile") and hint.text]
+        ended += [author.name for text in ended if (own := self._parse(text)) for author in own.authors]  # without its "By"
         return any(len(text) >= MIN_NAME and name.startswith(text) and len(text) < len(name) for text in ended)
 
     def _closing(self) -> Iterator[Reading]:
@@ -325,6 +328,8 @@ def _are_names(byline: Byline) -> bool:
         told = len(names) == 1 and byline.byline.startswith(f"{names[0]} ") and len(byline.byline) <= MAX_BARE
         if not told:
             return False
+    if all(author.role and UNSPACED_NAME.fullmatch(author.name) for author in byline.authors):  # "김민수 기자"
+        return True
     return all(2 <= len(name.split()) <= 4 and name[0].isupper() and name.split()[-1][0].isupper() for name in names)
 
 

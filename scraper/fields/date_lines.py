@@ -69,7 +69,7 @@ def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterat
         first = first_of_two(dates, text)
         opens = bool(dates) and dates[0].role != "other" and speaks_of_page(text)
         for number, found in enumerate(dates):
-            role, line = role_of(page, i, found), alone(found, block.text)
+            role, line = role_of(page, i, found), alone(found, block.text, dates)
             if opens and not number:
                 role, line = role or "published", True
             if first is not None and number != first:
@@ -114,14 +114,22 @@ def yearless(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Itera
                     yield Found(found.raw, text_source(page, i), None, found.role, i, True, found.partial)
 
 
-def alone(found: FoundDate, text: str) -> bool:
-    """Tell whether the date stands in a line of its own, beside names and labels, or opens a paragraph, and not in a sentence."""
-    rest = len(text) - len(found.raw)
+def alone(found: FoundDate, text: str, dates: Sequence[FoundDate] = ()) -> bool:
+    """Tell whether the date stands in a line of its own, beside names, labels and others of the text's `dates`, or opens a paragraph, and
+    not in a sentence.
+    """
+    first, end = 0, len(text.rstrip())
+    if "\n" in text and end <= _LONGEST_UNLABELLED:
+        first, last = text.rfind("\n", 0, found.start) + 1, text.find("\n", found.end)
+        end = last if last >= 0 else end
+    beside = [other for other in dates if first <= other.start and other.end <= end]
+    rest = end - first - sum(len(other.raw) for other in beside or (found,))
     if found.start <= 1 and _DATELINE.match(text, found.end):
         return True
     if found.role in ("published", "modified"):
         return rest <= _LONGEST_LABELLED_REST
-    if rest <= _SHORTEST_REST or (rest <= _LONGEST_REST and not text.rstrip().endswith((".", "!", "?", "…", ":"))):
+    ended = len(beside) > 1 and any(other.end == end for other in beside)  # "14:05 ч."
+    if rest <= _SHORTEST_REST or (rest <= _LONGEST_REST and (ended or not text.endswith((".", "!", "?", "…", ":"), first, end))):
         return True
     return _PLACE.fullmatch(text, 0, found.start) is not None and _DATELINE_BEHIND_PLACE.match(text, found.end) is not None
 
