@@ -60,6 +60,7 @@ def page(head="", above="", below=""):
         (page(below="<footer>© 2019-2025 Jane Doe. All rights reserved.</footer>"), ["Jane Doe"]),
         (page().replace("</title>", " | Jane Doe</title>"), ["Jane Doe"]),
         (page(above="<p>Jane Doe</p><p>July 3, 2020</p>"), ["Jane Doe"]),
+        (page(above="<h4>By Jane Doe</h4>"), ["Jane Doe"]),
         (page(above="<p>Jane Doe in Harbours</p>"), ["Jane Doe"]),
         (page(above="<p>July 3, 2020 • Jane Doe in Harbours</p>"), ["Jane Doe"]),
         (page(above="<p>By Jane Doe</p>", below="<div id=comments><b class=fn>Max Reader</b><p>Well written.</p></div>"), ["Jane Doe"]),
@@ -116,6 +117,7 @@ def test_authors(html, names):
         page(above="<p>Harbours</p><p>July 3, 2020</p>"),
         page(above="<p>City Harbours</p><p>July 3, 2020</p>"),
         page(above="<p>Content Marketing</p><p>July 3, 2020</p>"),
+        page(above="<ul><li><a href='#cost'>By cost</a></li></ul>", below="<h2>By cost <a href='#cost'>#</a></h2>" + BODY),
     ],
 )
 def test_nobody(html):

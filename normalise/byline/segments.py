@@ -40,13 +40,15 @@ def _parts(byline: str, words: Words) -> list[str]:
         if ":" not in part and "：" not in part and words.photo_starts.isdisjoint(map(fold, tokens)):
             out.append(" ".join(tokens))
             continue
-        start = 0
-        for at in range(credit_at(tokens, 0, words), len(tokens)):
-            token = tokens[at]
+        start, behind = 0, credit_at(tokens, 0, words)
+        for at, token in enumerate(tokens):
+            if at < behind:  # inside the words of a credit: "updated by" of "last updated by"
+                continue
             label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels
-            if at and (label or credit_at(tokens, at, words) > 1):
+            credit = credit_at(tokens, at, words)
+            if at and (label or credit > 1):
                 out.append(" ".join(tokens[start:at]))
-                start = at
+                start, behind = at, at + credit
         out.append(" ".join(tokens[start:]))
     return out
 

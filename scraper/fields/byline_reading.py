@@ -44,6 +44,7 @@ ENDS = 3  # blocks of the prose that a byline stands among
 MIN_NAME = 3  # letters
 MAX_SIGNATURE = 5  # words of a name
 BESIDE = 2  # blocks between links to the authors of one article
+_PART_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
 class Reading(NamedTuple):
@@ -276,9 +277,15 @@ class Reader:
             byline = self._parse(line.text)
             if byline is None or not (line.opened or _are_names(byline)) or self._runs_on(byline, line.block):
                 continue
+            if not _may_head(byline) and self._heads_part(line.text):
+                continue
             source = f"text:line {line.block + 1}" if not self.page.tags else "text"
             place = line.place or self._place(line.block)
             yield Reading(line.kind, source, byline.byline, tuple(byline.authors), place, line.block)
+
+    def _heads_part(self, text: str) -> bool:
+        """Whether a line is the heading of a part of the article, or names one in a table of contents."""
+        return any(block.tag in _PART_HEADINGS and block.text.startswith(text) for block in self.page.blocks)
 
     def _is_person(self, author: Author) -> bool:
         return author.kind == "person" and name_key(author.name) not in self.sites
@@ -312,6 +319,13 @@ class Reader:
             byline = parse_byline(text, language=self.language)
             if byline is not None and len(byline.authors) == 1 and _are_names(byline):
                 yield Reading(kind, kind, byline.byline, tuple(byline.authors), self._place(block) if block >= 0 else "page", block)
+
+
+def _may_head(byline: Byline) -> bool:
+    """Whether a heading that starts as a byline does is one: "By Jane Doe", and not "By weight"."""
+    people = [author.name for author in byline.authors if author.kind == "person"]
+    named = any((" " in name and name[0].isupper()) or given_name(name) != "unknown" for name in people)
+    return named or len(people) < len(byline.authors)
 
 
 def _are_names(byline: Byline) -> bool:
