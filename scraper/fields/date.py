@@ -75,6 +75,8 @@ class _Page:
     def _texts(self) -> Iterator[str]:
         for i in self.lines:
             yield self.page.blocks[i].text
+        for hint in self.hints:  # a thread's other posts show which of two numbers is the month
+            yield hint.text
 
     @cached_property
     def _far_lines(self) -> list[int]:
@@ -101,8 +103,12 @@ class _Page:
         return [*stated, *of_elements, *printed(self.page, self.lines, self.reader), *from_url(self.url)]
 
     def changes(self, found: Iterable[Found]) -> list[Found]:
-        """Return those of the dates that are the article's modifications."""
-        return [one for one in found if one.role == "modified" and one.day and (one.block < 0 or one.block in self.near)]
+        """Return those that are the article's modifications: declared or beside the headline, else the one day elsewhere."""
+        changed = [one for one in found if one.role == "modified" and one.day]
+        near = [one for one in changed if one.block < 0 or one.block in self.near]
+        if near or len({one.day for one in changed}) != 1:
+            return near
+        return [one for one in changed if not elsewhere(self.page, one, self.anchor)]
 
 
 def choose_date(
