@@ -76,6 +76,8 @@ def page(head="", above="", below=""):
         (page(above="<p>By <a href='/author/jane'>Jane Doe</a>In Harbours</p>"), ["Jane Doe"]),
         (page(above="<p><a href='/members/j'>J</a></p><p><a href='/members/janed'>JaneD</a></p>"), ["JaneD"]),
         (page("<meta name=author content='Daily Planet'>", below=f"{BODY * 9}<p>By Jane Doe</p>{BODY * 12}"), ["Jane Doe"]),
+        (page(above="<a class='username offline' href='member.php?7'>janedoe</a>"), ["janedoe"]),
+        (page(above="<span class='ljuser i-ljuser'><a class='i-ljuser-username' href='/'><b>jane_doe</b></a></span>"), ["jane_doe"]),
         (page(above="<p>Jane Doe, Senior Editor</p>"), ["Jane Doe"]),
         (page(above="<p>Jane</p><p>July 3, 2020</p>"), ["Jane"]),
         (
@@ -117,6 +119,7 @@ def test_authors(html, names):
         page(above="<p>Harbours</p><p>July 3, 2020</p>"),
         page(above="<p>City Harbours</p><p>July 3, 2020</p>"),
         page(above="<p>Content Marketing</p><p>July 3, 2020</p>"),
+        page(above="<span class=username>Username</span><span class=username>Login</span>"),
         page(above="<ul><li><a href='#cost'>By cost</a></li></ul>", below="<h2>By cost <a href='#cost'>#</a></h2>" + BODY),
     ],
 )
