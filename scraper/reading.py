@@ -17,6 +17,7 @@ from scraper.metadata import Metadata, read_metadata
 from scraper.outline import Outline
 from scraper.repeats import repeats
 from scraper.walk import segment
+from scraper.wholes import judge_wholes
 
 # The second opinion is asked for where both hold: on the annotated pages 0.3% of all kinds of page, and no article.
 _DOUBTFUL = 15  # confidence
@@ -63,6 +64,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
 
     verdict = judge(page, document.url)
     labels = classify(page, verdict.scores, phrases=rules.phrases)
+    judge_wholes(page, labels, verdict.kind, outline.layout)
     if is_marked:
         obey(page, labels)
     if site is not None:
