@@ -76,6 +76,8 @@ def test_a_modification_is_never_the_publication() -> None:
     ("after", "published", "modified"),
     [
         ("<p>Last updated <time datetime=2024-07-05>3 months ago</time></p>", None, "2024-07-05"),
+        ("<aside><p>Last updated <time datetime=2024-07-05>3 months ago</time></p></aside>", None, "2024-07-05"),
+        ("<aside class=related><p>Last updated <time datetime=2024-07-05>3 months ago</time></p></aside>", None, None),
         ("<p>Last updated <time datetime=2024-07-05>a year ago</time></p><p>Updated <time datetime=2024-07-06>now</time></p>", None, None),
         ("<p>Updated: <b class=date>July 5, 2024</b><br>Created: <b class=date>May 1, 2023</b></p>", "2023-05-01", "2024-07-05"),
     ],

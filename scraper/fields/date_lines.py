@@ -133,7 +133,7 @@ def elsewhere(page: Segmentation, one: Found, anchor: int) -> bool:
     """
     if not 0 <= one.block < len(page.blocks):
         return False
-    beside = ("blockquote",) if one.role == "published" else ("blockquote", "aside")
+    beside = ("blockquote",) if one.role in ("published", "modified") else ("blockquote", "aside")
     container = page.blocks[one.block].container
     if one.role == "published" and 0 <= container < len(page.parents) and page.starts[container] + 1 == page.ends[container]:
         container = page.parents[container]  # the line's own element only says how it looks: "teaser__meta"
