@@ -304,6 +304,12 @@ def test_order_comes_from_the_pages_other_dates() -> None:
     assert choose(below="<p>Published 03/07/2024</p>", language="en-US").published == "2024-03-07"
 
 
+def test_a_row_of_a_table_dates_what_else_it_holds() -> None:
+    assert choose(after="<table><tr><td>July 5, 2024</td></tr></table>").published == "2024-07-05"
+    assert choose(after="<table><tr><td>July 5, 2024</td><td>Listed for sale</td></tr></table>").published is None
+    assert choose(after="<table><tr><th>First sold</th><td>July 5, 2024</td></tr></table>").published is None
+
+
 def test_text_page() -> None:
     call = "In a recent call the two presidents spoke of trade, of the harbours, of grain and of the war that began in 2022."
     page = segment_text(f"\n\nThursday, July 31\n\n{call}\n\nShare.\n")

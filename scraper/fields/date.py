@@ -27,7 +27,7 @@ from scraper.fields.date_candidates import (
 )
 from scraper.fields.date_choice import DateChoice, decided
 from scraper.fields.date_hints import OWN, date_hints, hinted
-from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, labelled, line_of, printed, quoted, with_year, yearless
+from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, in_row, labelled, line_of, printed, quoted, with_year, yearless
 from scraper.fields.date_scripts import in_scripts
 from scraper.fields.date_updates import printed_update, updates_elsewhere
 from scraper.fields.prose import body_range
@@ -249,7 +249,7 @@ def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     days = [one for one in text if one.line and one.day]
     told = [one for one in days if one.role == "published"]
     # A text page has no elements that tell a related story's line from the article's.
-    last = [one for one in days if one.role is None and one.block in after and one.block >= end]
+    last = [one for one in days if one.role is None and one.block in after and one.block >= end and not in_row(page.page, one.block)]
     return next(iter((*agreeing, *told, *last)), None)
 
 

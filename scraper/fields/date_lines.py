@@ -163,6 +163,16 @@ def quoted(page: Segmentation, one: Found, anchor: int) -> bool:
     return False
 
 
+def in_row(page: Segmentation, block: int) -> bool:
+    """Tell whether a line is one of several cells of a table's row: what it dates is in the others."""
+    blocks = page.blocks
+    if blocks[block].tag != "td":
+        return False
+    row = page.parents[blocks[block].container]
+    beside = (other for other in blocks[max(block - 1, 0) : block + 2] if other.index != block and other.tag in ("td", "th"))
+    return any(page.parents[other.container] == row for other in beside)
+
+
 def text_source(page: Segmentation, block: int) -> str:
     """Return the name of a place in the text: lines of text pages count from 1, blocks of HTML are as `clip explain` numbers them."""
     return f"text:line {page.lines[block]}" if isinstance(page, TextPage) else f"text:block {block}"
