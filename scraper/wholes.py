@@ -19,7 +19,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _judge_tables(page, labels, layout)
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
-    if kind == "article" and page.tags.count("article") > 1 and page.tags.count("h1") > 1:
+    if kind == "article" and page.tags.count("h1") > 1:
         _drop_next(page, labels)
 
 
@@ -51,31 +51,47 @@ def _keep_questions(page: Segmentation, labels: list[Label]) -> None:
 
 
 def _drop_next(page: Segmentation, labels: list[Label]) -> None:
-    """An <article> with an h1 of its own, behind the one whose h1 the page is named after, is what scrolling on would show."""
+    """What scrolling on would show goes: behind the article whose h1 the page is named after, another with an h1 of its own."""
     title = title_key(page.title or "")
-    own: set[int] = set()
-    for container in [container for container, tag in enumerate(page.tags) if tag == "h1"]:
-        key = title_key(" ".join([block.text for block in page.blocks[page.starts[container] : page.ends[container]]]))
-        if not key:
-            continue
-        articles = _articles_around(page, container)
-        if not own and key in title:
-            own.update(articles)
-            first = articles[0] if articles else -1
-        elif own and articles and articles[0] not in own and key not in title:
-            inside = page.blocks[page.starts[first] : page.starts[articles[0]]]
+    headlines = [container for container, tag in enumerate(page.tags) if tag == "h1"]
+    texts = [" ".join([block.text for block in page.blocks[page.starts[h1] : page.ends[h1]]]) for h1 in headlines]
+    keys = dict(zip(headlines, map(title_key, texts), strict=True))
+    named = [h1 for h1 in headlines if keys[h1] in title]
+    if not title or not named:
+        return
+    main = max(named, key=lambda h1: len(keys[h1]))  # the site's name may be an h1, and stand in the title too
+    own = _around(page, main)
+    for h1 in headlines:
+        found = _alike(page, own, _around(page, h1)) if h1 > main and h1 not in named else None
+        if found is not None:
+            first, following = found
+            inside = page.blocks[page.starts[first] : min(page.ends[first], page.starts[following])]
             if sum([len(block.text) for block in inside if labels[block.index].kind == "body"]) >= _OWN_CHARS:
-                _drop(labels, range(page.starts[articles[0]], page.ends[articles[0]]))
+                _drop(labels, range(page.starts[following], page.ends[following]))
 
 
-def _articles_around(page: Segmentation, container: int) -> list[int]:
-    """Return the <article> elements around a container, the innermost first."""
+def _around(page: Segmentation, container: int) -> list[int]:
+    """Return a container and those around it, the innermost first."""
     found = []
     while container >= 0:
-        if page.tags[container] == "article":
-            found.append(container)
+        found.append(container)
         container = page.parents[container]
     return found
+
+
+def _alike(page: Segmentation, own: list[int], other: list[int]) -> tuple[int, int] | None:
+    """Return the containers of two headlines' articles: each in an <article>, or in neighbours of one class; None where they are in one."""
+    shared = frozenset(own)
+    article = next((container for container in other if page.tags[container] == "article"), None)
+    first = next((container for container in own if page.tags[container] == "article"), None)
+    if article is not None and first is not None and article not in shared:
+        return first, article
+    at = next((at for at, container in enumerate(other) if container in shared), 0)
+    beside = own.index(other[at]) if at else 0
+    if not beside:
+        return None
+    first, following = own[beside - 1], other[at - 1]
+    return (first, following) if page.classes[first] and page.classes[first] == page.classes[following] else None
 
 
 def _drop(labels: list[Label], indexes: range) -> None:

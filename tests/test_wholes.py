@@ -65,14 +65,18 @@ PROSE = "The wheel at the weir has not turned for forty years, and nobody knows 
 NEXT = "The ferry does not sail on Monday, as the new pier is opened by somebody with a pair of scissors. " * 6
 
 
-def scrolled(title: str = "The wheel at the weir", own: str = PROSE, behind: str = "The ferry on Monday") -> list[str]:
-    html = f"""<title>{title} | The Ledger</title><h1>The Ledger</h1><article><h1>The wheel at the weir</h1><p>{own}</p></article>
-        <article><h1>{behind}</h1><p>{NEXT}</p></article>"""
+def scrolled(
+    title: str = "The wheel at the weir", own: str = PROSE, behind: str = "The ferry on Monday", tag: str = "article"
+) -> list[str]:
+    html = f"""<title>{title} | The Ledger</title><h1>The Ledger</h1><{tag}><h1>The wheel at the weir</h1><p>{own}</p></{tag.split()[0]}>
+        <{tag}><h1>{behind}</h1><p>{NEXT}</p></{tag.split()[0]}>"""
     return kept(html, {own.strip(), NEXT.strip()})
 
 
 def test_the_article_that_scrolling_on_shows_is_not_the_pages() -> None:
     assert scrolled() == [PROSE.strip()]
+    assert scrolled(tag="div class=story") == [PROSE.strip()]
+    assert scrolled(tag="div") == [PROSE.strip(), NEXT.strip()]
     assert scrolled(title="News") == [PROSE.strip(), NEXT.strip()]
     assert scrolled(own="Only a standfirst.") == ["Only a standfirst.", NEXT.strip()]
     assert scrolled(behind="The wheel") == [PROSE.strip(), NEXT.strip()]
