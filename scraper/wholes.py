@@ -24,19 +24,29 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:
-    """A table of data is kept or not as most of its text is: half of its cells say nothing."""
+    """A table of data is kept or not as most of its text is: half of its cells say nothing. One of which nothing is kept, without links and
+    between two blocks of the article, is the article's.
+    """
     for container, tag in enumerate(page.tags):
         if tag != "table":
             continue
         cells = page.blocks[page.starts[container] : page.ends[container]]
-        kept = sum([len(block.text) for block in cells if labels[block.index].kind == "body"])
         size = sum([len(block.text) for block in cells])
-        if 0 < kept < size and layout.is_data(container):
-            kind, place = ("body", "in") if 2 * kept >= size else ("chrome", "beside")
+        kept = sum([len(block.text) for block in cells if labels[block.index].kind == "body"])
+        between = not kept and _is_between(page, labels, container)
+        if (between or 0 < kept < size) and layout.is_data(container):
+            kind, place = ("body", "in") if between or 2 * kept >= size else ("chrome", "beside")
             for block in cells:
                 label = labels[block.index]
                 if label.kind != kind and label.rule.startswith("model/"):
                     labels[block.index] = replace(label, kind=kind, reason=f"cell of a table {place} the article", rule="structure/table")
+
+
+def _is_between(page: Segmentation, labels: list[Label], table: int) -> bool:
+    """Whether a table without links has blocks of the article right before and behind it."""
+    start, end = page.starts[table], page.ends[table]
+    beside = start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
+    return beside and not any(block.link_chars for block in page.blocks[start:end])
 
 
 def _keep_questions(page: Segmentation, labels: list[Label]) -> None:

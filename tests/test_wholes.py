@@ -34,6 +34,14 @@ def test_a_table_of_data_is_kept_or_not_as_most_of_its_text_is(body: set[str], k
     assert kept(TABLE, body, kind) == left
 
 
+def test_a_table_between_two_paragraphs_is_kept() -> None:
+    html = f"<p>The stocks are these.</p>{TABLE}<p>They fall.</p>"
+    assert kept(html, {"The stocks are these.", "They fall."})[1:-1] == ["Site", "Stock", "North meadows", "41.2"]
+    assert kept(html, {"The stocks are these."}) == ["The stocks are these."]
+    linked = html.replace("North meadows", "<a href=/n>North meadows</a>")
+    assert kept(linked, {"The stocks are these.", "They fall."}) == ["The stocks are these.", "They fall."]
+
+
 def test_a_table_that_arranges_the_page_is_not_of_data() -> None:
     prose = "The wheel at the weir has not turned for forty years. " * 10
     html = f"<table><tr><td>Home</td><td>{prose}</td></tr><tr><td>Links</td><td>{prose}</td></tr></table>"
