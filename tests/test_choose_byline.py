@@ -136,6 +136,14 @@ def test_asking_for_candidates_changes_no_choice():
     assert choose(alone).authors == choose(alone, every=True).authors != []
 
 
+@pytest.mark.parametrize(
+    "unseen", ["<meta itemprop=author content='Jane Doe'>", "<p itemprop=author itemscope><meta itemprop=name content='Jane Doe'></p>"]
+)
+def test_a_name_that_is_not_printed_does_not_end_the_search(unseen):
+    html = page(json_ld(author="Jane Doe"), f"{unseen}<p><a href='/authors/jane'>Jane Doe</a></p>")
+    assert [(author.name, author.url) for author in choose(html).authors] == [("Jane Doe", "/authors/jane")]
+
+
 def test_role_kind_and_address_come_along():
     html = page(
         json_ld(

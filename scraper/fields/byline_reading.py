@@ -48,7 +48,7 @@ _PART_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
 class Reading(NamedTuple):
-    """One place that names authors."""
+    """One place that names authors. It may be `shown` to readers or only written for machines, as microdata in a <meta> is."""
 
     kind: str
     source: str
@@ -56,6 +56,7 @@ class Reading(NamedTuple):
     authors: tuple[Author, ...]
     place: str  # "head", "before", "inside" or "after" the body
     block: int = -1
+    shown: bool = True
 
 
 def authors_key(authors: Sequence[Author]) -> frozenset[str]:
@@ -93,7 +94,7 @@ class Reader:
         keys = {authors_key(reading.authors) for reading in named}
         found = bool(named)
         for reading in chain(self._hints(), self._profiles(named=found) if self.lines else ()):
-            agreed = reading.authors[0].kind == "person" and authors_key(reading.authors) in keys
+            agreed = reading.authors[0].kind == "person" and authors_key(reading.authors) in keys and reading.shown
             yield reading
             if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
                 return
@@ -227,7 +228,7 @@ class Reader:
                 continue
             url = hint.value if hint.value and "/" in hint.value and len(byline.authors) == 1 else None
             authors = tuple(msgspec.structs.replace(author, url=author.url or url) for author in byline.authors)
-            yield Reading(kind, hint.source, byline.byline, authors, self._place(hint.block), hint.block)
+            yield Reading(kind, hint.source, byline.byline, authors, self._place(hint.block), hint.block, bool(hint.text))
             group = groups.setdefault(hint.source, [])
             if not group or hint.block - group[-1][0] <= NEAR:
                 group.extend((hint.block, author) for author in authors)
