@@ -34,7 +34,7 @@ _SCALAR = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,2})?\Z|true\Z|f
 _INNERS = {'"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CLOSING = {"{": "}", "[": "]"}
 # Properties through which one object holds others that stand for the page or its article.
-_HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf")
+_HOLDERS = ("@graph", "mainEntity", "mainEntityOfPage", "subjectOf", "blogPost")
 
 
 def parse_json_ld(script: str) -> Any:

@@ -26,13 +26,23 @@ def read_head(page: Segmentation, tag: str, node: Any, block: int) -> None:
             for key in _META_KEYS:
                 if name := attributes.get(key):
                     page.metas.append((name.strip().lower(), content))
-            if (itemprop := attributes.get("itemprop")) and (claim := property_claim(itemprop)):
-                page.hints.append(Hint(*claim, "", content, block))
+            if itemprop := attributes.get("itemprop"):
+                _read_property(page, itemprop, content, node, block)
     elif tag == "link":
+        if (itemprop := attributes.get("itemprop")) and (content := attributes.get("content")):
+            _read_property(page, itemprop, content, node, block)
         if (rel := attributes.get("rel")) and (href := attributes.get("href")):
             page.links.append((rel.lower(), href))
     elif page.base is None:
         page.base = attributes.get("href")
+
+
+def _read_property(page: Segmentation, itemprop: str, content: str, node: Any, block: int) -> None:
+    """Read a property of microdata that is not printed; the name of one (an author) stands inside it."""
+    if itemprop == "name" and node.parent is not None:
+        itemprop = node.parent.attributes.get("itemprop") or itemprop
+    if claim := property_claim(itemprop):
+        page.hints.append(Hint(*claim, "", content, block))
 
 
 def read_script(page: Segmentation, node: Any, run: list[str]) -> None:

@@ -13,10 +13,11 @@ from scraper.classify import Label, classify, obey
 from scraper.config import Config
 from scraper.document import Document
 from scraper.learn import SiteChrome, drop_site_chrome, page_host
-from scraper.metadata import Metadata, read_metadata
+from scraper.metadata import Metadata, Value, read_metadata
 from scraper.outline import Outline
 from scraper.repeats import repeats
 from scraper.walk import segment
+from scraper.wholes import judge_wholes
 
 # The second opinion is asked for where both hold: on the annotated pages 0.3% of all kinds of page, and no article.
 _DOUBTFUL = 15  # confidence
@@ -25,6 +26,7 @@ _EMBEDDED = 3  # a body in the page's data is taken where it has this many times
 _EMBEDDED_CHARS = 400
 _EMBEDDED_LITTLE = 800  # characters kept, under which the data for scripts is searched …
 _LANGUAGE_LINES = 200  # of a text page's body that are read for its language
+_PRINTED = 600  # characters outside links of a page of which nothing is kept, that may be a printed document's lines
 _LISTS = frozenset({"listing", "collection"})  # … except on pages that have no text of their own
 _TOLD = 300  # characters in all blocks, under which nothing tells a page's kind
 
@@ -63,6 +65,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
 
     verdict = judge(page, document.url)
     labels = classify(page, verdict.scores, phrases=rules.phrases)
+    judge_wholes(page, labels, verdict.kind, outline.layout)
     if is_marked:
         obey(page, labels)
     if site is not None:
@@ -71,17 +74,26 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
         labels[index] = Label("chrome", "repeats other text of the body", "structure/repeat", labels[index].score)
     reading = Reading(page, outline, labels, metadata, verdict.kind, verdict.confidence, "blocks")
     embedded = _embedded(reading, document)
-    if embedded is reading and verdict.confidence < _DOUBTFUL and config.fallback.enabled and _kept(reading) < _LITTLE:
+    if embedded is not reading:
+        return embedded
+    kept = _kept(reading)
+    if not kept and not is_marked and _is_printed(page):
+        return _as_lines(reading, document, site)
+    if verdict.confidence < _DOUBTFUL and config.fallback.enabled and kept < _LITTLE:
         return _with_second_opinion(reading, document)
-    return embedded
+    return reading
 
 
 def read_text(document: Document, site: SiteChrome | None = None) -> Reading:
     """Segment and classify a page that is text already."""
+    return _read_lines(document.text, document, site)
+
+
+def _read_lines(text: str, document: Document, site: SiteChrome | None) -> Reading:
     from scraper.classify_text import classify_text, line_hints
     from scraper.text import segment_text
 
-    page = segment_text(document.text)
+    page = segment_text(text)
     labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None, document.url)
     page.hints = line_hints(page, labels)
     kept = [(len(block.text), label.score) for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
@@ -97,6 +109,22 @@ def _language_of(page: Segmentation, labels: list[Label]) -> str | None:
     own = (block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body")
     detected = detect_language("\n".join(islice(own, _LANGUAGE_LINES)))
     return detected.language if detected is not None and detected.sure else None
+
+
+def _is_printed(page: Segmentation) -> bool:
+    """Whether a page's blocks are lines that break off and go on in the next, as those of a PDF that was turned into HTML."""
+    if sum([len(block.text) - block.link_chars for block in page.blocks]) < _PRINTED:
+        return False
+    return 2 * sum([block.text[0].islower() for block in page.blocks]) > len(page.blocks)
+
+
+def _as_lines(reading: Reading, document: Document, site: SiteChrome | None) -> Reading:
+    """Read a printed document's lines as a page of text."""
+    lines = _read_lines("\n".join([block.text for block in reading.page.blocks]), document, site)
+    metadata, title = reading.metadata, reading.page.title
+    if title and not metadata.headline:
+        metadata = replace(metadata, headline=[Value(title, "title")])
+    return lines._replace(metadata=metadata)
 
 
 def _with_second_opinion(reading: Reading, document: Document) -> Reading:

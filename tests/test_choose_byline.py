@@ -65,6 +65,7 @@ def page(head="", above="", below=""):
         (page(below="<footer>© 2019-2025 Jane Doe. All rights reserved.</footer>"), ["Jane Doe"]),
         (page().replace("</title>", " | Jane Doe</title>"), ["Jane Doe"]),
         (page(above="<p>Jane Doe</p><p>July 3, 2020</p>"), ["Jane Doe"]),
+        (page(above="<h4>By Jane Doe</h4>"), ["Jane Doe"]),
         (page(above="<p>Jane Doe in Harbours</p>"), ["Jane Doe"]),
         (page(above="<p>July 3, 2020 • Jane Doe in Harbours</p>"), ["Jane Doe"]),
         (page(above="<p>By Jane Doe</p>", below="<div id=comments><b class=fn>Max Reader</b><p>Well written.</p></div>"), ["Jane Doe"]),
@@ -80,6 +81,10 @@ def page(head="", above="", below=""):
         (page(above="<p>By <a href='/author/jane'>Jane Doe</a>In Harbours</p>"), ["Jane Doe"]),
         (page(above="<p><a href='/members/j'>J</a></p><p><a href='/members/janed'>JaneD</a></p>"), ["JaneD"]),
         (page("<meta name=author content='Daily Planet'>", below=f"{BODY * 9}<p>By Jane Doe</p>{BODY * 12}"), ["Jane Doe"]),
+        (page(above="<p itemprop=author itemscope><meta itemprop=name content='Jane Doe'></p>"), ["Jane Doe"]),
+        (page(above="<p itemprop=author itemscope><link itemprop=name content='Jane Doe'></p>"), ["Jane Doe"]),
+        (page(above="<a class='username offline' href='member.php?7'>janedoe</a>"), ["janedoe"]),
+        (page(above="<span class='ljuser i-ljuser'><a class='i-ljuser-username' href='/'><b>jane_doe</b></a></span>"), ["jane_doe"]),
         (page(above="<p>Jane Doe, Senior Editor</p>"), ["Jane Doe"]),
         (page(above="<p>Jane</p><p>July 3, 2020</p>"), ["Jane"]),
         (
@@ -121,6 +126,9 @@ def test_authors(html, names):
         page(above="<p>Harbours</p><p>July 3, 2020</p>"),
         page(above="<p>City Harbours</p><p>July 3, 2020</p>"),
         page(above="<p>Content Marketing</p><p>July 3, 2020</p>"),
+        page(above="<p itemprop=publisher itemscope><meta itemprop=name content='Jane Doe'></p>"),
+        page(above="<span class=username>Username</span><span class=username>Login</span>"),
+        page(above="<ul><li><a href='#cost'>By cost</a></li></ul>", below="<h2>By cost <a href='#cost'>#</a></h2>" + BODY),
     ],
 )
 def test_nobody(html):
@@ -131,6 +139,14 @@ def test_nobody(html):
 def test_asking_for_candidates_changes_no_choice():
     alone = page("<meta name=author content='Le Courier et Agence Havas'>", "<p class=authors>Le Courier et Agence Havas</p>")
     assert choose(alone).authors == choose(alone, every=True).authors != []
+
+
+@pytest.mark.parametrize(
+    "unseen", ["<meta itemprop=author content='Jane Doe'>", "<p itemprop=author itemscope><meta itemprop=name content='Jane Doe'></p>"]
+)
+def test_a_name_that_is_not_printed_does_not_end_the_search(unseen):
+    html = page(json_ld(author="Jane Doe"), f"{unseen}<p><a href='/authors/jane'>Jane Doe</a></p>")
+    assert [(author.name, author.url) for author in choose(html).authors] == [("Jane Doe", "/authors/jane")]
 
 
 def test_role_kind_and_address_come_along():

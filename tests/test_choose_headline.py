@@ -31,13 +31,14 @@ def choose(html, url=URL, **options):
         (f"<title>{H} — Daily Planet</title>", f"<h1>Daily Planet</h1><h2>{H}</h2>"),
         (f"<title>{H}</title>", f"<h1><a href='/'>Daily Planet</a></h1><article><h1>{H}</h1>"),
         ("<title>Bridge vote: what it means for you | Daily Planet</title>", f"<h1>{H}</h1>"),
+        (f"<title>{H} · Issue #412 · planet/daily</title>", f"<h1>{H} <span>#412</span></h1>"),
     ],
 )
 def test_the_pages_own_headline_wins(head, body):
     assert choose(f"<html><head>{head}</head><body>{body}{BODY}</body></html>").value == H
 
 
-@pytest.mark.parametrize("own", ["Spider-Man: No Way Home – a review", "Rates rise - again", "“It is over” – mayor quits"])
+@pytest.mark.parametrize("own", ["Spider-Man: No Way Home – a review", "Notes #12", "Rates rise - again", "“It is over” – mayor quits"])
 def test_a_headlines_own_dash_and_colon_stay(own):
     head = f"<title>{own} | Daily Planet</title><meta property='og:title' content='{own}'>"
     assert choose(f"<html><head>{head}</head><body><h1>{own}</h1>{BODY}</body></html>").value == own

@@ -79,6 +79,21 @@ def test_a_modification_is_never_the_publication() -> None:
     assert (found.published, found.modified) == ("2020-01-02", "2024-07-05")
 
 
+@pytest.mark.parametrize(
+    ("after", "published", "modified"),
+    [
+        ("<p>Last updated <time datetime=2024-07-05>3 months ago</time></p>", None, "2024-07-05"),
+        ("<aside><p>Last updated <time datetime=2024-07-05>3 months ago</time></p></aside>", None, "2024-07-05"),
+        ("<aside class=related><p>Last updated <time datetime=2024-07-05>3 months ago</time></p></aside>", None, None),
+        ("<p>Last updated <time datetime=2024-07-05>a year ago</time></p><p>Updated <time datetime=2024-07-06>now</time></p>", None, None),
+        ("<p>Updated: <b class=date>July 5, 2024</b><br>Created: <b class=date>May 1, 2023</b></p>", "2023-05-01", "2024-07-05"),
+    ],
+)
+def test_an_element_far_below_says_what_its_day_is_by_the_words_before_it(after: str, published: str | None, modified: str | None) -> None:
+    found = choose(body=PROSE * 30, after=after)
+    assert (found.published, found.modified) == (published, modified)
+
+
 def test_the_day_of_an_update_stands_where_a_page_has_no_other_and_says_so() -> None:
     found = or_updated(choose(below="<p>Last updated: 5 July 2024</p>"))
     assert (found.published, found.modified) == ("2024-07-05", "2024-07-05")
@@ -169,6 +184,11 @@ def test_the_articles_own_entry_in_a_list_of_the_site() -> None:
 def test_a_month_in_an_element_of_its_own() -> None:
     assert choose(below="<p class=date>July 2024</p>").published == "2024-07"
     assert choose(below="<p>July 2024</p>").published is None
+
+
+def test_the_day_on_which_a_job_was_posted() -> None:
+    job = f'{{"@context": "https://schema.org", "@type": "JobPosting", "title": "{TITLE}", "datePosted": "2024-02-01"}}'
+    assert choose(f'<script type="application/ld+json">{job}</script>').published == "2024-02-01"
 
 
 def test_data_for_scripts_comes_last() -> None:
@@ -286,7 +306,15 @@ def test_order_comes_from_the_pages_other_dates() -> None:
     assert (found.published, found.modified) == ("2024-07-03", "2024-07-25")
     assert found.detail is not None and found.detail.inferred == ["order"]
     assert choose(below="<p>Published 03/07/2024</p>").published is None
+    posts = [f"<div><b class=date>{day}</b>{PROSE}</div>" for day in ("03-07-2024", "03-25-2024")]
+    assert choose(body="".join(posts)).published == "2024-03-07"
     assert choose(below="<p>Published 03/07/2024</p>", language="en-US").published == "2024-03-07"
+
+
+def test_a_row_of_a_table_dates_what_else_it_holds() -> None:
+    assert choose(after="<table><tr><td>July 5, 2024</td></tr></table>").published == "2024-07-05"
+    assert choose(after="<table><tr><td>July 5, 2024</td><td>Listed for sale</td></tr></table>").published is None
+    assert choose(after="<table><tr><th>First sold</th><td>July 5, 2024</td></tr></table>").published is None
 
 
 def test_text_page() -> None:

@@ -15,9 +15,9 @@ ADDRESS = re.compile(r"(?:https?://|www\.)[^\s()\[\]]+|(?:mailto:)?[\w.+%-]{1,64
 HANDLE = re.compile(r"(?<![\w@])@\w{1,40}")
 EMPTY = re.compile(r"[(\[]\s?[)\]]")
 # Separators between the parts of a byline; inside a part, commas and words separate.
-PARTS = re.compile(r"(\s*[;|｜•‧∙⋅◆●■►»†\u2502]+\s*|\s+[·–—/~>‒-]+\s+)")
-PART_MARK = re.compile("[;|｜•‧∙⋅◆●■►»†\u2502·–—/~>‒-]")
-EDGES = " \t©,:;|/\\-–—_*•·⋅=+~<>»«›‹†‡→\"“”„`´'‘’،、，。：；/／丨"
+PARTS = re.compile(r"(\s*[;|｜•‧∙⋅◆●■►»†\u2502]+\s*|\s+[·・–—/~>‒-]+\s+)")
+PART_MARK = re.compile("[;|｜•‧∙⋅◆●■►»†\u2502·・–—/~>‒-]")
+EDGES = " \t©,:;|/\\-–—_*•·・⋅=+~<>»«›‹†‡→\"“”„`´'‘’،、，。：；/／丨"
 TRAILING_PARENTHESIS = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]$")
 LABEL_MARK = re.compile("[:：/／|=＝–-]")
 LABEL_END = (":", "：", "/", "／", "|", "=", "＝", "-", "–")

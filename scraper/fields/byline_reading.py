@@ -46,10 +46,11 @@ MIN_NAME = 3  # letters
 UNSPACED_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]{2,4}")
 MAX_SIGNATURE = 5  # words of a name
 BESIDE = 2  # blocks between links to the authors of one article
+_PART_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
 class Reading(NamedTuple):
-    """One place that names authors."""
+    """One place that names authors. It may be `shown` to readers or only written for machines, as microdata in a <meta> is."""
 
     kind: str
     source: str
@@ -57,6 +58,7 @@ class Reading(NamedTuple):
     authors: tuple[Author, ...]
     place: str  # "head", "before", "inside" or "after" the body
     block: int = -1
+    shown: bool = True
 
 
 def authors_key(authors: Sequence[Author]) -> frozenset[str]:
@@ -94,7 +96,7 @@ class Reader:
         keys = {authors_key(reading.authors) for reading in named}
         found = bool(named)
         for reading in chain(self._hints(), self._profiles(named=found) if self.lines else ()):
-            agreed = reading.authors[0].kind == "person" and authors_key(reading.authors) in keys
+            agreed = reading.authors[0].kind == "person" and authors_key(reading.authors) in keys and reading.shown
             yield reading
             if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
                 return
@@ -228,7 +230,7 @@ class Reader:
                 continue
             url = hint.value if hint.value and "/" in hint.value and len(byline.authors) == 1 else None
             authors = tuple(msgspec.structs.replace(author, url=author.url or url) for author in byline.authors)
-            yield Reading(kind, hint.source, byline.byline, authors, self._place(hint.block), hint.block)
+            yield Reading(kind, hint.source, byline.byline, authors, self._place(hint.block), hint.block, bool(hint.text))
             group = groups.setdefault(hint.source, [])
             if not group or hint.block - group[-1][0] <= NEAR:
                 group.extend((hint.block, author) for author in authors)
@@ -278,9 +280,15 @@ class Reader:
             byline = self._parse(line.text)
             if byline is None or not (line.opened or _are_names(byline)) or self._runs_on(byline, line.block):
                 continue
+            if not _may_head(byline) and self._heads_part(line.text):
+                continue
             source = f"text:line {line.block + 1}" if not self.page.tags else "text"
             place = line.place or self._place(line.block)
             yield Reading(line.kind, source, byline.byline, tuple(byline.authors), place, line.block)
+
+    def _heads_part(self, text: str) -> bool:
+        """Whether a line is the heading of a part of the article, or names one in a table of contents."""
+        return any(block.tag in _PART_HEADINGS and block.text.startswith(text) for block in self.page.blocks)
 
     def _is_person(self, author: Author) -> bool:
         return author.kind == "person" and name_key(author.name) not in self.sites
@@ -315,6 +323,13 @@ class Reader:
             byline = parse_byline(text, language=self.language)
             if byline is not None and len(byline.authors) == 1 and _are_names(byline):
                 yield Reading(kind, kind, byline.byline, tuple(byline.authors), self._place(block) if block >= 0 else "page", block)
+
+
+def _may_head(byline: Byline) -> bool:
+    """Whether a heading that starts as a byline does is one: "By Jane Doe", and not "By weight"."""
+    people = [author.name for author in byline.authors if author.kind == "person"]
+    named = any((" " in name and name[0].isupper()) or given_name(name) != "unknown" for name in people)
+    return named or len(people) < len(byline.authors)
 
 
 def _are_names(byline: Byline) -> bool:

@@ -27,7 +27,7 @@ from scraper.fields.date_candidates import (
 )
 from scraper.fields.date_choice import DateChoice, decided
 from scraper.fields.date_hints import OWN, date_hints, hinted
-from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, labelled, line_of, printed, quoted, with_year, yearless
+from scraper.fields.date_lines import LONGEST_LINE, date_lines, elsewhere, in_row, labelled, line_of, printed, quoted, with_year, yearless
 from scraper.fields.date_scripts import in_scripts
 from scraper.fields.date_updates import printed_update, updates_elsewhere
 from scraper.fields.prose import body_range
@@ -75,6 +75,8 @@ class _Page:
     def _texts(self) -> Iterator[str]:
         for i in self.lines:
             yield self.page.blocks[i].text
+        for hint in self.hints:  # a thread's other posts show which of two numbers is the month
+            yield hint.text
 
     @cached_property
     def _far_lines(self) -> list[int]:
@@ -101,8 +103,12 @@ class _Page:
         return [*stated, *of_elements, *printed(self.page, self.lines, self.reader), *from_url(self.url)]
 
     def changes(self, found: Iterable[Found]) -> list[Found]:
-        """Return those of the dates that are the article's modifications."""
-        return [one for one in found if one.role == "modified" and one.day and (one.block < 0 or one.block in self.near)]
+        """Return those that are the article's modifications: declared or beside the headline, else the one day elsewhere."""
+        changed = [one for one in found if one.role == "modified" and one.day]
+        near = [one for one in changed if one.block < 0 or one.block in self.near]
+        if near or len({one.day for one in changed}) != 1:
+            return near
+        return [one for one in changed if not elsewhere(self.page, one, self.anchor)]
 
 
 def choose_date(
@@ -243,7 +249,7 @@ def _in_text(found: list[Found], page: _Page, after: range) -> Found | None:
     days = [one for one in text if one.line and one.day]
     told = [one for one in days if one.role == "published"]
     # A text page has no elements that tell a related story's line from the article's.
-    last = [one for one in days if one.role is None and one.block in after and one.block >= end]
+    last = [one for one in days if one.role is None and one.block in after and one.block >= end and not in_row(page.page, one.block)]
     return next(iter((*agreeing, *told, *last)), None)
 
 

@@ -141,7 +141,7 @@ def elsewhere(page: Segmentation, one: Found, anchor: int) -> bool:
     """
     if not 0 <= one.block < len(page.blocks):
         return False
-    beside = ("blockquote",) if one.role == "published" else ("blockquote", "aside")
+    beside = ("blockquote",) if one.role in ("published", "modified") else ("blockquote", "aside")
     container = page.blocks[one.block].container
     if one.role == "published" and 0 <= container < len(page.parents) and page.starts[container] + 1 == page.ends[container]:
         container = page.parents[container]  # the line's own element only says how it looks: "teaser__meta"
@@ -169,6 +169,16 @@ def quoted(page: Segmentation, one: Found, anchor: int) -> bool:
             return True
         container = page.parents[container]
     return False
+
+
+def in_row(page: Segmentation, block: int) -> bool:
+    """Tell whether a line is one of several cells of a table's row: what it dates is in the others."""
+    blocks = page.blocks
+    if blocks[block].tag != "td":
+        return False
+    row = page.parents[blocks[block].container]
+    beside = (other for other in blocks[max(block - 1, 0) : block + 2] if other.index != block and other.tag in ("td", "th"))
+    return any(page.parents[other.container] == row for other in beside)
 
 
 def text_source(page: Segmentation, block: int) -> str:

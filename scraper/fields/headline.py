@@ -39,6 +39,7 @@ KINDS = {"json-ld": "name", "script": "json-ld", "attribute": "json-ld"}
 PRINTED = frozenset(("h1", "part", "hint", "label", "h2", "h3", "line"))
 WHOLE = frozenset(("h1", "og", "json-ld", "twitter", "title"))  # a section that one of these names alone is the page
 NONE: frozenset[str] = frozenset()
+ISSUE = re.compile(r"\s#\d{1,7}\Z")  # the number that a tracker prints behind an issue's title
 OWN = 20  # letters; a longer name of a site that the title begins with is the page's own
 
 
@@ -254,6 +255,13 @@ def _stated(page: Segmentation, metadata: Metadata) -> str:
     return " ".join([headline_key(value.value) for value in metadata.headline[:MAX_STATED]] + [headline_key(page.title or "")])
 
 
+def _without_number(text: str, title: str) -> str | None:
+    """Return an h1 without the number that a tracker prints behind it, where the page's title goes on differently: "… · Issue #12"."""
+    number = ISSUE.search(text)
+    cut = text[: number.start()] if number else ""
+    return cut if cut and title.startswith(cut) and not title.startswith(text) else None
+
+
 def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
     """Yield (source, kind, text, block) of everything that may be the headline."""
     h1s = headings(page, "h1")
@@ -262,6 +270,8 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
         if end - start > 1:
             for at in range(start, end):
                 yield "h1", "part", page.blocks[at].text, at
+        elif title := _without_number(page.blocks[start].text, page.title or ""):
+            yield "h1", "part", title, start
     for value in metadata.headline[:MAX_STATED]:
         kind = SOURCES.get(value.source) or KINDS.get(value.source.partition(":")[0], "meta")
         yield value.source, kind, value.value, 0

@@ -1,0 +1,110 @@
+"""What is body or chrome only as a whole: a table of data, a question with its answer, another article that follows the page's own."""
+
+from msgspec.structs import replace
+
+from normalise.article import Kind
+from scraper.blocks import Segmentation
+from scraper.classify import Label
+from scraper.layout import HEADINGS, Layout
+from scraper.page_article import title_key
+
+_PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
+_TOGGLES = frozenset({"button", "summary"})
+_OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
+
+
+def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: Layout) -> None:
+    """Change the labels of blocks that the model judged one by one."""
+    if kind in _PROSE and "table" in page.tags:
+        _judge_tables(page, labels, layout)
+    if not _TOGGLES.isdisjoint(page.tags):
+        _keep_questions(page, labels)
+    if kind == "article" and page.tags.count("h1") > 1:
+        _drop_next(page, labels)
+
+
+def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:
+    """A table of data is kept or not as most of its text is: half of its cells say nothing. One of which nothing is kept, without links and
+    between two blocks of the article, is the article's.
+    """
+    for container, tag in enumerate(page.tags):
+        if tag != "table":
+            continue
+        cells = page.blocks[page.starts[container] : page.ends[container]]
+        size = sum([len(block.text) for block in cells])
+        kept = sum([len(block.text) for block in cells if labels[block.index].kind == "body"])
+        between = not kept and _is_between(page, labels, container)
+        if (between or 0 < kept < size) and layout.is_data(container):
+            kind, place = ("body", "in") if between or 2 * kept >= size else ("chrome", "beside")
+            for block in cells:
+                label = labels[block.index]
+                if label.kind != kind and label.rule.startswith("model/"):
+                    labels[block.index] = replace(label, kind=kind, reason=f"cell of a table {place} the article", rule="structure/table")
+
+
+def _is_between(page: Segmentation, labels: list[Label], table: int) -> bool:
+    """Whether a table without links has blocks of the article right before and behind it."""
+    start, end = page.starts[table], page.ends[table]
+    beside = start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
+    return beside and not any(block.link_chars for block in page.blocks[start:end])
+
+
+def _keep_questions(page: Segmentation, labels: list[Label]) -> None:
+    """A heading that opens and closes the text below it is kept with that text."""
+    for block in [block for block in page.blocks[:-1] if block.tag in _TOGGLES]:
+        index = block.index
+        if labels[index].rule != "model/chrome" or labels[index + 1].kind != "body":
+            continue
+        above = page.parents[block.container]
+        if block.tag == "summary" or (above >= 0 and page.tags[above] in HEADINGS):
+            labels[index] = replace(labels[index], kind="body", reason="opens text of the article", rule="structure/question")
+
+
+def _drop_next(page: Segmentation, labels: list[Label]) -> None:
+    """What scrolling on would show goes: behind the article whose h1 the page is named after, another with an h1 of its own."""
+    title = title_key(page.title or "")
+    headlines = [container for container, tag in enumerate(page.tags) if tag == "h1"]
+    texts = [" ".join([block.text for block in page.blocks[page.starts[h1] : page.ends[h1]]]) for h1 in headlines]
+    keys = dict(zip(headlines, map(title_key, texts), strict=True))
+    named = [h1 for h1 in headlines if keys[h1] in title]
+    if not title or not named:
+        return
+    main = max(named, key=lambda h1: len(keys[h1]))  # the site's name may be an h1, and stand in the title too
+    own = _around(page, main)
+    for h1 in headlines:
+        found = _alike(page, own, _around(page, h1)) if h1 > main and h1 not in named else None
+        if found is not None:
+            first, following = found
+            inside = page.blocks[page.starts[first] : min(page.ends[first], page.starts[following])]
+            if sum([len(block.text) for block in inside if labels[block.index].kind == "body"]) >= _OWN_CHARS:
+                _drop(labels, range(page.starts[following], page.ends[following]))
+
+
+def _around(page: Segmentation, container: int) -> list[int]:
+    """Return a container and those around it, the innermost first."""
+    found = []
+    while container >= 0:
+        found.append(container)
+        container = page.parents[container]
+    return found
+
+
+def _alike(page: Segmentation, own: list[int], other: list[int]) -> tuple[int, int] | None:
+    """Return the containers of two headlines' articles: each in an <article>, or in neighbours of one class; None where they are in one."""
+    shared = frozenset(own)
+    article = next((container for container in other if page.tags[container] == "article"), None)
+    first = next((container for container in own if page.tags[container] == "article"), None)
+    if article is not None and first is not None and article not in shared:
+        return first, article
+    at = next((at for at, container in enumerate(other) if container in shared), 0)
+    beside = own.index(other[at]) if at else 0
+    if not beside:
+        return None
+    first, following = own[beside - 1], other[at - 1]
+    return (first, following) if page.classes[first] and page.classes[first] == page.classes[following] else None
+
+
+def _drop(labels: list[Label], indexes: range) -> None:
+    for index in indexes:
+        if labels[index].rule == "model/body":
+            labels[index] = replace(labels[index], kind="chrome", reason="another article", rule="structure/next")

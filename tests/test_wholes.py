@@ -1,0 +1,90 @@
+"""What is body or chrome only as a whole."""
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from normalise.article import Kind
+from scraper.classify import Label
+from scraper.layout import Layout
+from scraper.walk import segment
+from scraper.wholes import judge_wholes
+
+TABLE = "<table><tr><th>Site</th><th>Stock</th></tr><tr><td>North meadows</td><td>41.2</td></tr></table>"
+QUESTION = "<h3><button>May I bring a dog?</button></h3><div>On a lead, and on the ground floor only.</div>"
+
+
+def kept(html: str, body: set[str], kind: Kind = "article", rule: str = "model") -> list[str]:
+    """Return the texts of the blocks that are body after all, where the model kept those of `body`."""
+    page = segment(LexborHTMLParser(html))
+    labels = [Label(name, "", f"{rule}/{name}", 0) for block in page.blocks for name in ["body" if block.text in body else "chrome"]]
+    judge_wholes(page, labels, kind, Layout(page))
+    return [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "left"),
+    [
+        ({"North meadows"}, "article", ["Site", "Stock", "North meadows", "41.2"]),
+        ({"Site", "41.2"}, "article", []),
+        ({"North meadows"}, "listing", ["North meadows"]),
+        (set(), "article", []),
+    ],
+)
+def test_a_table_of_data_is_kept_or_not_as_most_of_its_text_is(body: set[str], kind: Kind, left: list[str]) -> None:
+    assert kept(TABLE, body, kind) == left
+
+
+def test_a_table_between_two_paragraphs_is_kept() -> None:
+    html = f"<p>The stocks are these.</p>{TABLE}<p>They fall.</p>"
+    assert kept(html, {"The stocks are these.", "They fall."})[1:-1] == ["Site", "Stock", "North meadows", "41.2"]
+    assert kept(html, {"The stocks are these."}) == ["The stocks are these."]
+    linked = html.replace("North meadows", "<a href=/n>North meadows</a>")
+    assert kept(linked, {"The stocks are these.", "They fall."}) == ["The stocks are these.", "They fall."]
+
+
+def test_a_table_that_arranges_the_page_is_not_of_data() -> None:
+    prose = "The wheel at the weir has not turned for forty years. " * 10
+    html = f"<table><tr><td>Home</td><td>{prose}</td></tr><tr><td>Links</td><td>{prose}</td></tr></table>"
+    assert kept(html, {prose.strip()}) == [prose.strip()] * 2
+
+
+def test_only_what_the_model_judged_is_changed() -> None:
+    assert kept(TABLE, {"North meadows"}, rule="user") == ["North meadows"]
+    assert kept(QUESTION, {"On a lead, and on the ground floor only."}, rule="user") == ["On a lead, and on the ground floor only."]
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        (QUESTION, ["May I bring a dog?", "On a lead, and on the ground floor only."]),
+        (
+            QUESTION.replace("<h3><button>", "<details><summary>").replace("</button></h3>", "</summary>"),
+            ["May I bring a dog?", "On a lead, and on the ground floor only."],
+        ),
+        (QUESTION.replace("h3>", "p>"), ["On a lead, and on the ground floor only."]),
+        (QUESTION.replace("</h3>", "</h3><nav-bar>Share</nav-bar>"), ["On a lead, and on the ground floor only."]),
+    ],
+)
+def test_a_heading_that_opens_text_is_kept_with_it(html: str, left: list[str]) -> None:
+    assert kept(html, {"On a lead, and on the ground floor only."}) == left
+
+
+PROSE = "The wheel at the weir has not turned for forty years, and nobody knows who has its key. " * 6
+NEXT = "The ferry does not sail on Monday, as the new pier is opened by somebody with a pair of scissors. " * 6
+
+
+def scrolled(
+    title: str = "The wheel at the weir", own: str = PROSE, behind: str = "The ferry on Monday", tag: str = "article"
+) -> list[str]:
+    html = f"""<title>{title} | The Ledger</title><h1>The Ledger</h1><{tag}><h1>The wheel at the weir</h1><p>{own}</p></{tag.split()[0]}>
+        <{tag}><h1>{behind}</h1><p>{NEXT}</p></{tag.split()[0]}>"""
+    return kept(html, {own.strip(), NEXT.strip()})
+
+
+def test_the_article_that_scrolling_on_shows_is_not_the_pages() -> None:
+    assert scrolled() == [PROSE.strip()]
+    assert scrolled(tag="div class=story") == [PROSE.strip()]
+    assert scrolled(tag="div") == [PROSE.strip(), NEXT.strip()]
+    assert scrolled(title="News") == [PROSE.strip(), NEXT.strip()]
+    assert scrolled(own="Only a standfirst.") == ["Only a standfirst.", NEXT.strip()]
+    assert scrolled(behind="The wheel") == [PROSE.strip(), NEXT.strip()]
