@@ -61,7 +61,7 @@ def plain(raw: str) -> str:
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
     if "@" in text or "://" in text or "www." in text:
-        text = EMPTY.sub(" ", HANDLE.sub(" ", ADDRESS.sub(_between, text)).replace("@", " ").replace("://", " "))
+        text = EMPTY.sub(" ", HANDLE.sub(" ", ADDRESS.sub(_between, text)).replace("@", " ").replace("://", " ")).strip(" |")
     return compose(" ".join(text.split()))
 
 
