@@ -61,7 +61,7 @@ def test_image_words_are_listed_once(key: str) -> None:
     assert all(word == word.casefold() for word in listed)
 
 
-@pytest.mark.parametrize("key", ["picture", "source", "agencies"])
+@pytest.mark.parametrize("key", ["picture", "source", "agencies", "made"])
 def test_credit_words_are_sorted_without_repeats(key: str) -> None:
     for listed in table("credits.toml")[key].values():
         assert listed == sorted(set(listed))
