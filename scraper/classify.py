@@ -1,5 +1,6 @@
 """A label and a reason for each block of an HTML page: the model's judgement, then rules where structure or words are certain."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -78,13 +79,14 @@ _LABELS = [replace(_BODY if score >= KEPT else _CHROME, score=score) for score i
 
 def _keep_runs(blocks: list[Block], labels: list[Label]) -> None:
     """Keep the sentences and bold headings of an element whose own text, in lines apart by `<br>`, is the article's."""
-    runs: dict[int, list[Block]] = {}
-    for block in blocks:
-        if block.container >= 0:
-            runs.setdefault(block.container, []).append(block)
+    holders = [block.container for block in blocks]
+    runs: dict[int, list[Block]] = {holder: [] for holder, count in Counter(holders).items() if count >= _RUN and holder >= 0}
+    if not runs:
+        return
+    for block, holder in zip(blocks, holders, strict=True):
+        if holder in runs:
+            runs[holder].append(block)
     for run in runs.values():
-        if len(run) < _RUN:
-            continue
         kept = [block for block in run if labels[block.index].kind == "body"]
         if sum(len(block.text) for block in kept) < _RUN_SHARE * sum(len(block.text) for block in run):
             continue
