@@ -18,7 +18,7 @@ _PROSE_CHARS = 80
 _RUN = 4  # blocks of text directly in one element
 _RUN_SHARE = 0.7  # of such a run's characters that are judged body, for the rest to be
 _SENTENCE = 15  # characters, of the scripts that take fewest
-_QUOTES = "\"'”’»)」』"
+QUOTES = "\"'”’»)」』"  # what may close a sentence behind its stop
 _STOPS = ".!?…。！？؟।۔"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NO_CREDITS = _HEADINGS | {"dd", "dt", "li", "pre", "td", "th"}  # "Photographer: …" in one is a fact
@@ -93,7 +93,7 @@ def _keep_runs(blocks: list[Block], labels: list[Label]) -> None:
         for block in run:
             if labels[block.index].kind == "chrome" and not block.link_chars and block.index > kept[0].index:
                 heading = block.bold_chars >= len(block.text) and block.index < kept[-1].index
-                if heading or (len(block.text) >= _SENTENCE and block.text.rstrip(_QUOTES)[-1:] in _STOPS):
+                if heading or (len(block.text) >= _SENTENCE and block.text.rstrip(QUOTES)[-1:] in _STOPS):
                     labels[block.index] = Label("body", "a line of the article's text", "element/run", labels[block.index].score)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from normalise.byline import parse_byline
 from normalise.chrome import ChromeMatch, closing_call
 from scraper.blocks import Block, Hint
-from scraper.classify import NO_CREDITS, Label, cut_call
+from scraper.classify import NO_CREDITS, QUOTES, Label, cut_call
 from scraper.credits import is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
 from scraper.slug import agreement, slug_words
@@ -205,7 +205,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _ends_sentence(text: str) -> bool:
-    return text.rstrip("\"'”»’)」』")[-1:] in _STOPS
+    return text.rstrip(QUOTES)[-1:] in _STOPS
 
 
 def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
