@@ -1,4 +1,4 @@
-"""Write scraper/data/chars.npy: the class of each character of the Basic Multilingual Plane, for scraper.features.
+"""Write scraper/data/chars.npy: the class of each character of the Basic Multilingual Plane, for scraper.model.features.
 
 python bench/build_chars.py
 """

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from scraper.blocks import Segmentation
-from scraper.kind import KINDS, page_words
-from scraper.surroundings import Tables, names_of, tokens_of
-from scraper.wording import END_OF_BLOCK, WORDY_CHARS, words_of
+from scraper.model.kind import KINDS, page_words
+from scraper.model.surroundings import Tables, names_of, tokens_of
+from scraper.model.wording import END_OF_BLOCK, WORDY_CHARS, words_of
 
 _PRIOR = 2.0  # hosts' worth of doubt
 _MIN_HOSTS = 4

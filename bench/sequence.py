@@ -1,7 +1,7 @@
 """Training of the sequence net: whole pages, Adam along a cosine, dropout, a moving mean of the weights, one seed.
 
 The loss of a page is the cross entropy of its blocks, and what its expected F1 lacks to 1: what the body is scored by. The forward pass
-here is that of `scraper.sequence`, over many pages at once, with zeros between them; a test holds the two equal.
+here is that of `scraper.model.sequence`, over many pages at once, with zeros between them; a test holds the two equal.
 """
 
 from typing import Any, NamedTuple
@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench.nets import Adam, Scaling, dropout, half, limits
-from scraper.features import Features
 from scraper.model import sigmoid
-from scraper.sequence import CONTAINERS, VIEWS, SequenceNet, beside
+from scraper.model.features import Features
+from scraper.model.sequence import CONTAINERS, VIEWS, SequenceNet, beside
 
 Array = np.ndarray[Any, Any]
 

@@ -1,4 +1,4 @@
-"""The training of `scraper.text_net`, with torch: whole pages, Adam, one thread, the same weights from the same pages."""
+"""The training of `scraper.text.net`, with torch: whole pages, Adam, one thread, the same weights from the same pages."""
 
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bench.text_labels import Sample
-from scraper.text_net import BIAS_UNIT, MOST, STEPS, WEIGHT_UNIT, WIDE
+from scraper.text.net import BIAS_UNIT, MOST, STEPS, WEIGHT_UNIT, WIDE
 
 Array = np.ndarray[Any, Any]
 
@@ -37,7 +37,7 @@ class Batch(NamedTuple):
 
 
 class Net(nn.Module):
-    """The layers that `scraper.text_net` describes, over standardised features."""
+    """The layers that `scraper.text.net` describes, over standardised features."""
 
     def __init__(self, inputs: int, width: int, seed: int) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class Net(nn.Module):
         return self.heads(found)
 
     def export(self) -> dict[str, Any]:
-        """Return the weights as `scraper.text_net.read_net` takes them, the standardisation folded in."""
+        """Return the weights as `scraper.text.net.read_net` takes them, the standardisation folded in."""
         every: list[Any] = [self.first, *self.others, self.heads]
         layers = [(layer.weight.detach().double().numpy().T, layer.bias.detach().double().numpy()) for layer in every]
         weight, bias = layers[0]

@@ -21,15 +21,15 @@ from bench.dataset import FOLDS, Example, examples
 from bench.nets import Plan, train
 from normalise.body import body_text
 from scraper.classify import classify
-from scraper.confidence import page_features
-from scraper.features import Features, block_features
-from scraper.kind import KINDS, kind_features
+from scraper.classify.repeats import repeats
 from scraper.model import Net, decided, sigmoid, softmax
-from scraper.repeats import repeats
-from scraper.sequence import SequenceNet
+from scraper.model.confidence import page_features
+from scraper.model.features import Features, block_features
+from scraper.model.kind import KINDS, kind_features
+from scraper.model.sequence import SequenceNet
+from scraper.model.surroundings import Tables
+from scraper.model.wording import END_OF_BLOCK
 from scraper.structure import body_blocks
-from scraper.surroundings import Tables
-from scraper.wording import END_OF_BLOCK
 
 Array = np.ndarray[Any, Any]
 

@@ -19,11 +19,11 @@ import numpy as np
 
 from bench.text_labels import Sample, cropped, mixed, samples, words
 from bench.text_net import largest_sum, train
-from scraper.classify_text import clipped, decide
-from scraper.text_context import context
-from scraper.text_features import HEAD_CHARS, LINE_CHARS, SHORT, line_features
-from scraper.text_net import forward, read_net
-from scraper.text_words import MOST, Words, fold
+from scraper.text.classify import clipped, decide
+from scraper.text.context import context
+from scraper.text.features import HEAD_CHARS, LINE_CHARS, SHORT, line_features
+from scraper.text.net import forward, read_net
+from scraper.text.words import MOST, Words, fold
 
 Array = np.ndarray[Any, Any]
 

@@ -10,14 +10,14 @@ from normalise.language import detect_language
 from normalise.url import host
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label, classify, obey
+from scraper.classify.repeats import repeats
+from scraper.classify.wholes import judge_wholes
 from scraper.config import Config
 from scraper.document import Document
 from scraper.learn import SiteChrome, drop_site_chrome, page_host
 from scraper.metadata import Metadata, Value, read_metadata
-from scraper.outline import Outline
-from scraper.repeats import repeats
+from scraper.structure.outline import Outline
 from scraper.walk import segment
-from scraper.wholes import judge_wholes
 
 # The second opinion is asked for where both hold: on the annotated pages 0.3% of all kinds of page, and no article.
 _DOUBTFUL = 15  # confidence
@@ -53,7 +53,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     rules = config.rules_for(host(document.url) if document.url else None) if config.rules.sites else config.rules
     is_marked = bool(rules.strip or rules.keep)
     if is_marked:
-        from scraper.rules import mark
+        from scraper.classify.rules import mark
 
         mark(tree, rules)
     page = segment(tree, inline=inline)
@@ -90,8 +90,8 @@ def read_text(document: Document, site: SiteChrome | None = None) -> Reading:
 
 
 def _read_lines(text: str, document: Document, site: SiteChrome | None) -> Reading:
-    from scraper.classify_text import classify_text, line_hints
     from scraper.text import segment_text
+    from scraper.text.classify import classify_text, line_hints
 
     page = segment_text(text)
     labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None, document.url)
@@ -128,7 +128,7 @@ def _as_lines(reading: Reading, document: Document, site: SiteChrome | None) -> 
 
 
 def _with_second_opinion(reading: Reading, document: Document) -> Reading:
-    from scraper.second_opinion import second_opinion
+    from scraper.classify.second_opinion import second_opinion
 
     opinion = second_opinion(document.text, reading.page, document.url)
     if opinion is None:

@@ -7,9 +7,9 @@ from msgspec.structs import astuple
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.blocks import Segmentation
-from scraper.elements import ROLE_OF, SKIP, TEXT, UNLISTED, elements
-from scraper.hints import Claim, name_claim
 from scraper.walk import segment
+from scraper.walk.elements import ROLE_OF, SKIP, TEXT, UNLISTED, elements
+from scraper.walk.hints import Claim, name_claim
 
 
 def walk(html: str) -> Segmentation:

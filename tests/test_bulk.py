@@ -495,7 +495,7 @@ def test_the_output_is_not_read_as_input(pages):
 
 @pytest.mark.parametrize("form", ["jsonl", "json"])
 def test_a_page_that_does_harm_is_a_failure_and_its_neighbours_are_rows(pages, tmp_path, monkeypatch, form):
-    monkeypatch.setattr("scraper.start.single_threaded", lambda: True)  # so that what is changed here holds in the workers
+    monkeypatch.setattr("scraper.workers.start.single_threaded", lambda: True)  # so that what is changed here holds in the workers
     monkeypatch.setattr("scraper.extract.clean", _harmful)
     for harm in ("segfault", "hang", "allocate"):
         (pages / "d1" / f"{harm}.html").write_text(page(harm))

@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 from normalise import lexicon
 from normalise.chrome import match_chrome
 from scraper.classify import classify
-from scraper.classify_text import classify_text
 from scraper.text import segment_text
+from scraper.text.classify import classify_text
 from scraper.walk import segment
 
 HERE = Path(__file__).parent

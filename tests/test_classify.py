@@ -3,9 +3,8 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper import rules
 from scraper.blocks import Segmentation
-from scraper.classify import Label, classify, explain_chrome, obey
+from scraper.classify import Label, classify, explain_chrome, obey, rules
 from scraper.config import SiteRules
 from scraper.walk import segment
 

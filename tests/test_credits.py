@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.classify import classify
-from scraper.classify_text import classify_text
 from scraper.credits import is_credit_line
-from scraper.outline import Outline
 from scraper.structure import body_blocks
+from scraper.structure.outline import Outline
 from scraper.text import segment_text
+from scraper.text.classify import classify_text
 from scraper.walk import segment
 
 ROWS = json.loads((Path(__file__).parent / "cases" / "credits.json").read_text(encoding="utf-8"))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import scraper
 from scraper.embedded import embedded_body
+from scraper.embedded.script_state import page_states, unescape_literal
 from scraper.metadata import Metadata, Value
-from scraper.script_state import page_states, unescape_literal
 
 TITLE = "Ferry to the island keeps running through the winter"
 PARAGRAPHS = [

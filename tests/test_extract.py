@@ -6,10 +6,11 @@ import pytest
 
 import scraper
 import scraper.blocks
-from scraper import reading, second_opinion
+from scraper import reading
+from scraper.classify import second_opinion
+from scraper.classify.second_opinion import without_scripts
 from scraper.config import Config, Fallback
 from scraper.errors import InputError
-from scraper.second_opinion import without_scripts
 from scraper.word_count import count_words
 
 URL = "https://example.org/news/ferry"

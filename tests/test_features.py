@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.blocks import Segmentation
-from scraper.columns import columns, numbered
-from scraper.features import block_features, headline_block, last_before
-from scraper.surroundings import Tables, alike, ancestors, masses, named, names_of, tokens_of
+from scraper.model.columns import columns, numbered
+from scraper.model.features import block_features, headline_block, last_before
+from scraper.model.surroundings import Tables, alike, ancestors, masses, named, names_of, tokens_of
+from scraper.model.wording import END_OF_BLOCK, shapes, wording
 from scraper.walk import segment
-from scraper.wording import END_OF_BLOCK, shapes, wording
 
 WORDS = {END_OF_BLOCK: math.inf, "share": -2.0, "more": -1.5, "said": 1.0}
 TABLES = Tables({"post": (2.0, 1.0), "comment": (-3.0, 2.0), "body": (1.0, 0.5)}, WORDS)

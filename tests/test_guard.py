@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper import guard as guard_module
+from scraper.document import guard as guard_module
+from scraper.document.guard import guard
 from scraper.errors import InputError
-from scraper.guard import guard
 
 N = 3_000
 END = "<p>The article stands at the very end.</p>"

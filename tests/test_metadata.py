@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.blocks import Block, Segmentation
-from scraper.json_ld import MAX_CHARS, node_types, parse_json_ld, read_nodes
 from scraper.metadata import Metadata, Value, read_metadata
+from scraper.metadata.json_ld import MAX_CHARS, node_types, parse_json_ld, read_nodes
 
 ROWS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases" / "json_ld.json").read_text("utf-8"))
 LISTS = [name for name, value in ((name, getattr(Metadata(), name)) for name in Metadata.__struct_fields__) if isinstance(value, list)]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper import model
-from scraper.features import block_features
-from scraper.kind import KINDS, kind_features, page_words
+from scraper.model.features import block_features
+from scraper.model.kind import KINDS, kind_features, page_words
 from scraper.product import product
 from scraper.walk import segment
 

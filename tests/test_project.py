@@ -32,11 +32,7 @@ IMPORTERS = {
     "itemadapter": {"scraper.integrations.scrapy"},
     "langchain_core": {"scraper.integrations.langchain"},
     "llama_index": {"scraper.integrations.llama_index"},
-    "numpy": {
-        *("scraper.classify_text", "scraper.columns", "scraper.confidence", "scraper.features", "scraper.kind", "scraper.model"),
-        *("scraper.product", "scraper.sequence", "scraper.surroundings", "scraper.text_context", "scraper.text_features"),
-        *("scraper.text_net", "scraper.text_words", "scraper.word_count", "scraper.wording"),
-    },
+    "numpy": {"scraper.model", "scraper.product", "scraper.text", "scraper.word_count"},
     "hishel": {"scraper.fetch.cache"},
     "playwright": {"scraper.fetch.render"},
     "protego": {"scraper.fetch.robots"},
@@ -45,9 +41,9 @@ IMPORTERS = {
     "rensa": {"scraper.bulk.duplicates"},
     "ruamel": {"scraper.config"},
     "scrapy": {"scraper.integrations.scrapy"},
-    "selectolax": {"scraper.document", "scraper.elements", "scraper.rules", "scraper.walk"},  # made, numbered, marked and read
+    "selectolax": {"scraper.classify.rules", "scraper.document", "scraper.walk"},  # marked, made, and numbered and read
     "tld": {"scraper.fetch.cookies"},
-    "trafilatura": {"scraper.second_opinion"},
+    "trafilatura": {"scraper.classify.second_opinion"},
     "typer": {"scraper.cli"},
 }
 HEAVY = ("charset_normalizer", "httpcore", "httpx", "lxml", "numpy", "pydantic", "selectolax", "tld", "trafilatura", "typer")

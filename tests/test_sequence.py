@@ -7,9 +7,9 @@ from selectolax.lexbor import LexborHTMLParser
 from bench import sequence
 from bench.nets import Scaling
 from scraper import model
-from scraper.features import Features, block_features
-from scraper.kind import KINDS
-from scraper.sequence import beside
+from scraper.model.features import Features, block_features
+from scraper.model.kind import KINDS
+from scraper.model.sequence import beside
 from scraper.walk import segment
 
 KINDS_SAID = np.full(len(KINDS), 1 / len(KINDS), np.float32)

@@ -1,7 +1,7 @@
 """Declarative shadow trees are part of the page; other templates are not."""
 
 import scraper
-from scraper.shadow import open_shadow
+from scraper.document.shadow import open_shadow
 
 PARAGRAPH = (
     "<p>The harbour board agreed on Monday to replace the last coal-fired crane with an electric one, after four winters of delay.</p>"

@@ -1,8 +1,8 @@
 import pytest
 
-from scraper.classify_text import classify_text
-from scraper.slug import agreement, slug_words
 from scraper.text import segment_text
+from scraper.text.classify import classify_text
+from scraper.text.slug import agreement, slug_words
 
 PARAGRAPH = (
     "The council voted on Tuesday to keep the old bridge closed until the spring, and said that repairs would take longer than it had "

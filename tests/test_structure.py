@@ -12,9 +12,9 @@ from selectolax.lexbor import LexborHTMLParser
 from normalise.article import BodyBlock
 from normalise.body import body_html, body_markdown, body_text
 from scraper.blocks import Segmentation
-from scraper.outline import Outline
-from scraper.repeats import repeats
+from scraper.classify.repeats import repeats
 from scraper.structure import body_blocks, clean_code
+from scraper.structure.outline import Outline
 from scraper.text import segment_text
 from scraper.walk import segment
 from tests.conftest import ROOT

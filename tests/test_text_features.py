@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalise.chrome import closing_call, match_chrome, match_lines
-from scraper import text_features, text_net
 from scraper.blocks import Block
+from scraper.text import features as text_features
+from scraper.text import net as text_net
 from scraper.text import segment_text
-from scraper.text_context import context
-from scraper.text_features import BYLINE_COLUMN, DATE_COLUMN, SENTENCE_COLUMN, WORD_COLUMN, Lines, line_features
-from scraper.text_net import forward, read_net
-from scraper.text_words import Words, fold, hashes
+from scraper.text.context import context
+from scraper.text.features import BYLINE_COLUMN, DATE_COLUMN, SENTENCE_COLUMN, WORD_COLUMN, Lines, line_features
+from scraper.text.net import forward, read_net
+from scraper.text.words import Words, fold, hashes
 
 WORDS = Words(short={"menu": -512, "river": 256}, long={"river": 128}, byline={"written": 300}, date={"published": 200})
 LINES = """\

@@ -5,10 +5,10 @@ import pytest
 
 from bench.text_labels import Sample, body_labels, cropped, end_labels, head_labels, mixed, words
 from scraper.text import segment_text
-from scraper.text_context import context
-from scraper.text_features import line_features
-from scraper.text_net import forward, read_net
-from scraper.text_words import Words
+from scraper.text.context import context
+from scraper.text.features import line_features
+from scraper.text.net import forward, read_net
+from scraper.text.words import Words
 
 SENTENCE = "The {} rose above its banks on Tuesday night and forced hundreds of families to leave their homes."
 

@@ -5,9 +5,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from normalise.article import Kind
 from scraper.classify import Label
-from scraper.layout import Layout
+from scraper.classify.wholes import judge_wholes
+from scraper.structure.layout import Layout
 from scraper.walk import segment
-from scraper.wholes import judge_wholes
 
 TABLE = "<table><tr><th>Site</th><th>Stock</th></tr><tr><td>North meadows</td><td>41.2</td></tr></table>"
 QUESTION = "<h3><button>May I bring a dog?</button></h3><div>On a lead, and on the ground floor only.</div>"

@@ -16,9 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper import keeper
 from scraper.errors import ClipError, ConfigError, Failure, InputError
-from scraper.workers import run
+from scraper.workers import keeper, run
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="worker processes need fork")
 LIMITS = {"deadline": 1.0, "memory_mb": 300}
@@ -75,7 +74,7 @@ def start(request):
 @pytest.fixture
 def forked(monkeypatch):
     """Fork the keeper, so that what a test has changed in this process holds there: a thread of an earlier test may not be quite gone."""
-    monkeypatch.setattr("scraper.start.single_threaded", lambda: True)
+    monkeypatch.setattr("scraper.workers.start.single_threaded", lambda: True)
 
 
 def test_results_come_in_order_one_for_each_item(start):
@@ -226,7 +225,7 @@ def test_without_workers_the_function_runs_here():
 
 
 def test_a_new_interpreter_cannot_import_the_main_script(monkeypatch):
-    monkeypatch.setattr("scraper.start.single_threaded", lambda: False)
+    monkeypatch.setattr("scraper.workers.start.single_threaded", lambda: False)
     monkeypatch.setattr(act, "__module__", "__main__")
     with pytest.raises(ConfigError, match="move it to a module"):
         list(run(act, [1], workers=1, **LIMITS))

@@ -15,7 +15,7 @@ from scraper.bulk.plan import Shard, plan, tasks
 from scraper.bulk.tally import Watch
 from scraper.bulk.work import Cleaning, Task, suffix
 from scraper.errors import Failure, OutputError
-from scraper.warm import warm_up
+from scraper.workers.warm import warm_up
 
 
 class Mark(msgspec.Struct, frozen=True):

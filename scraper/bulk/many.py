@@ -11,7 +11,7 @@ from scraper.config import Config
 from scraper.errors import Failure
 from scraper.page import Page
 from scraper.readers import Found, Reading, find, load
-from scraper.warm import warm_up
+from scraper.workers.warm import warm_up
 
 
 class _Cleaning(msgspec.Struct, frozen=True):

@@ -29,7 +29,7 @@ from scraper.bulk.work import Cleaning, Row, Task, suffix
 from scraper.errors import ConfigError, Failure, LockedError, OutputError
 from scraper.readers import Reading
 from scraper.readers.limits import CUT_SHORT
-from scraper.warm import warm_up
+from scraper.workers.warm import warm_up
 
 RETRIES = 2  # of a task whose worker or node was lost
 AHEAD = 4  # tasks waiting for each core of the cluster

@@ -9,7 +9,7 @@ from scraper.cli.output import Sink
 from scraper.cli.work import Row, Task
 from scraper.config import Config
 from scraper.errors import Failure
-from scraper.warm import warm_up
+from scraper.workers.warm import warm_up
 
 
 class Totals(msgspec.Struct):

@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import msgspec
 
 from scraper.config import Fetching
+from scraper.encoding.sniff import binary_type
 from scraper.fetch.cookies import Cookies
 from scraper.fetch.decode import Decoder
 from scraper.fetch.faults import FetchError
@@ -29,7 +30,6 @@ from scraper.fetch.transport import Answer, Network, Timeouts, Transport, enviro
 from scraper.fetch.url import Target, parse_url, shown
 from scraper.page import Page
 from scraper.page_status import page_status
-from scraper.sniff import binary_type
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1"
 _PAGE_TYPES = (

@@ -15,7 +15,7 @@ from scraper.fields.image import choose_image
 from scraper.fields.prose import body_range
 from scraper.fields.section import Known, choose_section, choose_tags
 from scraper.metadata import Metadata, Value
-from scraper.page_article import title_key
+from scraper.metadata.page_article import title_key
 
 _DESCRIPTION_CHARS = 1_000
 _SITE_CHARS = 80

@@ -13,7 +13,7 @@ from normalise.url import host
 from scraper.blocks import Segmentation
 from scraper.fields.choice import Choice, Weighing
 from scraper.metadata import Metadata
-from scraper.page_article import title_key
+from scraper.metadata.page_article import title_key
 
 _SECTION_CHARS = 60
 _STATED_CHARS = 300  # of a list of sections

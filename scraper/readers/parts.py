@@ -3,8 +3,8 @@
 import msgspec
 
 from scraper.encoding import decode
+from scraper.encoding.sniff import binary_type, is_html
 from scraper.page import Page
-from scraper.sniff import binary_type, is_html
 from scraper.text import split_articles
 
 

@@ -11,7 +11,7 @@ from scraper.blocks import Block, Segmentation
 from scraper.credits import is_credit_line, may_be_credit_line
 
 KEPT = 500  # per mille: a block is body from here on
-STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.rules sets on what the user's selectors match
+STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.classify.rules sets on what the user's selectors match
 
 _PHRASE_CHARS = 600  # a longer block is prose, whatever it says
 _PROSE_CHARS = 80

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scraper.text_shapes import byline_words, calendar_words, given_names
+from scraper.text.shapes import byline_words, calendar_words, given_names
 
 Hashes = NDArray[np.uint64]
 Whole = NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Where on its page a line of a text page stands: between which kinds of lines, and how far from them. See `text_features`.
+"""Where on its page a line of a text page stands: between which kinds of lines, and how far from them. See `features`.
 
 Most pages are short, and a call of numpy costs more than its sums: columns that are treated alike are treated together.
 """
@@ -6,7 +6,7 @@ Most pages are short, and a call of numpy costs more than its sums: columns that
 import numpy as np
 from numpy.typing import NDArray
 
-from scraper.text_features import (
+from scraper.text.features import (
     ALIKE_COLUMN,
     COMMENT_COLUMN,
     DATE_COLUMN,

@@ -15,8 +15,8 @@ import msgspec
 
 from normalise.text import unescape
 from scraper.blocks import Segmentation
-from scraper.json_ld import Node, node_types, read_nodes
-from scraper.page_article import Identity, choose_article
+from scraper.metadata.json_ld import Node, node_types, read_nodes
+from scraper.metadata.page_article import Identity, choose_article
 
 _CHARS = 2_000  # of a value: a longer one is no headline, name, date or keyword list
 _BODY_CHARS = 1_000_000

@@ -14,13 +14,13 @@ import numpy as np
 
 from normalise.article import Kind
 from scraper.blocks import Segmentation
-from scraper.confidence import page_features
-from scraper.features import block_features
-from scraper.kind import KINDS, kind_features, page_words
+from scraper.model.confidence import page_features
+from scraper.model.features import block_features
+from scraper.model.kind import KINDS, kind_features, page_words
+from scraper.model.sequence import SequenceNet
+from scraper.model.surroundings import Tables
+from scraper.model.wording import END_OF_BLOCK
 from scraper.product import product
-from scraper.sequence import SequenceNet
-from scraper.surroundings import Tables
-from scraper.wording import END_OF_BLOCK
 
 Array = np.ndarray[Any, Any]
 

@@ -12,7 +12,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.blocks import Block, Hint, Picture, Segmentation
-from scraper.elements import (
+from scraper.walk.elements import (
     BLOCK,
     BOLD,
     BREAK,
@@ -36,12 +36,12 @@ from scraper.elements import (
     UNLISTED,
     elements,
 )
-from scraper.formula import formula_text
-from scraper.hints import Claim, address_claim, hides, known_claims, name_claim, property_claim, rel_claim
-from scraper.inline import Marker
-from scraper.leaves import append_formula, is_drawn, raised_text, read_drawing, read_embed, read_head, read_ruby, read_script
+from scraper.walk.formula import formula_text
+from scraper.walk.hints import Claim, address_claim, hides, known_claims, name_claim, property_claim, rel_claim
+from scraper.walk.inline import Marker
+from scraper.walk.leaves import append_formula, is_drawn, raised_text, read_drawing, read_embed, read_head, read_ruby, read_script
 
-ENTER = "data-clip-enter"  # set by scraper.rules on a <nav> or <footer> that holds what the user keeps
+ENTER = "data-clip-enter"  # set by scraper.classify.rules on a <nav> or <footer> that holds what the user keeps
 _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; the page's own come early
 _HINT_BLOCKS = 4  # an element that spans more blocks than this is a wrapper named after what it contains
 _HINT_CHARS = 400

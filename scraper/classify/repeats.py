@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from scraper.blocks import Segmentation
-from scraper.outline import Outline
+from scraper.structure.outline import Outline
 
 _LONG = 100  # characters; shorter paragraphs may well stand twice in one text
 _TELLING = 40  # characters of a pull quote that are no chance

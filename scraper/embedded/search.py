@@ -16,9 +16,9 @@ import msgspec
 
 from normalise.text import unescape
 from scraper.document import parse_document
+from scraper.embedded.passages import MIN_CHARS, TITLE_CHARS, Part, Passage, headed, joined, repeats, size_of, stripped
+from scraper.embedded.script_state import State, string_states
 from scraper.page import Page
-from scraper.passages import MIN_CHARS, TITLE_CHARS, Part, Passage, headed, joined, repeats, size_of, stripped
-from scraper.script_state import State, string_states
 from scraper.walk import segment
 
 _SUMMARY_CHARS = 1_500  # a longer description without markup is the text itself

@@ -7,8 +7,8 @@ import numpy as np
 
 from normalise.article import Kind
 from scraper.blocks import Segmentation
-from scraper.features import Features
-from scraper.surroundings import tokens_of
+from scraper.model.features import Features
+from scraper.model.surroundings import tokens_of
 
 Array = np.ndarray[Any, Any]
 

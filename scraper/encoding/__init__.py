@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from scraper.detect import detect_encoding
+from scraper.encoding.detect import detect_encoding
 
 _TABLE = Path(__file__).parent / "data" / "encodings.toml"
 

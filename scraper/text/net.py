@@ -3,7 +3,7 @@
 One layer also sees, of what the layers before it found, the most that the lines above have, the most that those below have, and the mean of
 the page: how the article ends shows on lines that may be hundreds of lines away.
 
-Exact: see `text_features`. What a layer gives is rounded to 1/64 and at most 8, so that sums of products stay exact.
+Exact: see `features`. What a layer gives is rounded to 1/64 and at most 8, so that sums of products stay exact.
 """
 
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scraper.product import product
-from scraper.text_features import Singles, grid
+from scraper.text.features import Singles, grid
 
 STEPS = (1, 2, 4, 8, 16)  # lines between the three that a layer looks at
 WIDE = 3  # the layer that sees the whole page

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from scraper.features import Features
+from scraper.model.features import Features
 from scraper.product import product
 
 Array = np.ndarray[Any, Any]

@@ -5,12 +5,12 @@ from typing import Literal
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from scraper.document.guard import guard
+from scraper.document.shadow import open_shadow
 from scraper.encoding import decode
+from scraper.encoding.sniff import binary_type, is_html
 from scraper.errors import InputError
-from scraper.guard import guard
 from scraper.page import Page
-from scraper.shadow import open_shadow
-from scraper.sniff import binary_type, is_html
 
 MAX_SIZE = 64_000_000  # bytes of one page, as config.yaml has it
 

@@ -8,10 +8,10 @@ import re
 from typing import Any, NamedTuple
 
 from normalise.text import unescape
-from scraper.embedded_search import Search, key_names, title_of
+from scraper.embedded.passages import CASELESS, MIN_CHARS, SENTENCE_CHARS, TITLE_CHARS, Passage, size_of, words_of
+from scraper.embedded.script_state import page_states
+from scraper.embedded.search import Search, key_names, title_of
 from scraper.metadata import Metadata, Value
-from scraper.passages import CASELESS, MIN_CHARS, SENTENCE_CHARS, TITLE_CHARS, Passage, size_of, words_of
-from scraper.script_state import page_states
 
 _PROSE = 0.5  # share of the text in paragraphs that read like sentences
 _ALIKE = 0.6  # of the words of two titles of one article

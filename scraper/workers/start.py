@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 
 from scraper.errors import ConfigError
-from scraper.keeper import SLOT, START, Setup, keep
+from scraper.workers.keeper import SLOT, START, Setup, keep
 
 
 @contextlib.contextmanager
@@ -64,7 +64,7 @@ def _forget_descriptors(kept: set[int]) -> None:
 def _spawn_keeper(setup: Setup, control: socket.socket, theirs: socket.socket, slots: int) -> Callable[[], object]:
     if setup.function.__module__ == "__main__":
         raise ConfigError(f"{setup.function!r} is defined in the main script: move it to a module that workers can import")
-    code = f"import sys; sys.path[:] = {sys.path!r}; from scraper.keeper import main; main({theirs.fileno()}, {slots})"
+    code = f"import sys; sys.path[:] = {sys.path!r}; from scraper.workers.keeper import main; main({theirs.fileno()}, {slots})"
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""What a line of a text page shows of itself, as numbers: with `text_context`, the input of `classify_text`'s weights.
+"""What a line of a text page shows of itself, as numbers: with `context`, the input of the net's weights.
 
 All lines are looked at together: characters are counted by class with one table look-up and one sum a character, words are hashed and
 looked up in one table of all that is known of words. Nothing is done line by line but the look-up of chrome phrases.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from normalise.chrome import ChromeMatch, match_lines
 from scraper.blocks import Block
-from scraper.text_words import Hashes, Words, WordSums, hashes, joined
+from scraper.text.words import Hashes, Words, WordSums, hashes, joined
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]

@@ -7,7 +7,7 @@ that is in it, when text in it is kept.
 from bisect import bisect_right
 
 from scraper.blocks import Segmentation
-from scraper.tables import span
+from scraper.structure.tables import span
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 ITEMS = frozenset(("li", "dt", "dd"))

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.layout import HEADINGS, Layout
-from scraper.page_article import title_key
+from scraper.metadata.page_article import title_key
+from scraper.structure.layout import HEADINGS, Layout
 
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
 _TOGGLES = frozenset({"button", "summary"})

@@ -4,8 +4,8 @@ from typing import Any
 
 from normalise.text import collapse
 from scraper.blocks import Hint, Picture, Segmentation
-from scraper.formula import formula_text, is_tex, tex_text
-from scraper.hints import name_claim, property_claim
+from scraper.walk.formula import formula_text, is_tex, tex_text
+from scraper.walk.hints import name_claim, property_claim
 
 _LD_JSON_CHARS = 1_000_000
 _EMBEDS_PER_PAGE, _SOURCES = 200, 10

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scraper.blocks import Segmentation
-from scraper.columns import LEVELS, Columns, numbered
+from scraper.model.columns import LEVELS, Columns, numbered
 
 Array = np.ndarray[Any, Any]
 

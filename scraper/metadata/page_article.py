@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from normalise.text import unescape
-from scraper.json_ld import Node
+from scraper.metadata.json_ld import Node
 
 _KEY_CHARS = 300
 _ASCII_REST = bytes(code for code in range(128) if not chr(code).isalnum())

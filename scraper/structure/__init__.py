@@ -10,12 +10,12 @@ from normalise.text import clean_line, clean_lines, compose
 from normalise.url import resolve
 from scraper.blocks import Block, Segmentation
 from scraper.credits import is_credit_line
-from scraper.inline import with_spans
-from scraper.layout import ITEMS
-from scraper.listings import code_language, without_line_numbers
-from scraper.media import media_blocks
-from scraper.outline import Outline, Place
-from scraper.tables import read_table
+from scraper.structure.layout import ITEMS
+from scraper.structure.listings import code_language, without_line_numbers
+from scraper.structure.media import media_blocks
+from scraper.structure.outline import Outline, Place
+from scraper.structure.tables import read_table
+from scraper.walk.inline import with_spans
 
 _TEXT_TAGS: dict[str, Place] = {  # of text pages, whose blocks have no container
     **{f"h{level}": Place("heading", level=level) for level in range(1, 7)},

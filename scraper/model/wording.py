@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scraper.columns import Columns
+from scraper.model.columns import Columns
 
 Array = np.ndarray[Any, Any]
 

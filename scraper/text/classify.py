@@ -1,10 +1,10 @@
 """A label and a reason for each line of a text page.
 
-A small net judges every line from its features and those of the lines around, see `text_net`. Chrome phrases overrule it where they are
+A small net judges every line from its features and those of the lines around, see `net`. Chrome phrases overrule it where they are
 sure. Then the order of the page decides: one headline, byline and date near the body's start, nothing after the heading that ends the
 article, no line twice.
 
-The weights are learnt from flattened pages by `bench/train_text.py`; all arithmetic is exact, see `text_features`.
+The weights are learnt from flattened pages by `bench/train_text.py`; all arithmetic is exact, see `features`.
 """
 
 from functools import cache
@@ -20,13 +20,13 @@ from scraper.blocks import Block, Hint
 from scraper.classify import NO_CREDITS, QUOTES, Label, cut_call
 from scraper.credits import is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
-from scraper.slug import agreement, slug_words
 from scraper.text import TextPage
-from scraper.text_context import context
-from scraper.text_features import Floats, Singles, grid, line_features
-from scraper.text_net import Net, forward, read_net
-from scraper.text_shapes import byline_shape, date_shape
-from scraper.text_words import Words
+from scraper.text.context import context
+from scraper.text.features import Floats, Singles, grid, line_features
+from scraper.text.net import Net, forward, read_net
+from scraper.text.shapes import byline_shape, date_shape
+from scraper.text.slug import agreement, slug_words
+from scraper.text.words import Words
 
 # `first` and `last`: the body's first and last line; `before` and `after`: above the first, below the last.
 HEADS = ("body", "headline", "byline", "date", "first", "last", "before", "after")

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from scraper.blocks import Segmentation
-from scraper.layout import HEADINGS, ITEMS, Layout
+from scraper.structure.layout import HEADINGS, ITEMS, Layout
 
 _DEEPEST = 12  # of lists in lists and quotations in quotations; no page means more
 _HEADING_BLOCKS, _HEADING_CHARS = 4, 400  # an unclosed <h2> takes the whole text in

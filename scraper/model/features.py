@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scraper.blocks import Segmentation
-from scraper.columns import TAG_GROUPS, Columns, columns, numbered
-from scraper.surroundings import MANY, Tables, alike, ancestors, masses, named
-from scraper.wording import shapes, wording
+from scraper.model.columns import TAG_GROUPS, Columns, columns, numbered
+from scraper.model.surroundings import MANY, Tables, alike, ancestors, masses, named
+from scraper.model.wording import shapes, wording
 
 Array = np.ndarray[Any, Any]
 

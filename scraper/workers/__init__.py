@@ -4,7 +4,7 @@
 
 What happens to one item stays with it: over the deadline it becomes a `Failure` with code `timeout`; when its worker dies or runs out of
 memory it is tried once more, alone in a fresh worker, and then becomes `crash` or `memory`. The caller's memory is flat: items are drawn
-from the iterable as workers take them, and drawing stops while results wait for an earlier one. See `scraper.keeper` for the processes, and
+from the iterable as workers take them, and drawing stops while results wait for an earlier one. See `keeper` for the processes, and
 docs/scale.md for why not a pool from a library.
 """
 
@@ -22,8 +22,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, TypeVar
 
 from scraper.errors import ClipError, Code, Failure, InputError
-from scraper.keeper import EXIT, FRAME, LEAVING, MEMORY, READY, REPLY, START, Setup, describe, item_name
-from scraper.start import start_keeper
+from scraper.workers.keeper import EXIT, FRAME, LEAVING, MEMORY, READY, REPLY, START, Setup, describe, item_name
+from scraper.workers.start import start_keeper
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
