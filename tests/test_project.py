@@ -38,7 +38,7 @@ IMPORTERS = {
     "protego": {"scraper.fetch.robots"},
     "pyarrow": {"scraper.bulk.writers", "scraper.readers.rows"},  # tables written, and read
     "ray": {"scraper.bulk.ray_engine"},
-    "rensa": {"scraper.bulk.duplicates"},
+    "rensa": {"scraper.bulk.minhash"},
     "ruamel": {"scraper.config"},
     "scrapy": {"scraper.integrations.scrapy"},
     "selectolax": {"scraper.classify.rules", "scraper.document", "scraper.walk"},  # marked, made, and numbered and read

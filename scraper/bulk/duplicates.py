@@ -11,31 +11,11 @@ import msgspec
 
 from scraper.bulk.job import Duplicates
 from scraper.bulk.manifest import Entries
+from scraper.bulk.minhash import bands_of, similarity
 from scraper.bulk.naming import printable
 from scraper.bulk.work import Row
-from scraper.errors import ConfigError
 
-PERMUTATIONS = 128
-BANDS = 32  # of 4 values: pages of Jaccard similarity 0.8 share a band with probability 0.99999, of 0.5 with 0.87, of 0.2 with 0.05
 SIMILAR = 0.8  # share of equal values from which two pages are one
-SHINGLE = 3  # words
-SEED = 1
-_BYTES = 4  # of a value
-
-
-def signature_of(text: str) -> bytes:
-    """Return the MinHash of a text's shingles of words; b"" for one without words. Needs the extra `dedup`."""
-    try:
-        from rensa import RMinHash
-    except ImportError:
-        raise ConfigError("--duplicates near: install article-clip[dedup]") from None
-    words = text.lower().split()
-    if not words:
-        return b""
-    shingles = [" ".join(words[place : place + SHINGLE]) for place in range(max(1, len(words) - SHINGLE + 1))]
-    minhash = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-    minhash.update(shingles)
-    return b"".join(value.to_bytes(_BYTES, "little") for value in minhash.digest())
 
 
 class Key(msgspec.Struct, frozen=True, array_like=True):
@@ -76,7 +56,7 @@ class Finder:
         return found[0] if found else None
 
     def _near(self, row: Row | Key) -> str | None:
-        bands = list(enumerate(_bands(row.signature)))
+        bands = list(enumerate(bands_of(row.signature)))
         for band in bands:
             page = self.bands.get(band)
             if page is None:
@@ -120,17 +100,3 @@ class Decided:
     def entries(self) -> Entries:
         """Return nothing: it is in the manifest since the decision."""
         return {}
-
-
-def similarity(one: bytes, other: bytes) -> float:
-    """Return the share of equal values of two signatures."""
-    equal = sum(one[place : place + _BYTES] == other[place : place + _BYTES] for place in range(0, len(one), _BYTES))
-    return equal * _BYTES / max(len(one), 1)
-
-
-def _bands(signature: bytes) -> list[int]:
-    import hashlib
-
-    size = len(signature) // BANDS
-    parts = (signature[place : place + size] for place in range(0, len(signature), size))
-    return [int.from_bytes(hashlib.blake2b(part, digest_size=8).digest(), "little", signed=True) for part in parts]

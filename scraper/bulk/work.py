@@ -75,7 +75,7 @@ class Cleaning(msgspec.Struct, frozen=True):
         data = render(article, job)
         signature = b""
         if job.duplicates == "near":
-            from scraper.bulk.duplicates import signature_of
+            from scraper.bulk.minhash import signature_of
 
             signature = signature_of(article.body)
         seconds = time.perf_counter() - start

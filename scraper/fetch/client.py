@@ -93,7 +93,9 @@ class Client:
         self.gates = Gates(settings.delay)
         self.max_bytes = settings.max_size * _MB
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
-        self._renderer = Renderer(settings.browser) if settings.render else None
+        self._renderer = (
+            Renderer(self._load_part, agent=self.agent, max_chars=self.max_bytes, browser=settings.browser) if settings.render else None
+        )
 
     async def __aenter__(self) -> "Client":
         """Return the client itself."""
@@ -143,11 +145,15 @@ class Client:
                 if self.settings.pages > 1 and wanted is A_PAGE:
                     page = await self._with_following(page)
                 if self._renderer is not None and wanted is A_PAGE and page.media_type != "text/plain":
-                    page = await self._renderer.render(self, page)
+                    page = await self._renderer.render(page)
         except TimeoutError:
             text = f"{start.host}: not done within the deadline of {self.settings.deadline:g} s"
             raise FetchError("timeout", text, strike=True) from None
         return msgspec.structs.replace(page, origin=url)
+
+    async def _load_part(self, url: str) -> Page:
+        """Load what a page in the browser asks for."""
+        return await self.attempt(url, PART_OF_A_PAGE)
 
     async def _follow(self, url: Target, wanted: Wanted, *, again: bool = False) -> Page:
         """Follow redirects and meta refresh from `url` to a page; `again` says that this fetch has been at its host before."""

@@ -1,16 +1,16 @@
 """Pages whose article is built by script, rendered in the user's own Chromium (extra `render`).
 
 The browser has no network of its own: whatever it asks for is fetched by our client, with the same addresses refused and the same sizes
-and deadline kept, and handed to
-it. What would go around that (web sockets, downloads, service workers, WebRTC, other schemes) is off, and what is not caught goes to a
-proxy that does not exist.
+and deadline kept, and handed to it. What would go around that (web sockets, downloads, service workers, WebRTC, other schemes) is off, and
+what is not caught goes to a proxy that does not exist.
 """
 
 import asyncio
 import os
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -19,8 +19,7 @@ from scraper.fetch.faults import FetchError
 from scraper.fetch.url import shown
 from scraper.page import Page
 
-if TYPE_CHECKING:
-    from scraper.fetch.client import Client
+Load = Callable[[str], Awaitable[Page]]  # a part of a page, by its URL; raises FetchError
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
 _ARGUMENTS = (
@@ -42,9 +41,13 @@ _SETTLING = 5.0  # seconds that a page may go on loading after its load event
 
 
 class Renderer:
-    """One browser, started with the first page. `render` is safe for several tasks; `aclose` ends the browser."""
+    """One browser, started with the first page. `render` is safe for several tasks; `aclose` ends the browser.
 
-    def __init__(self, browser: str = "") -> None:
+    `load` fetches what pages ask for; `max_chars` are those of a page once rendered.
+    """
+
+    def __init__(self, load: Load, *, agent: str, max_chars: int, browser: str = "") -> None:
+        self._load, self._agent, self._max_chars = load, agent, max_chars
         self._path = browser or next((found for name in _NAMES if (found := shutil.which(name))), None)
         self._starting = asyncio.Lock()
         self._playwright: Any = None
@@ -77,12 +80,12 @@ class Renderer:
             if self._playwright is not None:
                 await self._playwright.stop()
 
-    async def render(self, client: "Client", page: Page) -> Page:
+    async def render(self, page: Page) -> Page:
         """Return `page` as it is after its scripts have run. Raises FetchError."""
         browser = await self._started()
-        context = await browser.new_context(user_agent=client.agent, accept_downloads=False, service_workers="block", permissions=[])
+        context = await browser.new_context(user_agent=self._agent, accept_downloads=False, service_workers="block", permissions=[])
         try:
-            return await _Visit(client, context, page).run()
+            return await _Visit(self._load, self._max_chars, context, page).run()
         finally:
             with suppress(Exception):
                 async with asyncio.timeout(5):
@@ -92,8 +95,8 @@ class Renderer:
 class _Visit:
     """One page in one browser context."""
 
-    def __init__(self, client: "Client", context: Any, page: Page) -> None:
-        self._client, self._context, self._page = client, context, page
+    def __init__(self, load: Load, max_chars: int, context: Any, page: Page) -> None:
+        self._load, self._max_chars, self._context, self._page = load, max_chars, context, page
         self._requests = self._bytes = 0
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._refused: FetchError | None = None
@@ -111,8 +114,8 @@ class _Visit:
             with suppress(Error):
                 await tab.wait_for_load_state("networkidle", timeout=_SETTLING * 1000)
             size = await tab.evaluate("document.documentElement.outerHTML.length")
-            if size > self._client.max_bytes:
-                raise FetchError("too-large", f"{size} characters once rendered; at most {self._client.max_bytes} are read")
+            if size > self._max_chars:
+                raise FetchError("too-large", f"{size} characters once rendered; at most {self._max_chars} are read")
             markup: str = await tab.content()
             if self._refused is not None:  # a script wanted to go on to another page
                 raise self._refused
@@ -127,7 +130,7 @@ class _Visit:
         request = route.request
         with suppress(Exception):  # the page may be gone by the time its answer is there
             try:
-                page = await self._load(request)
+                page = await self._asked(request)
             except FetchError as error:
                 if request.is_navigation_request() and request.frame.parent_frame is None:
                     self._refused = error
@@ -142,7 +145,7 @@ class _Visit:
             }
             await route.fulfill(status=200, headers=headers, body=page.body)
 
-    async def _load(self, request: Any) -> Page:
+    async def _asked(self, request: Any) -> Page:
         if request.is_navigation_request() and request.url == self._page.url and not self._requests:
             self._requests += 1
             return self._page
@@ -151,9 +154,7 @@ class _Visit:
             raise FetchError("wrong-type", f"not needed: {request.resource_type}")
         if self._requests > _REQUESTS or self._bytes > _BYTES:
             raise FetchError("too-large", "the page loads too much")
-        from scraper.fetch.client import PART_OF_A_PAGE
-
         async with self._slots:
-            page = await self._client.attempt(request.url, PART_OF_A_PAGE)
+            page = await self._load(request.url)
         self._bytes += len(page.body)
         return page
