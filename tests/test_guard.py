@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scraper.document import guard as guard_module
-from scraper.document.guard import guard
+from scraper.document import limits as module
+from scraper.document.limits import guard
 from scraper.errors import InputError
 
 N = 3_000
@@ -63,7 +63,7 @@ def test_hostile_markup_hits_its_limit_and_keeps_the_article(name: str) -> None:
     if name != "templates":
         tree = LexborHTMLParser(source)
         assert "at the very end" in tree.root.text()
-        assert depth_of(tree) <= 1.5 * guard_module.DEPTH  # the parser adds a <tbody> to every table
+        assert depth_of(tree) <= 1.5 * module.DEPTH  # the parser adds a <tbody> to every table
 
 
 @pytest.mark.parametrize("depth", [100, 400, 511])
@@ -120,21 +120,21 @@ BAITS: dict[str, Callable[[int], str]] = {
 def test_baits_are_read_in_one_pass(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts the steps of the pass rather than time: no more than a few for each opening."""
     steps = 0
-    real = guard_module._Ends.tag
+    real = module._Ends.tag
 
-    def counted(self: guard_module._Ends, start: int) -> int:
+    def counted(self: module._Ends, start: int) -> int:
         nonlocal steps
         steps += 1
         return real(self, start)
 
-    monkeypatch.setattr(guard_module._Ends, "tag", counted)
+    monkeypatch.setattr(module._Ends, "tag", counted)
     guard(BAITS[name](20_000).encode())
     assert steps <= 2 * 2 * 20_000 + 10  # two tags a bait, two runs
 
 
 def test_too_many_tags() -> None:
     with pytest.raises(InputError) as failure:
-        guard(b"<" * (guard_module.TAGS + 1))
+        guard(b"<" * (module.TAGS + 1))
     assert failure.value.code == "too-large"
 
 
@@ -175,9 +175,9 @@ PIECES = st.one_of(
 def test_text_is_never_dropped(pieces: list[str]) -> None:
     markup = "".join(f" w{index} " if piece == "word" else piece for index, piece in enumerate(pieces))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(guard_module, "_is_suspicious", lambda source: True)
+        patch.setattr(module, "_is_suspicious", lambda source: True)
         for name, limit in (("DEPTH", 5), ("FORMATTING", 2), ("OPTIONS", 2), ("ROOTS", 1), ("REOPENED", 40)):
-            patch.setattr(guard_module, name, limit)
+            patch.setattr(module, name, limit)
         trimmed, _ = guard(markup.encode())
     words = {word for word in LexborHTMLParser(markup).root.text(separator=" ").split() if word.startswith("w")}
     kept = LexborHTMLParser(trimmed).root.text(separator=" ").split()

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from scraper.document.guard import guard
+from scraper.document.limits import guard
 from scraper.document.shadow import open_shadow
 from scraper.encoding import decode
 from scraper.encoding.sniff import binary_type, is_html

@@ -10,12 +10,12 @@ import codecs
 import functools
 import re
 import tomllib
-from pathlib import Path
+from importlib.resources import files
 from typing import NamedTuple
 
 from scraper.encoding.detect import detect_encoding
 
-_TABLE = Path(__file__).parent / "data" / "encodings.toml"
+_TABLE = files("scraper") / "data" / "encodings.toml"
 
 # Longest mark first: the UTF-16LE mark is a prefix of the UTF-32LE one.
 _BOMS = (
