@@ -6,6 +6,7 @@ import unicodedata
 
 COMBINING = 30  # marks in a row; no script needs as many, and composing longer runs takes quadratic time in older Pythons
 CHARS = 2_000  # of a field on one line
+STOPS = ".!?…。！？؟।۔։"  # what ends a sentence, in any script
 _LONG_DIGITS = re.compile(r"&#(?:0*[0-9]{8,}|[xX]0*[0-9a-fA-F]{7,});?")  # beyond Unicode; int() refuses thousands of digits
 
 # C0 and C1 controls but white space; soft hyphen; zero-width space, word joiner, invisible operators and byte-order mark; deprecated format

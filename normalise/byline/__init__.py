@@ -15,7 +15,7 @@ from normalise.byline.labelled import FIRST_HAN
 from normalise.byline.names import is_editors, parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
 from normalise.byline.roles import bare_words, is_role_noun
-from normalise.byline.words import Words, fold, words
+from normalise.byline.words import Words, ends_in_role, fold, words
 
 __all__ = [
     "MAX_AUTHORS",
@@ -46,10 +46,9 @@ MAX_AUTHORS = 20
 MAX_NAME = 100
 LONG = 80
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©:]{0,5}(?:\(c\)\s{0,3})?[\d\s,–-]{0,20}(?:by\s)?([^\d©|•·\n]{3,80})", re.IGNORECASE)
-# A plain name: its words, those before it, the letters of one that cannot end in a role ("Chefredakteur"), and where Latin letters end.
+# A plain name: its words, those before it, and where Latin letters end.
 MAX_WORDS = 4
 LONGEST_PREFIX = 5
-LONGEST_PLAIN = 12
 BEYOND_LATIN = "\u0340"
 
 
@@ -109,7 +108,7 @@ def _is_plain(token: str, words: Words) -> bool:
     folded = token.casefold()
     if not (token.isalpha() and token[0].isupper() and token[1:].islower()) or folded in words.marked:
         return False
-    return len(token) <= LONGEST_PLAIN or not folded.endswith(words.long_roles)
+    return not ends_in_role(folded, words)
 
 
 def _covers(authors: list[Author], byline: str) -> bool:

@@ -3,11 +3,12 @@
 from normalise.article import Author
 from normalise.byline.printed import EDGES, before_prefix, opening, plain, unglued
 from normalise.byline.words import Words, fold, words
+from normalise.text import STOPS
 
 LONGEST_LINE = 160
 MARKS = EDGES + ".()[]（）【】&"
 MAX_CAPITALS = 5  # words after a "By Jane Doe" that can be a place or an outlet
-SENTENCE_ENDS = ("!", "?", "…", ":", "。", "！", "？", "؟", "।", "：")
+SENTENCE_ENDS = tuple(STOPS.replace(".", ":："))
 MAX_TITLE = 4  # letters of an abbreviation that ends a line with its full stop: "Jr.", "Ph.D."
 
 

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from normalise.byline.labelled import written_by
-from normalise.byline.words import LONGEST, Words, fold, is_month
+from normalise.byline.words import LONGEST, Words, ends_in_role, fold, is_month
 from normalise.text import compose
 
 # Each pattern is linear: one bounded or single quantifier a step, on a string of at most 10,000 characters.
@@ -36,7 +36,6 @@ NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ZONE = re.compile(r"\([A-Z]{2,5}(?:[+-]\d{1,2}(?::\d\d)?)?\)")  # behind a time
 ROUNDS = 6
-LONGEST_WORD = 12  # letters of a word that is no compound
 MAX_OPENING = 20  # words before a byline's "by": a date, and that of an update
 
 
@@ -95,7 +94,7 @@ def unglued(text: str, words: Words) -> str:
 
 def _is_glued(text: str, match: re.Match[str], words: Words) -> bool:
     word = fold(match[1])
-    if word in words.glued or (len(word) > LONGEST_WORD and word.endswith(words.long_roles)) or text[match.start() - 1].isdigit():
+    if word in words.glued or ends_in_role(word, words) or text[match.start() - 1].isdigit():
         return True
     return is_month(word, words) and any(c.isdigit() for c in text[match.end(1) : match.end(1) + 3])
 

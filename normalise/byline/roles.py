@@ -3,7 +3,7 @@
 import re
 
 from normalise.byline.printed import EDGES
-from normalise.byline.words import Words, fold
+from normalise.byline.words import Words, ends_in_role, fold
 
 IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 DOMAIN = re.compile(
@@ -22,7 +22,7 @@ def is_role_noun(word: str, words: Words) -> bool:
     """Whether a folded word is a role or a compound that ends in one ("ard-korrespondentin", "politikredakteur")."""
     if word in words.roles:
         return True
-    return word.rpartition("-")[2] in words.roles if "-" in word else len(word) > 12 and word.endswith(words.long_roles)
+    return word.rpartition("-")[2] in words.roles if "-" in word else ends_in_role(word, words)
 
 
 def role_start(tokens: list[str], words: Words) -> int:

@@ -8,6 +8,7 @@ from normalise.date.fold import fold as bare_fold
 
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
+LONGEST_WORD = 12  # letters of a word that is no compound
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
 LOCAL = frozenset(
     ("labels", "editors", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops")
@@ -72,6 +73,11 @@ class Words(NamedTuple):
     glued: frozenset[str]  # words that end a name to which an element's end glues them: roles, words of dates, photo credits
     line_words: frozenset[str]  # every word of a line that is nothing but a byline
     long_roles: tuple[str, ...]  # roles that compounds end in: "wirtschaftsredakteur"
+
+
+def ends_in_role(word: str, words: Words) -> bool:
+    """Whether a folded word is a compound that ends in a role: "politikredakteur"."""
+    return len(word) > LONGEST_WORD and word.endswith(words.long_roles)
 
 
 def fold(text: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from normalise.chrome import ChromeMatch, closing_call, judge, match_chrome, match_lines
+from normalise.text import STOPS
 from scraper.blocks import Block, Segmentation
 from scraper.credits import is_credit_line, may_be_credit_line
 
@@ -19,7 +20,6 @@ _RUN = 4  # blocks of text directly in one element
 _RUN_SHARE = 0.7  # of such a run's characters that are judged body, for the rest to be
 _SENTENCE = 15  # characters, of the scripts that take fewest
 QUOTES = "\"'”’»)」』"  # what may close a sentence behind its stop
-_STOPS = ".!?…。！？؟।۔"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 NO_CREDITS = _HEADINGS | {"dd", "dt", "li", "pre", "td", "th"}  # "Photographer: …" in one is a fact
 # Why a block that the model rejects is no body, said in the words of its surroundings; the first that fits.
@@ -93,7 +93,7 @@ def _keep_runs(blocks: list[Block], labels: list[Label]) -> None:
         for block in run:
             if labels[block.index].kind == "chrome" and not block.link_chars and block.index > kept[0].index:
                 heading = block.bold_chars >= len(block.text) and block.index < kept[-1].index
-                if heading or (len(block.text) >= _SENTENCE and block.text.rstrip(QUOTES)[-1:] in _STOPS):
+                if heading or (len(block.text) >= _SENTENCE and block.text.rstrip(QUOTES)[-1:] in STOPS):
                     labels[block.index] = Label("body", "a line of the article's text", "element/run", labels[block.index].score)
 
 

@@ -7,7 +7,7 @@ headline rather than to another article's, and that lies under no key that says 
 import re
 from typing import Any, NamedTuple
 
-from normalise.text import unescape
+from normalise.text import STOPS, unescape
 from scraper.embedded.passages import CASELESS, MIN_CHARS, SENTENCE_CHARS, TITLE_CHARS, Passage, size_of, words_of
 from scraper.embedded.script_state import page_states
 from scraper.embedded.search import Search, key_names, title_of
@@ -19,7 +19,7 @@ _SHARED = 0.5  # of the words of the page's title that an article with no title 
 _INNER = 0.93  # a part with this much of the whole's text is the article, the rest is what stands around it
 _AS_GOOD = 0.9  # of the best score: then one in paragraphs is preferred to one long line
 _AGREED = 1.5  # a text that says whose it is counts this many times
-_END = re.compile(r"[.!?…:。！？؟।](?:[\"'”’»)\]」]{0,2})\Z|[.!?]\s|[。！？]")
+_END = re.compile(rf"[{STOPS}:][\"'”’»)\]」]{{0,2}}\Z|[.!?]\s|[。！？]")
 _CODE = frozenset("{}<>=;|\\_$^~")
 _AUTHORS = 20
 _NAMES = ("name", "fullName", "displayName", "title")  # keys of a person's name

@@ -3,12 +3,14 @@
 import re
 from typing import Any, NamedTuple
 
+from normalise.text import STOPS
+
 MIN_CHARS = 400  # a shorter text is a teaser as likely as an article
 _SOURCE_CHARS = 200
 _KEY_CHARS = 40
 SENTENCE_CHARS = 50
 _TERM = re.compile(r"[^\W_]+")
-_LAST = re.compile(r"[.!?…:。！？؟।][\"'”’»)\]」]{0,2}\Z")
+_LAST = re.compile(rf"[{STOPS}:][\"'”’»)\]」]{{0,2}}\Z")
 CASELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 TITLE_CHARS = 300
 

@@ -1,6 +1,5 @@
 """Every place of a page that may name its authors: metadata, elements that claim to, and lines near the headline."""
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -9,6 +8,7 @@ import msgspec
 
 from normalise.article import Author
 from normalise.byline import Byline, given_name, has_date, is_desk, name_key, parse_byline, says_more
+from normalise.byline.names import UNSPACED_NAME
 from normalise.headline import headline_key
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
@@ -43,7 +43,6 @@ MAX_TOP = 80  # blocks of the page's top that are searched for a name
 BELOW = 6  # blocks under the headline that a byline stands within
 ENDS = 3  # blocks of the prose that a byline stands among
 MIN_NAME = 3  # letters
-UNSPACED_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]{2,4}")
 MAX_SIGNATURE = 5  # words of a name
 BESIDE = 2  # blocks between links to the authors of one article
 _PART_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})

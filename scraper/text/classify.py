@@ -16,6 +16,7 @@ import numpy as np
 
 from normalise.byline import parse_byline
 from normalise.chrome import ChromeMatch, closing_call
+from normalise.text import STOPS
 from scraper.blocks import Block, Hint
 from scraper.classify import NO_CREDITS, QUOTES, Label, cut_call
 from scraper.credits import is_credit_line, split_credit
@@ -33,7 +34,6 @@ HEADS = ("body", "headline", "byline", "date", "first", "last", "before", "after
 _TAIL = 0.12  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
 _PROSE_CHARS = 100
 _SENTENCE_CHARS = 40
-_STOPS = ".!?…。！？؟।"
 _SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
 _ABOVE_FIRST, _BELOW_LAST = 2.0, 3.0
 _TITLE_CHARS = 300
@@ -205,7 +205,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _ends_sentence(text: str) -> bool:
-    return text.rstrip(QUOTES)[-1:] in _STOPS
+    return text.rstrip(QUOTES)[-1:] in STOPS
 
 
 def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
@@ -300,7 +300,7 @@ def _body_start(blocks: list[Block], labels: list[Label]) -> int:
     """Return the index of the first prose of the body, the first line of the body, or the number of lines."""
     body = [block for block in blocks if labels[block.index].kind == "body"]
     prose = [block for block in body if len(block.text) >= _PROSE_CHARS]
-    sentences = prose or [block for block in body if len(block.text) >= _SENTENCE_CHARS and block.text[-1] in _STOPS]
+    sentences = prose or [block for block in body if len(block.text) >= _SENTENCE_CHARS and block.text[-1] in STOPS]
     return (sentences or body)[0].index if body else len(blocks)
 
 
