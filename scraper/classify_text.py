@@ -264,8 +264,9 @@ def _drop_apart(blocks: list[Block], labels: list[Label]) -> None:
                 parts.append([])
             parts[-1].append(block.index)
     sizes = [sum(len(blocks[index].text) for index in part) for part in parts]
+    least = _SMALL_PART * max(sizes, default=0)
     for part, size in zip(parts, sizes, strict=True):
-        if size < _SMALL_PART * max(sizes):
+        if size < least:
             for index in part:
                 labels[index] = Label("chrome", "a small part away from the article", "text/apart", 200)
 
