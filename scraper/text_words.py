@@ -26,6 +26,16 @@ _FLAG = 6
 # Each word has two numbers. The fields of the first: the weights in short and in longer lines, then flags; of the second: as part of a
 # byline, of a date, and the rest of the flags.
 _FLAGS = (("month", "day", "year", "clock"), ("numeric", "given", "byline"))
+# Where a line's numbers stand: in the sum of its words' first numbers or second ones, or in the second number of its first word; from which
+# bit on, and in how many.
+_PLACES = (
+    *((row, _FIELD * at, _FIELD) for row in (0, 1) for at in (0, 1)),
+    *((row, 2 * _FIELD + _FLAG * at, _FLAG) for row, names in enumerate(_FLAGS) for at, name in enumerate(names) if name != "byline"),
+    (2, 2 * _FIELD + _FLAG * _FLAGS[1].index("byline"), 1),
+)
+_ROWS = np.array([row for row, _, _ in _PLACES])
+_SHIFTS = np.array([[first] for _, first, _ in _PLACES], dtype=np.uint64)
+_MASKS = np.array([[(1 << size) - 1] for _, _, size in _PLACES], dtype=np.uint64)
 _UNKNOWN = MOST | MOST << _FIELD
 _SLOTS = 18  # bits of a place in the table
 _AT_ONCE = 2048  # words of the table hashed together
@@ -37,12 +47,12 @@ _CLOCKS = ("#:##", "##:##", "#h##", "##h##", "##.##", "#:##am", "#:##pm", "##:##
 class WordSums(NamedTuple):
     """What the words of each line say.
 
-    `weights`: a row a kind of line (short, longer, byline, date), the sums of the words' weights in 1/256. `flags`: by name, how many words
-    are a month, a day of the week, a year, a time of day, a date in numbers, a given name; "byline" only for the line's first word.
+    `weights`: a row a kind of line (short, longer, byline, date), the sums of the words' weights in 1/256. `flags`: how many words are a
+    month, a day of the week, a year, a time of day, a date in numbers, a given name, a row each; whether the first word opens a byline.
     """
 
     weights: NDArray[np.float64]
-    flags: dict[str, NDArray[np.float64]]
+    flags: NDArray[np.float64]
 
 
 class Words:
@@ -75,21 +85,15 @@ class Words:
     def sums(self, found: Hashes, starts: Whole, counts: Whole) -> WordSums:
         """Return what the lines' words say. `found`: all words; `starts`: where among them each line begins; `counts`: how many it has."""
         at = self._slots[_place(found, 0)]
-        missed = np.flatnonzero(self._keys[at] != found)
+        missed = (self._keys[at] != found).nonzero()[0]
         second = self._slots[_place(found[missed], 1)]
         at[missed] = np.where(self._keys[second] == found[missed], second, len(self._keys) - 1)
         values = self._values[:, at]
-        sums = np.add.reduceat(values, starts, axis=1)
-        weights = np.concatenate([_bits(sums, 0, _FIELD), _bits(sums, _FIELD, _FIELD)])[[0, 2, 1, 3]] - MOST * counts.astype(np.float64)
-        rest = sums >> np.uint64(2 * _FIELD)
-        flags = {
-            name: _bits(row, _FLAG * at, _FLAG)
-            for row, names in zip(rest, _FLAGS, strict=True)
-            for at, name in enumerate(names)
-            if name != "byline"
-        }
-        flags["byline"] = _bits(values[1, starts], 2 * _FIELD + _FLAG * _FLAGS[1].index("byline"), 1)
-        return WordSums(weights, flags)
+        sums = np.empty((3, len(starts)), dtype=np.uint64)
+        np.add.reduceat(values, starts, axis=1, out=sums[:2])
+        sums[2] = values[1, starts]
+        fields = ((sums[_ROWS] >> _SHIFTS) & _MASKS).astype(np.float64)
+        return WordSums(fields[: len(_WEIGHTS)] - MOST * counts, fields[len(_WEIGHTS) :])
 
 
 def hashes(codes: NDArray[np.uint16], starts: Whole) -> Hashes:
@@ -100,8 +104,8 @@ def hashes(codes: NDArray[np.uint16], starts: Whole) -> Hashes:
     powers, inverses = _powers()
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum(_folded()[codes] * powers[: len(codes)], out=sums[1:])
-    before = sums[starts]
-    return np.asarray((np.append(before[1:], sums[-1]) - before) * inverses[starts])
+    bounds = sums[np.concatenate([starts, [len(codes)]])]
+    return np.asarray((bounds[1:] - bounds[:-1]) * inverses[starts])
 
 
 def _hashed(words: list[str]) -> Hashes:
@@ -155,10 +159,6 @@ def _powers() -> tuple[Hashes, Hashes]:
 def _place(found: Hashes, turn: int) -> Hashes:
     """Return the first place in the table where a word may stand, or with `turn` 1 the other."""
     return (found >> np.uint64(64 - (turn + 1) * _SLOTS)) & np.uint64((1 << _SLOTS) - 1)
-
-
-def _bits(values: NDArray[np.uint64], first: int, size: int) -> NDArray[np.float64]:
-    return ((values >> np.uint64(first)) & np.uint64((1 << size) - 1)).astype(np.float64)
 
 
 def _flags() -> dict[str, tuple[int, int]]:
