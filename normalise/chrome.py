@@ -126,7 +126,7 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
 
 
 def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
-    """Return what each of `texts`, a page's blocks or lines, says whatever its tag and links: only those that begin like a phrase are looked up."""
+    """Return what each of `texts`, a page's blocks or lines, says, no tag or link told; those that begin like a phrase are looked up."""
     phrases = _phrases()
     keys = [text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]
     heads = _folded_heads(keys)
@@ -273,7 +273,7 @@ def _phrases() -> _Phrases:
 
 
 def _likely(whole: Collection[str], heads: Collection[str]) -> list[frozenset[str]]:
-    """Return how lines begin that a phrase may be or begin, by their first 8, 4, 2 and 1 characters: the cheap test that most lines fail."""
+    """Return the first 8, 4, 2 and 1 characters of lines that a phrase may be or begin: the cheap test that most lines fail."""
     sizes = {8: 8, 4: 4, 3: 2, 2: 2, 1: 1}
     likely: dict[int, set[str]] = {8: {key[:8] for key in whole}, 4: set(), 2: set(), 1: set()}
     for head in heads:
