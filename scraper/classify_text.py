@@ -20,7 +20,7 @@ from scraper.blocks import Block, Hint
 from scraper.classify import NO_CREDITS, QUOTES, Label, cut_call
 from scraper.credits import is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
-from scraper.slug import agreement, slug_words
+from scraper.slug import agreements, slug_words
 from scraper.text import TextPage
 from scraper.text_context import context
 from scraper.text_features import Floats, Singles, grid, line_features
@@ -127,10 +127,8 @@ def favour_slug(blocks: list[Block], scores: Floats, url: str | None) -> None:
         return
     column = scores[:, HEADS.index("headline")]
     least = max(float(column.max()), _UNSURE_HEADLINE) - 2 * _SLUG  # no agreement would lift a lower line above the likeliest
-    for index in np.flatnonzero(column > least).tolist():
-        text = blocks[index].text
-        if len(text) <= _TITLE_CHARS:
-            column[index] += _SLUG * agreement(text, slug)
+    likely = [index for index in np.flatnonzero(column > least).tolist() if len(blocks[index].text) <= _TITLE_CHARS]
+    column[likely] += _SLUG * np.array(agreements([blocks[index].text for index in likely], slug))
 
 
 def clipped(scores: Singles) -> Floats:

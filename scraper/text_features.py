@@ -96,7 +96,7 @@ def line_features(blocks: list[Block], words: Words) -> Lines:
     own = np.empty((_COLUMNS, len(blocks)), dtype=np.float32)
     keys = np.empty((2, len(blocks)), dtype=np.uint64)
     topics = []
-    for start, stop in pairwise(_pieces(texts)):
+    for start, stop in pairwise(_pieces(sizes)):
         text = _read("\n".join(texts[start:stop]))
         _describe(text, sizes[start:stop], words, own[:, start:stop])
         keys[0, start:stop] = joined(text.words, text.first_words, text.word_counts)
@@ -115,12 +115,12 @@ def line_features(blocks: list[Block], words: Words) -> Lines:
     return Lines(own.T, sizes, chrome)
 
 
-def _pieces(texts: list[str]) -> list[int]:
+def _pieces(sizes: Whole) -> list[int]:
     """Return where the lines that are read together begin, and at last the number of lines."""
-    ends = np.fromiter(map(len, texts), np.int64, len(texts)).cumsum() + np.arange(1, len(texts) + 1)
+    ends = (np.minimum(sizes, LINE_CHARS) + 1).cumsum()
     if ends[-1] <= _AT_ONCE:
-        return [0, len(texts)]
-    return [*np.unique(ends.searchsorted(np.arange(0, ends[-1], _AT_ONCE))).tolist(), len(texts)]
+        return [0, len(sizes)]
+    return [*np.unique(ends.searchsorted(np.arange(0, ends[-1], _AT_ONCE))).tolist(), len(sizes)]
 
 
 def _describe(text: _Text, sizes: Whole, words: Words, own: Singles) -> None:
@@ -251,15 +251,16 @@ def _chrome_flags(chrome: list[ChromeMatch | None]) -> Floats:
     """Return a row a flag: sure, weak, ends the article, only at its end, of comments, of related articles."""
     flags = np.zeros((6, len(chrome)))
     matched = [at for at, match in enumerate(chrome) if match is not None]
-    if matched:
-        flags[:, matched] = np.array([_flags(match) for match in chrome if match is not None]).T
+    found = [match for match in chrome if match is not None]
+    flags[:, matched] = [
+        [match.sure for match in found],
+        [not match.sure for match in found],
+        [match.ends_article for match in found],
+        [match.at_end for match in found],
+        [match.category.startswith("comment") for match in found],
+        [match.category in ("related", "read-more") for match in found],
+    ]
     return flags
-
-
-@cache
-def _flags(match: ChromeMatch) -> tuple[bool, ...]:
-    comment, related = match.category.startswith("comment"), match.category in ("related", "read-more")
-    return match.sure, not match.sure, match.ends_article, match.at_end, comment, related
 
 
 def _times(texts: list[str]) -> Floats:

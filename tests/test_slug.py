@@ -1,7 +1,7 @@
 import pytest
 
 from scraper.classify_text import classify_text
-from scraper.slug import agreement, slug_words
+from scraper.slug import agreements, slug_words
 from scraper.text import segment_text
 
 PARAGRAPH = (
@@ -48,7 +48,7 @@ def test_words_of_an_address(url: str | None, words: str) -> None:
     ],
 )
 def test_agreement(text: str, slug: str, value: float) -> None:
-    assert agreement(text, frozenset(slug.split())) == value
+    assert agreements(["closed", text, "bridge"], frozenset(slug.split()))[1] == value
 
 
 def headline(lines: list[str], url: str | None = None) -> str | None:
