@@ -27,7 +27,7 @@ Whole = NDArray[np.int64]
 LINE_CHARS = 255  # a line's first characters are counted, so that eight bits hold every count
 SHORT = 90  # words of longer lines have weights of their own
 SIZES = np.array([1, 2, 3, 5, 8, 12, 17, 24, 33, 45, 60, 80, 105, 140, 185, 250, 340, 480, 700, 1100], dtype=np.float64)
-_AT_ONCE = 50_000  # characters read together: their numbers stay in the processor's cache
+_AT_ONCE = 100_000  # characters read together: their numbers stay in the processor's cache
 _LONG_WORD = 6  # shorter words say little of a line's topic
 _TOPIC_CHARS = 50  # a shorter line has no topic
 HEAD_CHARS = 120  # a line with a byline or a date is no longer
