@@ -106,7 +106,7 @@ class _Phrases(NamedTuple):
     heads: frozenset[str]  # the buckets' keys
     call_heads: frozenset[str]  # of those buckets that hold a call
     longest: int  # characters of the longest whole phrase
-    likely: list[frozenset[str]]  # the first 8, 4, 2 and 1 characters of lines that a phrase may be or begin
+    likely: list[frozenset[str]]  # by the sizes of heads, what lines begin with that a phrase may be or begin
 
 
 def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None, at_end: bool = True) -> ChromeMatch | None:
@@ -130,11 +130,11 @@ def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
     phrases = _phrases()
     keys = [text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]
     heads = _folded_heads(keys)
-    eight, four, two, one = phrases.likely
+    eight, four, three, two, one = phrases.likely
     likely = [
         at
         for at, head in enumerate(heads)
-        if head in eight or head[:4] in four or head[:2] in two or head[:1] in one or head[:1].isdecimal()
+        if head in eight or head[:4] in four or head[:3] in three or head[:2] in two or head[:1] in one or head[:1].isdecimal()
     ]
     found: list[ChromeMatch | None] = [None] * len(texts)
     for at in likely:
@@ -147,7 +147,7 @@ def _folded_heads(keys: list[str]) -> list[str]:
     """Return the first eight characters of each key, folded: the rare characters are looked for in all at once."""
     heads = [key[:8].lower() for key in keys]
     joined = "\0".join(heads)
-    return [_folded(head) for head in heads] if "’" in joined or "\u0307" in joined else heads
+    return [head if head.isascii() else _folded(head) for head in heads] if "’" in joined or "\u0307" in joined else heads
 
 
 def closing_call(text: str) -> ChromeMatch | None:
@@ -273,12 +273,9 @@ def _phrases() -> _Phrases:
 
 
 def _likely(whole: Collection[str], heads: Collection[str]) -> list[frozenset[str]]:
-    """Return the first 8, 4, 2 and 1 characters of lines that a phrase may be or begin: the cheap test that most lines fail."""
-    sizes = {8: 8, 4: 4, 3: 2, 2: 2, 1: 1}
-    likely: dict[int, set[str]] = {8: {key[:8] for key in whole}, 4: set(), 2: set(), 1: set()}
-    for head in heads:
-        likely[sizes[len(head)]].add(head[: sizes[len(head)]])
-    return [frozenset(some) for some in likely.values()]
+    """Return what lines begin with that a phrase may be or begin, by size: the cheap test that most lines fail."""
+    eight, *shorter = (frozenset(head for head in heads if len(head) == size) for size in _BUCKET_SIZES)
+    return [eight.union(key[:8] for key in whole), *shorter]
 
 
 def _key(text: str) -> str:
