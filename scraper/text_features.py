@@ -104,12 +104,13 @@ def line_features(blocks: list[Block], words: Words) -> Lines:
         line = np.repeat(np.arange(start, stop), text.word_counts)
         is_topic = (text.word_sizes >= _LONG_WORD) & (sizes[line] >= _TOPIC_CHARS)
         topics.append((text.words[is_topic], line[is_topic]))
-    chrome = match_lines(whole)
     among = own[SURE_COLUMN:DATE_COLUMN]
-    among[:6] = _chrome_flags(chrome)
-    among[6] = _times(texts)
     among[7] = _shared(np.concatenate([found for found, _ in topics]), np.concatenate([line for _, line in topics]), len(blocks))
     among[8:10] = _alike(keys, sizes <= HEAD_CHARS)
+    del topics, keys
+    chrome = match_lines(whole)
+    among[:6] = _chrome_flags(chrome)
+    among[6] = _times(texts)
     among[10:] = _tag_flags(blocks, tags, sizes)
     to_grid(among)
     return Lines(own.T, sizes, chrome)
