@@ -135,7 +135,7 @@ def favour_slug(blocks: list[Block], scores: Floats, url: str | None) -> None:
 
 def clipped(scores: Singles) -> Floats:
     """Round scores to the grid, between -4 and 4."""
-    return grid(np.clip(scores.astype(np.float64), -4.0, 4.0))
+    return grid(np.minimum(np.maximum(scores.astype(np.float64), -4.0), 4.0))
 
 
 @cache
@@ -179,7 +179,7 @@ _CHROME = [Label("chrome", "reads like furniture", "text/judged-chrome", score) 
 
 
 def _by_judgement(scores: Floats) -> list[Label]:
-    sure = np.clip(np.rint(500 + scores * _SCORE), 0, 1000).astype(int).tolist()
+    sure = np.minimum(np.maximum(np.rint(500 + scores * _SCORE), 0), 1000).astype(int).tolist()
     return [_BODY[at] if kept else _CHROME[at] for at, kept in zip(sure, (scores > 0).tolist(), strict=True)]
 
 
