@@ -72,8 +72,8 @@ def _distances(marks: Flags, index: NDArray[np.int32], before: NDArray[np.int64]
     for start in range(0, count, _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
         above, below = last[:, some], following[:, some]
-        result[:6, some] = size_classes(index[some] - lines[above])
-        result[6:10, some] = size_classes(np.abs(lines[below[1:]] - index[some]))
-        result[10:13, some] = size_classes(before[some] - chars[above[[0, 3, 4]]], _CHARS)
-        result[13:, some] = size_classes(np.abs(chars[below[[0, 3]]] - before[some]), _CHARS)
+        result[:6, some] = size_classes(index[some] - lines.take(above))
+        result[6:10, some] = size_classes(np.abs(lines.take(below[1:]) - index[some]))
+        result[10:13, some] = size_classes(before[some] - chars.take(above[[0, 3, 4]]), _CHARS)
+        result[13:, some] = size_classes(np.abs(chars.take(below[[0, 3]]) - before[some]), _CHARS)
     return result

@@ -197,7 +197,7 @@ _COLUMNS = 40
 
 def _read(lines: str) -> _Text:
     codes = np.frombuffer(lines.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    kinds = _classes()[codes]
+    kinds = _classes().take(codes)
     edges = np.concatenate([[-1], (kinds == _NEWLINE).nonzero()[0], [len(codes)]])
     starts, ends = edges[:-1] + 1, edges[1:]
     gaps = np.concatenate([[True], kinds >= _SPACE, [True]])
@@ -207,7 +207,7 @@ def _read(lines: str) -> _Text:
     word_counts = first_words[1:] - first_words[:-1]
     first_words = first_words[:-1]
     capitals = np.add.reduceat((kinds[word_starts] == _UPPER).astype(np.int64), first_words)
-    packed = np.add.reduceat(_pack()[kinds], starts)  # a byte of the sum is a count
+    packed = np.add.reduceat(_pack().take(kinds), starts)  # a byte of the sum is a count
     counts = packed.astype("<u8").view(np.uint8).reshape(-1, 8).T.astype(np.float64)
     found = hashes(codes, word_starts)
     return _Text(kinds[starts], kinds[ends - 1], counts, found, word_ends - word_starts, word_counts, capitals, first_words)

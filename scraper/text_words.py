@@ -76,7 +76,7 @@ class Words:
         self._keys = np.concatenate([*parts, np.zeros(1, dtype=np.uint64)])
         self._values = np.array([*values, (_UNKNOWN, _UNKNOWN)], dtype=np.uint64).T.copy()
         nothing = len(table)
-        self._slots = np.full(1 << _SLOTS, nothing, dtype=np.int32)
+        self._slots = np.full(1 << _SLOTS, nothing, dtype=np.int64)
         for places in (_place(self._keys[:-1], turn) for turn in (0, 1)):
             left = np.flatnonzero(~np.isin(np.arange(nothing), self._slots))
             left = left[self._slots[places[left]] == nothing][::-1]
@@ -84,11 +84,11 @@ class Words:
 
     def sums(self, found: Hashes, starts: Whole, counts: Whole) -> WordSums:
         """Return what the lines' words say. `found`: all words; `starts`: where among them each line begins; `counts`: how many it has."""
-        at = self._slots[_place(found, 0)]
-        missed = (self._keys[at] != found).nonzero()[0]
-        second = self._slots[_place(found[missed], 1)]
+        at = self._slots.take(_place(found, 0))
+        missed = (self._keys.take(at) != found).nonzero()[0]
+        second = self._slots.take(_place(found[missed], 1))
         at[missed] = np.where(self._keys[second] == found[missed], second, len(self._keys) - 1)
-        values = self._values[:, at]
+        values = self._values.take(at, axis=1)
         sums = np.empty((3, len(starts)), dtype=np.uint64)
         np.add.reduceat(values, starts, axis=1, out=sums[:2])
         sums[2] = values[1, starts]
@@ -103,9 +103,9 @@ def hashes(codes: NDArray[np.uint16], starts: Whole) -> Hashes:
     """
     powers, inverses = _powers()
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(_folded()[codes] * powers[: len(codes)], out=sums[1:])
-    bounds = sums[np.concatenate([starts, [len(codes)]])]
-    return np.asarray((bounds[1:] - bounds[:-1]) * inverses[starts])
+    (_folded().take(codes) * powers[: len(codes)]).cumsum(out=sums[1:])
+    bounds = sums.take(np.concatenate([starts, [len(codes)]]))
+    return np.asarray((bounds[1:] - bounds[:-1]) * inverses.take(starts))
 
 
 def _hashed(words: list[str]) -> Hashes:
@@ -116,7 +116,7 @@ def _hashed(words: list[str]) -> Hashes:
 def joined(words: Hashes, starts: Whole, counts: Whole) -> Hashes:
     """Return a hash of each line from those of its words."""
     rank = np.arange(len(words)) - np.repeat(starts, counts)
-    return np.asarray(np.add.reduceat((words ^ (words >> np.uint64(29))) * _factors()[rank & (_TURNS - 1)], starts))
+    return np.asarray(np.add.reduceat((words ^ (words >> np.uint64(29))) * _factors().take(rank & (_TURNS - 1)), starts))
 
 
 def fold(text: str) -> str:
@@ -156,9 +156,9 @@ def _powers() -> tuple[Hashes, Hashes]:
     return powers, inverses
 
 
-def _place(found: Hashes, turn: int) -> Hashes:
+def _place(found: Hashes, turn: int) -> Whole:
     """Return the first place in the table where a word may stand, or with `turn` 1 the other."""
-    return (found >> np.uint64(64 - (turn + 1) * _SLOTS)) & np.uint64((1 << _SLOTS) - 1)
+    return ((found >> np.uint64(64 - (turn + 1) * _SLOTS)) & np.uint64((1 << _SLOTS) - 1)).view(np.int64)
 
 
 def _flags() -> dict[str, tuple[int, int]]:
