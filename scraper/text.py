@@ -16,7 +16,7 @@ from scraper.blocks import Block, Hint, Segmentation
 from scraper.errors import InputError
 
 _NEWLINES = re.compile("\r\n?|[\u0085\u2028\u2029\x0b]")
-_OTHER_NEWLINES = "\r\x85\u2028\u2029\x0b"
+_OTHER_NEWLINES = "\r\x85\u2028\u2029\x0b\f"
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\ufeff\u00ad]")
 _BULLETS = frozenset("-*+•‣◦▪●○■□◆∙·")
 _LEADS = _BULLETS | frozenset("#>`~|=_<")  # a line that starts with none of these is plain
@@ -40,13 +40,12 @@ class TextPage(Segmentation, gc=False):
 
 def segment_text(text: str) -> TextPage:
     """Read a text page into blocks, in page order. Tags: "line", or "h1" to "h6", "li", "blockquote", "pre" where the text shows them."""
-    text = _clean(text)
+    rows = _rows(text)
     page = TextPage()
-    if text.startswith("---\n"):
-        text = _front_matter(text, page)
-    rows = text.split("\n")
+    if rows[0] == "---":
+        rows = _front_matter("\n".join(rows), page).split("\n")
     width = wrap_width(rows)
-    if is_markdown(text):
+    if is_markdown("\n".join(rows[:_MARKDOWN_CHARS])):
         _read_markdown(page, rows, width)
     elif width:
         _read_wrapped(page, rows, width)
@@ -62,19 +61,15 @@ def _add(page: TextPage, text: str, tag: str, number: int, link_chars: int = 0) 
         page.lines.append(number)
 
 
-def _clean(text: str) -> str:
-    """One kind of newline and of space, no control characters. A form feed ends its paragraph.
-
-    A text in which all is printable has none of these, which one look shows.
-    """
-    if text.replace("\n", "").isprintable():
-        return text
-    if not text.isascii():
-        text = text.replace("\xa0", " ").replace("\u3000", " ")
-    text = text.replace("\f", "\n\n").replace("\t", "  ")
+def _rows(text: str) -> list[str]:
+    """Return the lines, with one kind of space and no control characters. A form feed ends its paragraph."""
     if any(map(text.__contains__, _OTHER_NEWLINES)):
-        text = _NEWLINES.sub("\n", text)
-    return _CONTROLS.sub("", text)
+        text = _NEWLINES.sub("\n", text).replace("\f", "\n\n")
+    return [row if row.isprintable() else _clean(row) for row in text.split("\n")]
+
+
+def _clean(row: str) -> str:
+    return _CONTROLS.sub("", row.replace("\xa0", " ").replace("\u3000", " ").replace("\t", "  "))
 
 
 def _read_plain(page: TextPage, rows: list[str]) -> None:
@@ -161,13 +156,14 @@ _MD_HEADING = re.compile(r"(#{1,6})\s+")
 _MD_NUMBER = re.compile(r"\d{1,3}[.)]\s+")
 _MD_TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
 _MD_UNDERLINE = re.compile(r"(={3,200}|-{3,200})\s*\Z")
+_MARKDOWN_CHARS = 200_000  # looked at for Markdown's marks
 _FRONT_MATTER_CHARS = 20_000
 _FRONT_MATTER = re.compile(r"([A-Za-z_-]{1,40}):[ \t]+(\S.{0,1000})")
 
 
 def is_markdown(text: str) -> bool:
     """Return whether the text shows Markdown's own marks: a link, two kinds of headings, or one mark and a fence or emphasis."""
-    head = "\n" + text[:200_000]
+    head = "\n" + text[:_MARKDOWN_CHARS]
     if "](" in head and ("](http" in head or "](/" in head):
         return True
     found = sum(mark[1] in head and mark in head for mark in ("\n# ", "\n## ", "\n### ", "\n```", "\n> "))

@@ -102,8 +102,8 @@ def line_features(blocks: list[Block], words: Words) -> Lines:
         keys[0, start:stop] = joined(text.words, text.first_words, text.word_counts)
         keys[1, start:stop] = text.words[text.first_words + text.word_counts - 1]
         line = np.repeat(np.arange(start, stop), text.word_counts)
-        is_topic = (text.word_sizes >= _LONG_WORD) & (sizes[line] >= _TOPIC_CHARS)
-        topics.append((text.words[is_topic], line[is_topic]))
+        of_topic = ((text.word_sizes >= _LONG_WORD) & (sizes.take(line) >= _TOPIC_CHARS)).nonzero()[0]
+        topics.append((text.words.take(of_topic), line.take(of_topic)))
     among = own[SURE_COLUMN:DATE_COLUMN]
     among[7] = _shared(np.concatenate([found for found, _ in topics]), np.concatenate([line for _, line in topics]), len(blocks))
     among[8:10] = _alike(keys, sizes <= HEAD_CHARS)

@@ -76,7 +76,7 @@ class Words:
         self._keys = np.concatenate([*parts, np.zeros(1, dtype=np.uint64)])
         self._values = np.array([*values, (_UNKNOWN, _UNKNOWN)], dtype=np.uint64).T.copy()
         nothing = len(table)
-        self._slots = np.full(1 << _SLOTS, nothing, dtype=np.int64)
+        self._slots = np.full(1 << _SLOTS, nothing, dtype=np.int32)
         for places in (_place(self._keys[:-1], turn) for turn in (0, 1)):
             left = np.flatnonzero(~np.isin(np.arange(nothing), self._slots))
             left = left[self._slots[places[left]] == nothing][::-1]
