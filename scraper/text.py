@@ -155,6 +155,9 @@ _MD_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
 _MD_HEADING = re.compile(r"(#{1,6})\s+")
 _MD_NUMBER = re.compile(r"\d{1,3}[.)]\s+")
 _MD_TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
+_MD_LEADS = _LEADS | frozenset("—–:")  # a line that starts with none of these, nor with a number, is plain
+_MD_FENCES = frozenset(("```", "~~~"))
+_MD_UNDERLINES = frozenset("=-")
 _MD_UNDERLINE = re.compile(r"(={3,200}|-{3,200})\s*\Z")
 _MARKDOWN_CHARS = 200_000  # looked at for Markdown's marks
 _FRONT_MATTER_CHARS = 20_000
@@ -177,7 +180,7 @@ def _read_markdown(page: TextPage, rows: list[str], width: int) -> None:
         bare = row.strip()
         above = page.blocks[-1] if page.blocks and previous else None
         length, previous = previous, 0
-        if bare.startswith(("```", "~~~")):
+        if bare[:3] in _MD_FENCES:
             if fence is None:
                 fence, start = [], number
             else:
@@ -185,7 +188,7 @@ def _read_markdown(page: TextPage, rows: list[str], width: int) -> None:
                 fence = None
         elif fence is not None:
             fence.append(row.rstrip())
-        elif above is not None and above.tag == "line" and _MD_UNDERLINE.match(bare):
+        elif bare[:1] in _MD_UNDERLINES and above is not None and above.tag == "line" and _MD_UNDERLINE.match(bare):
             above.tag = "h1" if bare[0] == "=" else "h2"
         elif bare and (line := _markdown_line(bare)) is not None:
             text, tag, link_chars = line
@@ -202,26 +205,27 @@ def _read_markdown(page: TextPage, rows: list[str], width: int) -> None:
 
 def _markdown_line(row: str) -> tuple[str, str, int] | None:
     """Return text, tag and link characters of a line; None for rules."""
-    if (len(row) <= 200 and _RULE.match(row)) or (row[0] in "|:" and _MD_TABLE_RULE.match(row[:501])):
-        return None
     tag = "line"
-    if heading := _MD_HEADING.match(row):
-        tag, row = f"h{len(heading[1])}", row[heading.end() :].rstrip("# ")
-    elif _starts_item(row):
-        tag, row = "li", row[2:].lstrip()
-    elif row.startswith(">"):
-        tag, row = "blockquote", row.lstrip("> ")
-    elif item := _MD_NUMBER.match(row):
-        tag, row = "li", row[item.end() :]
-    elif row[0] == "|" and row[-1] == "|":
-        row = " | ".join(cell.strip() for cell in row.strip("|").split("|"))
+    if row[0] in _MD_LEADS or row[0].isdecimal():
+        if (len(row) <= 200 and _RULE.match(row)) or (row[0] in "|:" and _MD_TABLE_RULE.match(row[:501])):
+            return None
+        if heading := _MD_HEADING.match(row):
+            tag, row = f"h{len(heading[1])}", row[heading.end() :].rstrip("# ")
+        elif _starts_item(row):
+            tag, row = "li", row[2:].lstrip()
+        elif row[0] == ">":
+            tag, row = "blockquote", row.lstrip("> ")
+        elif item := _MD_NUMBER.match(row):
+            tag, row = "li", row[item.end() :]
+        elif row[0] == "|" and row[-1] == "|":
+            row = " | ".join(cell.strip() for cell in row.strip("|").split("|"))
     row, link_chars = inline(row)
     return row, tag, link_chars
 
 
 def inline(row: str) -> tuple[str, int]:
     """Return the row without its inline marks, and how many of its characters were link text."""
-    link_chars = 0
+    link_chars, written = 0, row
     if "](" in row:
         row = _MD_IMAGE.sub("", row)
         link_chars = sum(len(label) for label in _MD_LINK.findall(row))
@@ -230,7 +234,9 @@ def inline(row: str) -> tuple[str, int]:
         row = _MD_EMPHASIS.sub(r"\2", _MD_EMPHASIS.sub(r"\2", row))
     if "\\" in row:
         row = _MD_ESCAPE.sub(r"\1", row)
-    row = " ".join(row.replace("`", "").split())
+    row = row.replace("`", "")
+    if row is not written or "  " in row or not row.isprintable():
+        row = " ".join(row.split())
     return row, min(link_chars, len(row))
 
 
