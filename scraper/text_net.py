@@ -113,11 +113,11 @@ def _look_around(layer: Around, rows: Singles, step: int, *, wide: bool) -> None
 
 def _of_pieces(lines: Singles) -> tuple[Singles, Singles]:
     """Return a row a piece of the page: the most that the pieces above it have, and those below it."""
-    nothing = np.zeros((1, lines.shape[1]), dtype=np.float32)
-    highest = [lines[start : start + _AT_ONCE].max(axis=0, keepdims=True) for start in range(0, len(lines), _AT_ONCE)]
-    above = np.maximum.accumulate(np.concatenate([nothing, *highest[:-1]]))
-    below = np.maximum.accumulate(np.concatenate([nothing, *highest[:0:-1]]))[::-1]
-    return above, below
+    starts = range(0, len(lines), _AT_ONCE)
+    highest = np.zeros((len(starts) + 2, lines.shape[1]), dtype=np.float32)  # a row of zeros before the first piece and behind the last
+    for row, start in zip(highest[1:], starts, strict=False):
+        lines[start : start + _AT_ONCE].max(axis=0, out=row)
+    return np.maximum.accumulate(highest[:-2]), np.maximum.accumulate(highest[:1:-1])[::-1]
 
 
 def _highest(before: Singles, lines: Singles) -> Singles:
