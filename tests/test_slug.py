@@ -51,6 +51,10 @@ def test_agreement(text: str, slug: str, value: float) -> None:
     assert agreements(["closed", text, "bridge"], frozenset(slug.split()))[1] == value
 
 
+def test_agreement_of_no_lines() -> None:
+    assert agreements([], frozenset(("bridge", "closed"))) == []
+
+
 def headline(lines: list[str], url: str | None = None) -> str | None:
     page = segment_text("\n".join(lines))
     return next((page.blocks[at].text for at, label in enumerate(classify_text(page, url=url)) if label.kind == "headline"), None)
