@@ -60,21 +60,20 @@ class Words:
 
     def __init__(self, **weights: dict[str, int]) -> None:
         """`short` and `long` are the learnt weights of words in short and in longer lines, `byline` and `date` in such lines."""
-        short, long, byline, date = (weights[kind] for kind in _WEIGHTS)
         flags = _flags()
-        every = short.keys() | long.keys() | byline.keys() | date.keys()
-        heaviest = sorted(every - flags.keys(), key=lambda word: (-max(abs(weights[kind].get(word, 0)) for kind in _WEIGHTS), word))
-        table = [*flags, *heaviest]
-        values = [
-            (
-                _UNKNOWN + short.get(word, 0) + (long.get(word, 0) << _FIELD) + flags.get(word, (0, 0))[0],
-                _UNKNOWN + byline.get(word, 0) + (date.get(word, 0) << _FIELD) + flags.get(word, (0, 0))[1],
-            )
-            for word in table
-        ]
+        table = [*flags, *sorted(set().union(*weights.values()).difference(flags))]
+        row_of = {word: at for at, word in enumerate(table)}
+        by_kind = np.zeros((len(_WEIGHTS), len(table)), dtype=np.int64)
+        for row, kind in zip(by_kind, _WEIGHTS, strict=True):
+            row[[row_of[word] for word in weights[kind]]] = list(weights[kind].values())
+        values = _UNKNOWN + by_kind[::2] + (by_kind[1::2] << _FIELD)
+        values[:, : len(flags)] += np.array(list(flags.values()), dtype=np.int64).T
+        heaviest = np.abs(by_kind).max(axis=0)
+        heaviest[: len(flags)] = MOST + 1
+        order = (-heaviest).argsort(kind="stable")
         parts = [_hashed(table[start : start + _AT_ONCE]) for start in range(0, len(table), _AT_ONCE)]
-        self._keys = np.concatenate([*parts, np.zeros(1, dtype=np.uint64)])
-        self._values = np.array([*values, (_UNKNOWN, _UNKNOWN)], dtype=np.uint64).T.copy()
+        self._keys = np.concatenate([np.concatenate(parts)[order], np.zeros(1, dtype=np.uint64)])
+        self._values = np.concatenate([values.take(order, axis=1), np.full((2, 1), _UNKNOWN)], axis=1).astype(np.uint64)
         nothing = len(table)
         self._slots = np.full(1 << _SLOTS, nothing, dtype=np.int32)
         for places in (_place(self._keys[:-1], turn) for turn in (0, 1)):
@@ -182,7 +181,7 @@ def _flags() -> dict[str, tuple[int, int]]:
         for at, name in enumerate(names):
             for word in sorted({word + mark for word in kinds[name] for mark in _AFTER[name in _NAMES]}):
                 if " " not in word:
-                    known = list(flags.get(word, (0, 0)))
-                    known[number] |= 1 << (2 * _FIELD + _FLAG * at)
-                    flags[word] = (known[0], known[1])
+                    first, second = flags.get(word, (0, 0))
+                    bit = 1 << (2 * _FIELD + _FLAG * at)
+                    flags[word] = (first, second | bit) if number else (first | bit, second)
     return flags
