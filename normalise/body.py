@@ -31,7 +31,8 @@ def body_text(blocks: Sequence[BodyBlock]) -> str:
             parts.append("\n\n")
             parts.append(block.text)
             in_list = False
-    return "".join(parts)[2:]
+    parts[:1] = [part.lstrip("\n") for part in parts[:1]]  # a slice of the whole would be a second copy
+    return "".join(parts)
 
 
 def body_markdown(blocks: Sequence[BodyBlock]) -> str:

@@ -19,6 +19,7 @@ is tried that does not begin like the block. Linear in the text, which is looked
 """
 
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -105,6 +106,7 @@ class _Phrases(NamedTuple):
     heads: frozenset[str]  # the buckets' keys
     call_heads: frozenset[str]  # of those buckets that hold a call
     longest: int  # characters of the longest whole phrase
+    likely: list[frozenset[str]]  # by the sizes of heads, what lines begin with that a phrase may be or begin
 
 
 def match_chrome(text: str, *, tag: str | None = None, link_share: float | None = None, at_end: bool = True) -> ChromeMatch | None:
@@ -124,20 +126,28 @@ def match_chrome(text: str, *, tag: str | None = None, link_share: float | None 
 
 
 def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
-    """Return what each of `texts`, a page's blocks or lines, says whatever its tag and links: all are looked up at once, few twice."""
+    """Return what each of `texts`, a page's blocks or lines, says, no tag or link told; those that begin like a phrase are looked up."""
     phrases = _phrases()
-    whole, heads, longest = phrases.whole, phrases.heads, phrases.longest
     keys = [text.strip(_EDGES) if len(text) <= _LINE_LIMIT else "" for text in texts]
-    lines = _folded("\0".join([key if len(key) <= longest else key[: 2 * _BUCKET_SIZES[0]] for key in keys])).split("\0")
-    if len(lines) != len(texts):  # none of a page's texts holds a NUL
-        return [match_chrome(text, at_end=False) for text in texts]
+    heads = _folded_heads(keys)
+    eight, four, three, two, one = phrases.likely
+    likely = [
+        at
+        for at, head in enumerate(heads)
+        if head in eight or head[:4] in four or head[:3] in three or head[:2] in two or head[:1] in one or head[:1].isdecimal()
+    ]
     found: list[ChromeMatch | None] = [None] * len(texts)
-    for at, line in enumerate(lines):
-        # the heads written out, as a call for each line would double the time
-        if line in whole or not heads.isdisjoint((line[:8], line[:4], line[:3], line[:2], line[:1])) or line[:1].isdecimal():
-            phrase = _look_up(_folded(keys[at]), phrases)
-            found[at] = None if phrase is None or _is_sentence(texts[at], phrase) else _match(phrase)
+    for at in likely:
+        phrase = _look_up(_folded(keys[at]), phrases)
+        found[at] = None if phrase is None or _is_sentence(texts[at], phrase) else _match(phrase)
     return found
+
+
+def _folded_heads(keys: list[str]) -> list[str]:
+    """Return the first eight characters of each key, folded: the rare characters are looked for in all at once."""
+    heads = [key[:8].lower() for key in keys]
+    joined = "\0".join(heads)
+    return [head if head.isascii() else _folded(head) for head in heads] if "’" in joined or "\u0307" in joined else heads
 
 
 def closing_call(text: str) -> ChromeMatch | None:
@@ -259,7 +269,13 @@ def _phrases() -> _Phrases:
                             calls.add(head)
                     else:
                         whole.setdefault(key, phrase)
-    return _Phrases(whole, buckets, frozenset(buckets), frozenset(calls), max(map(len, whole)))
+    return _Phrases(whole, buckets, frozenset(buckets), frozenset(calls), max(map(len, whole)), _likely(whole, buckets))
+
+
+def _likely(whole: Collection[str], heads: Collection[str]) -> list[frozenset[str]]:
+    """Return what lines begin with that a phrase may be or begin, by size: the cheap test that most lines fail."""
+    eight, *shorter = (frozenset(head for head in heads if len(head) == size) for size in _BUCKET_SIZES)
+    return [eight.union(key[:8] for key in whole), *shorter]
 
 
 def _key(text: str) -> str:

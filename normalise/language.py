@@ -20,7 +20,7 @@ _MIN_HITS = 6  # common words that must be found before a text is said to be in 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@].{0,40})?\Z", re.DOTALL)
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
 # The vowel signs of Devanagari are part of words, and no letters.
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0903\u093a-\u094f])*(?:'[^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0903\u093a-\u093c\u093e-\u094f]+[^\W\d_]*)*(?:'[^\W\d_]+)?")
 
 
 class Detected(NamedTuple):

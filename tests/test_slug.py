@@ -2,7 +2,7 @@ import pytest
 
 from scraper.text import segment_text
 from scraper.text.classify import classify_text
-from scraper.text.slug import agreement, slug_words
+from scraper.text.slug import agreements, slug_words
 
 PARAGRAPH = (
     "The council voted on Tuesday to keep the old bridge closed until the spring, and said that repairs would take longer than it had "
@@ -48,7 +48,11 @@ def test_words_of_an_address(url: str | None, words: str) -> None:
     ],
 )
 def test_agreement(text: str, slug: str, value: float) -> None:
-    assert agreement(text, frozenset(slug.split())) == value
+    assert agreements(["closed", text, "bridge"], frozenset(slug.split()))[1] == value
+
+
+def test_agreement_of_no_lines() -> None:
+    assert agreements([], frozenset(("bridge", "closed"))) == []
 
 
 def headline(lines: list[str], url: str | None = None) -> str | None:

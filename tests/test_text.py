@@ -126,6 +126,22 @@ def test_markdown() -> None:
     assert page.lines[0] == 5
 
 
+@pytest.mark.parametrize(
+    ("row", "blocks"),
+    [
+        ("٣. three", [("li", "three")]),
+        ("2024 was wet", [("line", "2024 was wet")]),
+        ("———", []),
+        ("— she said", [("line", "— she said")]),
+        ("a  wide\u2003gap", [("line", "a wide gap")]),
+        ("a\xa0tab\tand\u200b a\x07 bell", [("line", "a tab and a bell")]),
+        ("![i](x.png) a `b`", [("line", "a b")]),
+    ],
+)
+def test_markdown_lines(row: str, blocks: list[tuple[str, str]]) -> None:
+    assert [(block.tag, block.text) for block in segment_text(f"[a](http://b.c)\n\n{row}").blocks[1:]] == blocks
+
+
 def test_plain_text_is_not_markdown() -> None:
     assert not is_markdown("Prices rose by 5 * 3 * 2 percent.\n# 1 hit of the year\n")
     assert texts("# 1 hit of the year *and* more") == ["# 1 hit of the year *and* more"]

@@ -1,5 +1,7 @@
 """Text pages: what lines show of themselves and of each other, as numbers."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -114,17 +116,18 @@ def test_numbers_are_on_the_grid(lines: list[str]) -> None:
             assert (values * 64 == np.rint(values * 64)).all()
 
 
-def made_up_net(features: int) -> text_net.Net:
+def made_up_net(features: int) -> dict[str, Any]:
     rng = np.random.default_rng(7)
     sizes = [(features, 4), *[((6 if at == text_net.WIDE else 3) * 4, 4) for at in range(len(text_net.STEPS))], (4, 8)]
     layers = [{"weight": rng.integers(-200, 200, size).tolist(), "bias": rng.integers(-9000, 9000, size[1]).tolist()} for size in sizes]
-    return read_net({"layers": layers[:-1], "heads": layers[-1]})
+    return {"layers": layers[:-1], "heads": layers[-1]}
 
 
-def expected(net: text_net.Net, inputs: text_features.Floats) -> text_features.Floats:
+def expected(net: dict[str, Any], inputs: text_features.Floats) -> text_features.Floats:
     """What the net's description says, line by line, in double precision."""
     found = inputs.astype(np.float64)
-    for at, layer in enumerate(net.layers):
+    for at, layer in enumerate(net["layers"]):
+        weight, bias = np.array(layer["weight"]) / text_net.WEIGHT_UNIT, np.array(layer["bias"]) / text_net.BIAS_UNIT
         rows = []
         for line in range(len(found)):
             parts = [found[line]]
@@ -135,10 +138,11 @@ def expected(net: text_net.Net, inputs: text_features.Floats) -> text_features.F
             if at - 1 == text_net.WIDE:
                 above, below = (some.max(axis=0, initial=0.0) for some in (found[:line], found[line + 1 :]))
                 parts += [above, below, np.rint(found.mean(axis=0) * 64) / 64]
-            value = np.rint(np.maximum(np.concatenate(parts) @ layer.weight.astype(np.float64) + layer.bias, 0) * 64) / 64
+            value = np.rint(np.maximum(np.concatenate(parts) @ weight + bias, 0) * 64) / 64
             rows.append(np.minimum(value + (found[line] if at else 0), text_net.MOST))
         found = np.array(rows)
-    return np.asarray(found @ net.heads.weight.astype(np.float64) + net.heads.bias)
+    heads = net["heads"]
+    return np.asarray(found @ (np.array(heads["weight"]) / text_net.WEIGHT_UNIT) + np.array(heads["bias"]) / text_net.BIAS_UNIT)
 
 
 @pytest.mark.parametrize("text", [LINES, LINES * 6, "one", "one\ntwo"])
@@ -146,13 +150,13 @@ def test_the_net_does_what_it_says(text: str) -> None:
     lines = lines_of(text)
     parts = [lines.own.T, context(lines)]
     net = made_up_net(sum(map(len, parts)))
-    assert (forward(net, parts) == expected(net, np.concatenate(parts).T)).all()
+    assert (forward(read_net(net), parts) == expected(net, np.concatenate(parts).T)).all()
 
 
 def test_pieces_give_the_same_scores(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = lines_of(LINES * 6)
     parts = [lines.own.T, context(lines)]
-    net = made_up_net(sum(map(len, parts)))
+    net = read_net(made_up_net(sum(map(len, parts))))
     whole = forward(net, parts)
     monkeypatch.setattr(text_net, "_AT_ONCE", 5)
     monkeypatch.setattr(text_features, "_AT_ONCE", 5)

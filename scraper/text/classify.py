@@ -9,6 +9,7 @@ The weights are learnt from flattened pages by `bench/train_text.py`; all arithm
 
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import msgspec
@@ -26,7 +27,7 @@ from scraper.text.context import context
 from scraper.text.features import Floats, Singles, grid, line_features
 from scraper.text.net import Net, forward, read_net
 from scraper.text.shapes import byline_shape, date_shape
-from scraper.text.slug import agreement, slug_words
+from scraper.text.slug import agreements, slug_words
 from scraper.text.words import Words
 
 # `first` and `last`: the body's first and last line; `before` and `after`: above the first, below the last.
@@ -86,16 +87,17 @@ def decide(
     first = int(scores[:, HEADS.index("first")].argmax())
     last = _last_line(page.blocks, chrome, scores, threshold)
     labels = _by_judgement(_bounded(scores, first, last) - threshold)
-    _keep_prose(page.blocks[first : last + 1], chrome, labels)
+    prose = [block for block in page.blocks if len(block.text) >= _PROSE_CHARS]
+    _keep_prose([block for block in prose if first <= block.index <= last], chrome, labels)
     _rescue(page.blocks, labels)
-    _apply_phrases(page.blocks, chrome, labels)
+    _apply_phrases(page.blocks, chrome, labels, _end_of_prose(prose, chrome, labels))
     _set_captions(page.blocks, labels)
     if site:
         drop_site_chrome(page.blocks, labels, site)
-    _drop_repeats(page.blocks, labels)
+    _drop_repeats(prose, labels)
     _drop_apart(page.blocks, labels)
-    _apply_heads(page, scores, chrome, labels)
-    _keep_headings(page.blocks, chrome, labels)
+    _apply_heads(page, scores, chrome, labels, _body_start(page.blocks, prose, labels))
+    _keep_headings(page.blocks, prose, chrome, labels)
     _apply_end(page.blocks, chrome, labels)
     return labels
 
@@ -127,15 +129,13 @@ def favour_slug(blocks: list[Block], scores: Floats, url: str | None) -> None:
         return
     column = scores[:, HEADS.index("headline")]
     least = max(float(column.max()), _UNSURE_HEADLINE) - 2 * _SLUG  # no agreement would lift a lower line above the likeliest
-    for index in np.flatnonzero(column > least).tolist():
-        text = blocks[index].text
-        if len(text) <= _TITLE_CHARS:
-            column[index] += _SLUG * agreement(text, slug)
+    likely = [index for index in np.flatnonzero(column > least).tolist() if len(blocks[index].text) <= _TITLE_CHARS]
+    column[likely] += _SLUG * np.array(agreements([blocks[index].text for index in likely], slug))
 
 
 def clipped(scores: Singles) -> Floats:
     """Round scores to the grid, between -4 and 4."""
-    return grid(np.clip(scores.astype(np.float64), -4.0, 4.0))
+    return grid(np.minimum(np.maximum(scores.astype(np.float64), -4.0), 4.0))
 
 
 @cache
@@ -179,7 +179,7 @@ _CHROME = [Label("chrome", "reads like furniture", "text/judged-chrome", score) 
 
 
 def _by_judgement(scores: Floats) -> list[Label]:
-    sure = np.clip(np.rint(500 + scores * _SCORE), 0, 1000).astype(int).tolist()
+    sure = np.minimum(np.maximum(np.rint(500 + scores * _SCORE), 0), 1000).astype(int).tolist()
     return [_BODY[at] if kept else _CHROME[at] for at, kept in zip(sure, (scores > 0).tolist(), strict=True)]
 
 
@@ -192,11 +192,11 @@ def _rescue(blocks: list[Block], labels: list[Label]) -> None:
             labels[block.index] = Label("body", "the page's only prose", "text/only-prose", 500)
 
 
-def _keep_prose(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+def _keep_prose(prose: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
     """Keep the prose between the article's first and last line, unless it is very unlike one's."""
-    for block in blocks:
+    for block in prose:
         label = labels[block.index]
-        if label.kind == "chrome" and label.score >= _UNLIKE and chrome[block.index] is None and _is_prose(block.text):
+        if label.kind == "chrome" and label.score >= _UNLIKE and chrome[block.index] is None and _ends_sentence(block.text):
             labels[block.index] = Label("body", "prose within the article", "text/prose-within", 500)
 
 
@@ -208,10 +208,10 @@ def _ends_sentence(text: str) -> bool:
     return text.rstrip(QUOTES)[-1:] in STOPS
 
 
-def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
-    end = _end_of_prose(blocks, chrome, labels)
+def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label], end: int) -> None:
     for index, match in enumerate(chrome):
-        match = closing_call(blocks[index].text) if match is None and index >= end else match
+        if match is None and index >= end:
+            match = closing_call(blocks[index].text)
         if match is not None and match.sure and match.start == 0 and not (match.at_end and index < end):
             labels[index] = Label("chrome", match.reason, match.rule, 20)
 
@@ -222,14 +222,13 @@ def _set_captions(blocks: list[Block], labels: list[Label]) -> None:
             labels[block.index] = Label("caption", "credit of a picture", "words/credit", label.score)
 
 
-def _end_of_prose(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> int:
+def _end_of_prose(prose: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> int:
     """Return the index of the body's last line of prose, 0 where it has none."""
-    for index in range(len(blocks) - 1, -1, -1):
-        text = blocks[index].text
-        if labels[index].kind == "body" and len(text) >= _PROSE_CHARS:
-            match = chrome[index] or closing_call(text)
+    for block in reversed(prose):
+        if labels[block.index].kind == "body":
+            match = chrome[block.index] or closing_call(block.text)
             if match is None or not match.sure or match.start:
-                return index
+                return block.index
     return 0
 
 
@@ -246,10 +245,10 @@ def _cut_calls(page: TextPage, labels: list[Label]) -> None:
                 return
 
 
-def _drop_repeats(blocks: list[Block], labels: list[Label]) -> None:
+def _drop_repeats(prose: list[Block], labels: list[Label]) -> None:
     seen: set[str] = set()
-    for block in blocks:
-        if labels[block.index].kind == "body" and len(block.text) >= _PROSE_CHARS:
+    for block in prose:
+        if labels[block.index].kind == "body":
             if block.text in seen:
                 labels[block.index] = Label("chrome", "repeats a line above", "text/repeated", 100)
             seen.add(block.text)
@@ -258,21 +257,20 @@ def _drop_repeats(blocks: list[Block], labels: list[Label]) -> None:
 def _drop_apart(blocks: list[Block], labels: list[Label]) -> None:
     """Drop small parts of the body that stand apart from its largest one."""
     parts: list[list[int]] = []
-    for block in blocks:
-        if labels[block.index].kind == "body":
-            if not parts or block.index - parts[-1][-1] > _APART:
-                parts.append([])
-            parts[-1].append(block.index)
-    sizes = [sum(len(blocks[index].text) for index in part) for part in parts]
+    for index in [index for index, label in enumerate(labels) if label.kind == "body"]:
+        if not parts or index - parts[-1][-1] > _APART:
+            parts.append([])
+        parts[-1].append(index)
+    sizes = [sum([len(blocks[index].text) for index in part]) for part in parts]
+    least = _SMALL_PART * max(sizes, default=0)
     for part, size in zip(parts, sizes, strict=True):
-        if size < _SMALL_PART * max(sizes):
+        if size < least:
             for index in part:
                 labels[index] = Label("chrome", "a small part away from the article", "text/apart", 200)
 
 
-def _apply_heads(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
-    """Label the headline, byline and date lines; lines that repeat the headline are chrome."""
-    start = _body_start(page.blocks, labels)
+def _apply_heads(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], labels: list[Label], start: int) -> None:
+    """Label the headline, byline and date lines; lines that repeat the headline are chrome. `start`: see `_body_start`."""
     headline = _headline(page, scores, chrome, start)
     if headline is not None:
         text = page.blocks[headline].text
@@ -296,12 +294,14 @@ def _head_label(kind: str, score: float) -> Label:
     return Label(kind, f"reads like the {kind}", f"text/{kind}", min(1000, round(500 + float(score) * _SCORE)))
 
 
-def _body_start(blocks: list[Block], labels: list[Label]) -> int:
-    """Return the index of the first prose of the body, the first line of the body, or the number of lines."""
-    body = [block for block in blocks if labels[block.index].kind == "body"]
-    prose = [block for block in body if len(block.text) >= _PROSE_CHARS]
-    sentences = prose or [block for block in body if len(block.text) >= _SENTENCE_CHARS and block.text[-1] in STOPS]
-    return (sentences or body)[0].index if body else len(blocks)
+def _body_start(blocks: list[Block], prose: list[Block], labels: list[Label]) -> int:
+    """Return the index of the first prose of the body, its first sentence, its first line, or the number of lines."""
+    sentences = (block for block in blocks if len(block.text) >= _SENTENCE_CHARS and block.text[-1] in STOPS)
+    for likely in (prose, sentences, blocks):
+        for block in likely:
+            if labels[block.index].kind == "body":
+                return block.index
+    return len(blocks)
 
 
 def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], start: int) -> int | None:
@@ -378,10 +378,11 @@ def _by_shape(blocks: list[Block], kind: str, start: int, labels: list[Label]) -
     return None
 
 
-def _keep_headings(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
+def _keep_headings(blocks: list[Block], prose: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
     """Keep a short line that stands alone between two lines of the body, or between the headline, byline or date and the first prose."""
-    for at in [at for at in range(1, len(blocks) - 1) if labels[at + 1].kind == "body" and labels[at].rule == "text/judged-chrome"]:
-        if chrome[at] is not None or len(blocks[at + 1].text) < _PROSE_CHARS or not _is_heading(blocks[at].text):
+    above = [block.index - 1 for block in prose if block.index > 1 and labels[block.index].kind == "body"]
+    for at in [at for at in above if labels[at].rule == "text/judged-chrome"]:
+        if chrome[at] is not None or not _is_heading(blocks[at].text):
             continue
         before, score = labels[at - 1].kind, labels[at].score
         if (before == "body" and score >= _LIKELY_HEADING) or (before in ("headline", "byline", "date") and score >= _ABOVE_PROSE):
@@ -394,12 +395,13 @@ def _is_heading(text: str) -> bool:
 
 def _apply_end(blocks: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
     """Drop what follows a heading that ends the article, where little prose does."""
-    kept = [len(block.text) if labels[block.index].kind == "body" else 0 for block in blocks]
-    total = sum(kept)
-    before = 0
-    for index, match in enumerate(chrome):
-        before += kept[index]
-        if match is not None and match.ends_article and before and total - before <= _TAIL * before:
+    ends = [(index, match) for index, match in enumerate(chrome) if match is not None and match.ends_article]
+    if not ends:
+        return
+    kept = list(accumulate([len(block.text) if labels[block.index].kind == "body" else 0 for block in blocks]))
+    for index, match in ends:
+        before = kept[index]
+        if before and kept[-1] - before <= _TAIL * before:
             for later in range(index + 1, len(blocks)):
                 if labels[later].kind == "body":
                     labels[later] = Label("chrome", f"after the {match.reason}", "text/after-end", 100)

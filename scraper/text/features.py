@@ -9,14 +9,15 @@ same text gives the same labels on every machine.
 
 from collections import Counter
 from functools import cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normalise.chrome import ChromeMatch, match_lines
 from scraper.blocks import Block
-from scraper.text.words import Hashes, Words, WordSums, hashes, joined
+from scraper.text.words import Hashes, Words, hashes, joined
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -26,7 +27,7 @@ Whole = NDArray[np.int64]
 LINE_CHARS = 255  # a line's first characters are counted, so that eight bits hold every count
 SHORT = 90  # words of longer lines have weights of their own
 SIZES = np.array([1, 2, 3, 5, 8, 12, 17, 24, 33, 45, 60, 80, 105, 140, 185, 250, 340, 480, 700, 1100], dtype=np.float64)
-_AT_ONCE = 512  # lines read together: their characters' numbers stay in the processor's cache
+_AT_ONCE = 100_000  # characters read together: their numbers stay in the processor's cache
 _LONG_WORD = 6  # shorter words say little of a line's topic
 _TOPIC_CHARS = 50  # a shorter line has no topic
 HEAD_CHARS = 120  # a line with a byline or a date is no longer
@@ -41,7 +42,7 @@ class Lines(NamedTuple):
     """The features of each line (a row a line in page order, stored by column), its length in characters, and the chrome it is."""
 
     own: Singles
-    sizes: Floats
+    sizes: Whole
     chrome: list[ChromeMatch | None]
 
 
@@ -50,13 +51,22 @@ def grid(values: Floats) -> Floats:
     return np.asarray(np.rint(values * 64.0) * 0.015625)
 
 
-def stacked(columns: list[NDArray[np.generic]]) -> Singles:
-    """Return the columns as rows on the grid, a column of the result a line."""
-    values = np.concatenate(columns, dtype=np.float32).reshape(len(columns), -1)
+def size_classes(values: NDArray[np.signedinteger[Any]], unit: int = 1) -> Singles:
+    """Return how many of SIZES, in units of `unit`, are less than each value; in eighths."""
+    return _size_classes(unit).take(values, mode="clip")
+
+
+@cache
+def _size_classes(unit: int) -> Singles:
+    values = np.arange(int(SIZES[-1]) * unit + 2) / unit
+    return (np.searchsorted(SIZES, values) / 8.0).astype(np.float32)
+
+
+def to_grid(values: Singles) -> None:
+    """Round to multiples of 1/64, in place."""
     values *= 64.0
     np.rint(values, out=values)
     values *= 0.015625
-    return values
 
 
 class _Text(NamedTuple):
@@ -82,72 +92,67 @@ def line_features(blocks: list[Block], words: Words) -> Lines:
     tags = {block.tag for block in blocks}
     if "pre" in tags:  # code keeps its lines and spaces
         texts = [" ".join(text.split()) or "-" for text in texts]
-    sizes = np.fromiter(map(len, whole), np.float64, len(whole))
+    sizes = np.fromiter(map(len, whole), np.int64, len(whole))
     own = np.empty((_COLUMNS, len(blocks)), dtype=np.float32)
     keys = np.empty((2, len(blocks)), dtype=np.uint64)
     topics = []
-    for start in range(0, len(blocks), _AT_ONCE):
-        stop = min(start + _AT_ONCE, len(blocks))
+    for start, stop in pairwise(_pieces(sizes)):
         text = _read("\n".join(texts[start:stop]))
-        own[:SURE_COLUMN, start:stop], own[DATE_COLUMN:, start:stop] = _of_lines(text, sizes[start:stop], words)
+        _describe(text, sizes[start:stop], words, own[:, start:stop])
         keys[0, start:stop] = joined(text.words, text.first_words, text.word_counts)
         keys[1, start:stop] = text.words[text.first_words + text.word_counts - 1]
-        is_topic = (text.word_sizes >= _LONG_WORD) & np.repeat(sizes[start:stop] >= _TOPIC_CHARS, text.word_counts)
-        topics.append((text.words[is_topic], np.repeat(np.arange(start, stop), text.word_counts)[is_topic]))
+        line = np.repeat(np.arange(start, stop), text.word_counts)
+        of_topic = ((text.word_sizes >= _LONG_WORD) & (sizes.take(line) >= _TOPIC_CHARS)).nonzero()[0]
+        topics.append((text.words.take(of_topic), line.take(of_topic)))
+    among = own[SURE_COLUMN:DATE_COLUMN]
+    among[7] = _shared(np.concatenate([found for found, _ in topics]), np.concatenate([line for _, line in topics]), len(blocks))
+    among[8:10] = _alike(keys, sizes <= HEAD_CHARS)
+    del topics, keys
     chrome = match_lines(whole)
-    head = sizes <= HEAD_CHARS
-    own[SURE_COLUMN:DATE_COLUMN] = stacked(
-        [
-            *_chrome_flags(chrome),
-            _times(texts),
-            _shared(np.concatenate([found for found, _ in topics]), np.concatenate([line for _, line in topics]), len(blocks)),
-            *[np.where(head, _alike(key, head), 0.0) for key in keys],
-            *_tag_flags(blocks, tags),
-        ]
-    )
+    among[:6] = _chrome_flags(chrome)
+    among[6] = _times(texts)
+    among[10:] = _tag_flags(blocks, tags, sizes)
+    to_grid(among)
     return Lines(own.T, sizes, chrome)
 
 
-def _of_lines(text: _Text, sizes: Floats, words: Words) -> tuple[Singles, Singles]:
-    """Return what lines show without any other line: the columns before those of chrome, and the last ones."""
-    upper, lower, digit, unspaced, comma, end, quote, mark = text.counts
-    seen = np.minimum(sizes, LINE_CHARS)
+def _pieces(sizes: Whole) -> list[int]:
+    """Return where the lines that are read together begin, and at last the number of lines."""
+    ends = (np.minimum(sizes, LINE_CHARS) + 1).cumsum()
+    if ends[-1] <= _AT_ONCE:
+        return [0, len(sizes)]
+    return [*np.unique(ends.searchsorted(np.arange(0, ends[-1], _AT_ONCE))).tolist(), len(sizes)]
+
+
+def _describe(text: _Text, sizes: Whole, words: Words, own: Singles) -> None:
+    """Set what lines show without any other line: the columns before those of chrome, and the last ones."""
+    upper, lower, digit, unspaced, *_ = text.counts
     letters = upper + lower + unspaced + 1e-9
     each = np.where(unspaced * 2 > letters, unspaced / 2, text.word_counts)
+    amounts = np.concatenate([text.counts, [letters, each, np.minimum(sizes, LINE_CHARS), np.ones(len(sizes))]])
+    own[0] = size_classes(sizes)
+    own[1] = size_classes(np.ceil(each).astype(np.int64))
+    own[2:13] = np.minimum(amounts[_OF] / amounts[_PER], _MOST) / _UNITS
+    own[13:16] = text.last == _LASTS
+    own[16:WORD_COLUMN] = text.first == _FIRSTS
     sums = words.sums(text.words, text.first_words, text.word_counts)
-    weight = np.where(sizes <= SHORT, sums.weights[0], sums.weights[1]) / 256
-    head = sizes <= HEAD_CHARS
-    columns = stacked(
-        [
-            np.searchsorted(SIZES, sizes) / 8.0,
-            np.searchsorted(SIZES, each) / 8.0,
-            np.minimum(letters / each, 12) / 6,
-            upper / letters * 2,
-            np.minimum(upper / each, 2),
-            digit / seen * 4,
-            np.minimum(comma, 8) / 4,
-            comma / each * 8,
-            np.minimum(end, 6) / 3,
-            np.minimum(end / each, 1) * 4,
-            np.minimum(quote, 4) / 2,
-            np.minimum(mark, 4) / 2,
-            np.minimum(unspaced / letters, 1),
-            text.last == _END,
-            text.last == _COLON,
-            text.last == _BRACKET,
-            text.first == _UPPER,
-            text.first == _LOWER,
-            text.first == _DIGIT,
-            np.clip(weight, -6.0, 6.0),
-            weight / text.word_counts,
-            np.where(head & (digit > 0), _dates(sums), 0.0),
-            np.where(head, sums.flags["byline"], 0.0),
-            *np.where(head, np.clip(sums.weights[2:] / 256, -6.0, 6.0), 0.0),
-            np.where(head, np.minimum(sums.flags["given"], 3), 0.0),
-            text.capitals / text.word_counts * 2,
-        ]
-    )
-    return columns[:SURE_COLUMN], columns[SURE_COLUMN:]
+    short, long, *of_heads = sums.weights / 256
+    weight = np.where(sizes <= SHORT, short, long)
+    own[WORD_COLUMN] = _bounded(weight)
+    own[WORD_COLUMN + 1] = weight / text.word_counts
+    *dates, given, byline = sums.flags
+    own[DATE_COLUMN] = _dates(*dates) * (digit > 0)
+    own[BYLINE_COLUMN] = byline
+    own[BYLINE_COLUMN + 1 : _COLUMNS - 2] = _bounded(np.array(of_heads))
+    own[_COLUMNS - 2] = np.minimum(given, 3)
+    own[DATE_COLUMN : _COLUMNS - 1] *= sizes <= HEAD_CHARS
+    own[_COLUMNS - 1] = text.capitals / text.word_counts * 2
+    to_grid(own[:SURE_COLUMN])
+    to_grid(own[DATE_COLUMN:])
+
+
+def _bounded(weights: Floats) -> Floats:
+    return np.minimum(np.maximum(weights, -6.0), 6.0)
 
 
 # Classes of characters. The first eight are counted.
@@ -161,6 +166,26 @@ _MARKS = {
     _BRACKET: _BRACKETS,
     _NEWLINE: "\n",
 }
+_LASTS, _FIRSTS = np.array([[_END], [_COLON], [_BRACKET]]), np.array([[_UPPER], [_LOWER], [_DIGIT]])
+# Shares of a line: what, of what, at most, and what is 1. Behind the classes: its letters, its words, the characters counted, and 1.
+_LETTERS, _WORDS, _CHARS, _ONE = range(9, 13)
+_SHARES = np.array(
+    [
+        (_LETTERS, _WORDS, 12, 6),
+        (_UPPER, _LETTERS, np.inf, 0.5),
+        (_UPPER, _WORDS, 2, 1),
+        (_DIGIT, _CHARS, np.inf, 0.25),
+        (_COMMA, _ONE, 8, 4),
+        (_COMMA, _WORDS, np.inf, 0.125),
+        (_END, _ONE, 6, 3),
+        (_END, _WORDS, 1, 0.25),
+        (_QUOTE, _ONE, 4, 2),
+        (_MARK, _ONE, 4, 2),
+        (_UNSPACED, _LETTERS, 1, 1),
+    ]
+)
+_OF, _PER = _SHARES[:, :2].T.astype(np.int64) - 1
+_MOST, _UNITS = _SHARES[:, 2:].T[:, :, None]
 SENTENCE_COLUMN = 8
 WORD_COLUMN = 19
 SURE_COLUMN, WEAK_COLUMN, ENDS_COLUMN, COMMENT_COLUMN, RELATED_COLUMN = 21, 22, 23, 25, 26
@@ -172,16 +197,17 @@ _COLUMNS = 40
 
 def _read(lines: str) -> _Text:
     codes = np.frombuffer(lines.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    kinds = _classes()[codes]
-    ends = np.append(np.flatnonzero(kinds == _NEWLINE), len(codes))
-    starts = np.concatenate([[0], ends[:-1] + 1])
+    kinds = _classes().take(codes)
+    edges = np.concatenate([[-1], (kinds == _NEWLINE).nonzero()[0], [len(codes)]])
+    starts, ends = edges[:-1] + 1, edges[1:]
     gaps = np.concatenate([[True], kinds >= _SPACE, [True]])
-    edges = np.flatnonzero(gaps[1:] != gaps[:-1])
-    word_starts, word_ends = edges[::2], edges[1::2]
-    first_words = np.searchsorted(word_starts, starts)
-    word_counts = np.diff(first_words, append=len(word_starts))
+    word_edges = (gaps[1:] != gaps[:-1]).nonzero()[0]
+    word_starts, word_ends = word_edges[::2], word_edges[1::2]
+    first_words = word_starts.searchsorted(edges)
+    word_counts = first_words[1:] - first_words[:-1]
+    first_words = first_words[:-1]
     capitals = np.add.reduceat((kinds[word_starts] == _UPPER).astype(np.int64), first_words)
-    packed = np.add.reduceat(_pack()[kinds], starts)  # a byte of the sum is a count
+    packed = np.add.reduceat(_pack().take(kinds), starts)  # a byte of the sum is a count
     counts = packed.astype("<u8").view(np.uint8).reshape(-1, 8).T.astype(np.float64)
     found = hashes(codes, word_starts)
     return _Text(kinds[starts], kinds[ends - 1], counts, found, word_ends - word_starts, word_counts, capitals, first_words)
@@ -226,15 +252,16 @@ def _chrome_flags(chrome: list[ChromeMatch | None]) -> Floats:
     """Return a row a flag: sure, weak, ends the article, only at its end, of comments, of related articles."""
     flags = np.zeros((6, len(chrome)))
     matched = [at for at, match in enumerate(chrome) if match is not None]
-    if matched:
-        flags[:, matched] = np.array([_flags(match) for match in chrome if match is not None]).T
+    found = [match for match in chrome if match is not None]
+    flags[:, matched] = [
+        [match.sure for match in found],
+        [not match.sure for match in found],
+        [match.ends_article for match in found],
+        [match.at_end for match in found],
+        [match.category.startswith("comment") for match in found],
+        [match.category in ("related", "read-more") for match in found],
+    ]
     return flags
-
-
-@cache
-def _flags(match: ChromeMatch) -> tuple[bool, ...]:
-    comment, related = match.category.startswith("comment"), match.category in ("related", "read-more")
-    return match.sure, not match.sure, match.ends_article, match.at_end, comment, related
 
 
 def _times(texts: list[str]) -> Floats:
@@ -244,32 +271,53 @@ def _times(texts: list[str]) -> Floats:
 
 
 def _alike(keys: Hashes, among: Flags) -> Floats:
-    """Return for each line how many of the named lines have its key beside itself, 0 to 2 for none to eight."""
-    order = np.sort(keys[among])
-    same = np.searchsorted(order, keys, side="right") - np.searchsorted(order, keys)
-    return np.asarray(np.minimum(same - 1, 8) / 4)
+    """Return for each line how many of the named lines have its key beside itself, 0 to 2 for none to eight; 0 for others.
+
+    `keys`: a row a kind of key, a column a line.
+    """
+    lines = among.nonzero()[0]
+    order, bounds = _groups(keys[:, lines].ravel())
+    sizes = bounds[1:] - bounds[:-1]
+    found = np.empty(len(order))
+    found[order] = np.repeat(np.minimum(sizes - 1, 8) / 4, sizes)
+    result = np.zeros(keys.shape)
+    result[:, lines] = found.reshape(len(keys), -1)
+    return result
 
 
 def _shared(words: Hashes, line: Whole, lines: int) -> Floats:
     """Return the share of each line's words that stand in other lines too, 0 to 2; 1 for lines without any. `line`: each word's."""
-    order = np.argsort(words, kind="stable")
-    ordered, of = words[order], line[order]
-    first, last = np.searchsorted(ordered, ordered), np.searchsorted(ordered, ordered, side="right") - 1
-    shared = np.bincount(of, weights=of[first] != of[last], minlength=lines)
+    if not len(words):
+        return np.ones(lines)
+    order, bounds = _groups(words)
+    of, starts = line[order], bounds[:-1]
+    is_shared = np.minimum.reduceat(of, starts) != np.maximum.reduceat(of, starts)
+    shared = np.bincount(of, weights=np.repeat(is_shared, bounds[1:] - starts), minlength=lines)
     total = np.bincount(line, minlength=lines)
     return np.where(total > 0, 2 * shared / np.maximum(total, 1), 1.0)
 
 
-def _dates(sums: WordSums) -> Floats:
+def _groups(keys: Hashes) -> tuple[Whole, Whole]:
+    """Return an order of the keys in which equal ones stand together, and where each group begins in it, and at last their number."""
+    order = keys.argsort()
+    ordered = keys[order]
+    starts = (ordered[1:] != ordered[:-1]).nonzero()[0] + 1
+    return order, np.concatenate([[0], starts, [len(keys)]])
+
+
+def _dates(month: Floats, day: Floats, year: Floats, clock: Floats, numeric: Floats) -> Floats:
     """Return how much each line looks like a date, 0 to 2: a year or weekday 0.5, a month's name or numbers in order 1, and more."""
-    month, day, year, clock, numeric = (sums.flags[name] > 0 for name in ("month", "day", "year", "clock", "numeric"))
-    return np.where(month | numeric, 2.0 + year + clock, year | day) / 2.0
+    dated, some, timed = year > 0, year + day > 0, clock > 0
+    return np.where(month + numeric > 0, 2.0 + dated + timed, some) / 2.0
 
 
-def _tag_flags(blocks: list[Block], tags: set[str]) -> Floats:
+def _tag_flags(blocks: list[Block], tags: set[str], sizes: Whole) -> Floats:
     """Return a row a flag: the text page marks the line as heading, as list item, and its share of link text."""
     flags = np.zeros((3, len(blocks)))
-    if tags != {"line"} or max([block.link_chars for block in blocks]) > 0:
-        for at, block in enumerate(blocks):
-            flags[:, at] = block.tag[0] == "h", block.tag == "li", block.link_chars / (len(block.text) or 1)
+    if tags != {"line"}:
+        flags[0] = [block.tag[0] == "h" for block in blocks]
+        flags[1] = [block.tag == "li" for block in blocks]
+    linked = [block.link_chars for block in blocks]
+    if any(linked):
+        flags[2] = linked / np.maximum(sizes, 1)
     return flags

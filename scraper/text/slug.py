@@ -8,7 +8,6 @@ from normalise.date.fold import fold
 _PATH = re.compile(r"(?:https?:)?//[^/?#]*([^?#]{0,2000})")
 _WORD = re.compile(r"[^\W_]+")
 _SUFFIX = re.compile(r"\.\w{2,5}\Z")  # ".html"
-_UMLAUT = re.compile("([aou])e")  # an address writes an umlaut with "e", or without
 _LONGEST_NUMBER = 4  # characters of a word with digits: a year; longer ones number the page
 _LEAST_WORDS = 2  # that an address of several shares with a line
 _LEAST_SHARE = 0.4  # of the address's words
@@ -24,12 +23,18 @@ def slug_words(url: str | None) -> frozenset[str]:
     return frozenset()
 
 
-def agreement(text: str, slug: frozenset[str]) -> float:
-    """Return how well a line agrees with an address, 0 to 2: the share of the address's words that it has, and of its words that are there.
+def agreements(texts: list[str], slug: frozenset[str]) -> list[float]:
+    """Return how well each line agrees with an address, 0 to 2: the share of the address's words that it has, plus that of its own there.
 
     A single word is less telling: the line that is that word has 1, all others 0.
     """
-    words = frozenset(_words(text))
+    least = max(_LEAST_WORDS, _LEAST_SHARE * len(slug)) if len(slug) > 1 else 1
+    lines = _plain("\0".join(map(fold, texts))).split("\0") if texts else []
+    return [_agreement(line, slug) if sum([word in line for word in slug]) >= least else 0.0 for line in lines]
+
+
+def _agreement(line: str, slug: frozenset[str]) -> float:
+    words = frozenset(_WORD.findall(line))
     if len(slug) == 1:
         return float(words == slug)
     both = len(words & slug)
@@ -37,4 +42,9 @@ def agreement(text: str, slug: frozenset[str]) -> float:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(_UMLAUT.sub(r"\1", fold(text).replace("'", "")))
+    return _WORD.findall(_plain(fold(text)))
+
+
+def _plain(folded: str) -> str:
+    """Write umlauts without "e": an address may have it or not."""
+    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("'", "")

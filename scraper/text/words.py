@@ -26,6 +26,16 @@ _FLAG = 6
 # Each word has two numbers. The fields of the first: the weights in short and in longer lines, then flags; of the second: as part of a
 # byline, of a date, and the rest of the flags.
 _FLAGS = (("month", "day", "year", "clock"), ("numeric", "given", "byline"))
+# Where a line's numbers stand: in the sum of its words' first numbers or second ones, or in the second number of its first word; from which
+# bit on, and in how many.
+_PLACES = (
+    *((row, _FIELD * at, _FIELD) for row in (0, 1) for at in (0, 1)),
+    *((row, 2 * _FIELD + _FLAG * at, _FLAG) for row, names in enumerate(_FLAGS) for at, name in enumerate(names) if name != "byline"),
+    (2, 2 * _FIELD + _FLAG * _FLAGS[1].index("byline"), 1),
+)
+_ROWS = np.array([row for row, _, _ in _PLACES])
+_SHIFTS = np.array([[first] for _, first, _ in _PLACES], dtype=np.uint64)
+_MASKS = np.array([[(1 << size) - 1] for _, _, size in _PLACES], dtype=np.uint64)
 _UNKNOWN = MOST | MOST << _FIELD
 _SLOTS = 18  # bits of a place in the table
 _AT_ONCE = 2048  # words of the table hashed together
@@ -37,12 +47,12 @@ _CLOCKS = ("#:##", "##:##", "#h##", "##h##", "##.##", "#:##am", "#:##pm", "##:##
 class WordSums(NamedTuple):
     """What the words of each line say.
 
-    `weights`: a row a kind of line (short, longer, byline, date), the sums of the words' weights in 1/256. `flags`: by name, how many words
-    are a month, a day of the week, a year, a time of day, a date in numbers, a given name; "byline" only for the line's first word.
+    `weights`: a row a kind of line (short, longer, byline, date), the sums of the words' weights in 1/256. `flags`: how many words are a
+    month, a day of the week, a year, a time of day, a date in numbers, a given name, a row each; whether the first word opens a byline.
     """
 
     weights: NDArray[np.float64]
-    flags: dict[str, NDArray[np.float64]]
+    flags: NDArray[np.float64]
 
 
 class Words:
@@ -50,21 +60,20 @@ class Words:
 
     def __init__(self, **weights: dict[str, int]) -> None:
         """`short` and `long` are the learnt weights of words in short and in longer lines, `byline` and `date` in such lines."""
-        short, long, byline, date = (weights[kind] for kind in _WEIGHTS)
         flags = _flags()
-        every = short.keys() | long.keys() | byline.keys() | date.keys()
-        heaviest = sorted(every - flags.keys(), key=lambda word: (-max(abs(weights[kind].get(word, 0)) for kind in _WEIGHTS), word))
-        table = [*flags, *heaviest]
-        values = [
-            (
-                _UNKNOWN + short.get(word, 0) + (long.get(word, 0) << _FIELD) + flags.get(word, (0, 0))[0],
-                _UNKNOWN + byline.get(word, 0) + (date.get(word, 0) << _FIELD) + flags.get(word, (0, 0))[1],
-            )
-            for word in table
-        ]
+        table = [*flags, *sorted(set().union(*weights.values()).difference(flags))]
+        row_of = {word: at for at, word in enumerate(table)}
+        by_kind = np.zeros((len(_WEIGHTS), len(table)), dtype=np.int64)
+        for row, kind in zip(by_kind, _WEIGHTS, strict=True):
+            row[[row_of[word] for word in weights[kind]]] = list(weights[kind].values())
+        values = _UNKNOWN + by_kind[::2] + (by_kind[1::2] << _FIELD)
+        values[:, : len(flags)] += np.array(list(flags.values()), dtype=np.int64).T
+        heaviest = np.abs(by_kind).max(axis=0)
+        heaviest[: len(flags)] = MOST + 1
+        order = (-heaviest).argsort(kind="stable")
         parts = [_hashed(table[start : start + _AT_ONCE]) for start in range(0, len(table), _AT_ONCE)]
-        self._keys = np.concatenate([*parts, np.zeros(1, dtype=np.uint64)])
-        self._values = np.array([*values, (_UNKNOWN, _UNKNOWN)], dtype=np.uint64).T.copy()
+        self._keys = np.concatenate([np.concatenate(parts)[order], np.zeros(1, dtype=np.uint64)])
+        self._values = np.concatenate([values.take(order, axis=1), np.full((2, 1), _UNKNOWN)], axis=1).astype(np.uint64)
         nothing = len(table)
         self._slots = np.full(1 << _SLOTS, nothing, dtype=np.int32)
         for places in (_place(self._keys[:-1], turn) for turn in (0, 1)):
@@ -74,22 +83,16 @@ class Words:
 
     def sums(self, found: Hashes, starts: Whole, counts: Whole) -> WordSums:
         """Return what the lines' words say. `found`: all words; `starts`: where among them each line begins; `counts`: how many it has."""
-        at = self._slots[_place(found, 0)]
-        missed = np.flatnonzero(self._keys[at] != found)
-        second = self._slots[_place(found[missed], 1)]
+        at = self._slots.take(_place(found, 0))
+        missed = (self._keys.take(at) != found).nonzero()[0]
+        second = self._slots.take(_place(found[missed], 1))
         at[missed] = np.where(self._keys[second] == found[missed], second, len(self._keys) - 1)
-        values = self._values[:, at]
-        sums = np.add.reduceat(values, starts, axis=1)
-        weights = np.concatenate([_bits(sums, 0, _FIELD), _bits(sums, _FIELD, _FIELD)])[[0, 2, 1, 3]] - MOST * counts.astype(np.float64)
-        rest = sums >> np.uint64(2 * _FIELD)
-        flags = {
-            name: _bits(row, _FLAG * at, _FLAG)
-            for row, names in zip(rest, _FLAGS, strict=True)
-            for at, name in enumerate(names)
-            if name != "byline"
-        }
-        flags["byline"] = _bits(values[1, starts], 2 * _FIELD + _FLAG * _FLAGS[1].index("byline"), 1)
-        return WordSums(weights, flags)
+        values = self._values.take(at, axis=1)
+        sums = np.empty((3, len(starts)), dtype=np.uint64)
+        np.add.reduceat(values, starts, axis=1, out=sums[:2])
+        sums[2] = values[1, starts]
+        fields = ((sums[_ROWS] >> _SHIFTS) & _MASKS).astype(np.float64)
+        return WordSums(fields[: len(_WEIGHTS)] - MOST * counts, fields[len(_WEIGHTS) :])
 
 
 def hashes(codes: NDArray[np.uint16], starts: Whole) -> Hashes:
@@ -99,9 +102,9 @@ def hashes(codes: NDArray[np.uint16], starts: Whole) -> Hashes:
     """
     powers, inverses = _powers()
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(_folded()[codes] * powers[: len(codes)], out=sums[1:])
-    before = sums[starts]
-    return np.asarray((np.append(before[1:], sums[-1]) - before) * inverses[starts])
+    (_folded().take(codes) * powers[: len(codes)]).cumsum(out=sums[1:])
+    bounds = sums.take(np.concatenate([starts, [len(codes)]]))
+    return np.asarray((bounds[1:] - bounds[:-1]) * inverses.take(starts))
 
 
 def _hashed(words: list[str]) -> Hashes:
@@ -112,7 +115,7 @@ def _hashed(words: list[str]) -> Hashes:
 def joined(words: Hashes, starts: Whole, counts: Whole) -> Hashes:
     """Return a hash of each line from those of its words."""
     rank = np.arange(len(words)) - np.repeat(starts, counts)
-    return np.asarray(np.add.reduceat((words ^ (words >> np.uint64(29))) * _factors()[rank & (_TURNS - 1)], starts))
+    return np.asarray(np.add.reduceat((words ^ (words >> np.uint64(29))) * _factors().take(rank & (_TURNS - 1)), starts))
 
 
 def fold(text: str) -> str:
@@ -152,13 +155,9 @@ def _powers() -> tuple[Hashes, Hashes]:
     return powers, inverses
 
 
-def _place(found: Hashes, turn: int) -> Hashes:
+def _place(found: Hashes, turn: int) -> Whole:
     """Return the first place in the table where a word may stand, or with `turn` 1 the other."""
-    return (found >> np.uint64(64 - (turn + 1) * _SLOTS)) & np.uint64((1 << _SLOTS) - 1)
-
-
-def _bits(values: NDArray[np.uint64], first: int, size: int) -> NDArray[np.float64]:
-    return ((values >> np.uint64(first)) & np.uint64((1 << size) - 1)).astype(np.float64)
+    return ((found >> np.uint64(64 - (turn + 1) * _SLOTS)) & np.uint64((1 << _SLOTS) - 1)).view(np.int64)
 
 
 def _flags() -> dict[str, tuple[int, int]]:
@@ -182,7 +181,7 @@ def _flags() -> dict[str, tuple[int, int]]:
         for at, name in enumerate(names):
             for word in sorted({word + mark for word in kinds[name] for mark in _AFTER[name in _NAMES]}):
                 if " " not in word:
-                    known = list(flags.get(word, (0, 0)))
-                    known[number] |= 1 << (2 * _FIELD + _FLAG * at)
-                    flags[word] = (known[0], known[1])
+                    first, second = flags.get(word, (0, 0))
+                    bit = 1 << (2 * _FIELD + _FLAG * at)
+                    flags[word] = (first, second | bit) if number else (first | bit, second)
     return flags
