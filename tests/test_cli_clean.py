@@ -154,6 +154,41 @@ def test_settings_reach_the_page(clip: Clip, saved: Path, tmp_path: Path) -> Non
     assert body("--config", settings, host="example.net") == body()
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_file_that_cannot_grow_keeps_whole_rows(saved: Path, tmp_path: Path, environment: dict[str, str], unbuffered: str) -> None:
+    environment["PYTHONUNBUFFERED"] = unbuffered
+    for number in range(40):
+        shutil.copy(saved / "a.html", saved / f"{number}.html")
+    command = f"ulimit -f 9; exec {sys.executable} -m scraper clean {saved} >> {tmp_path / 'rows.jsonl'}"
+    done = subprocess.run(["bash", "-c", command], stderr=subprocess.PIPE, env=environment, timeout=60)
+    assert done.returncode == 3 and done.stderr == b"clip: standard output: File too large\n"
+    rows = (tmp_path / "rows.jsonl").read_bytes()
+    assert rows.endswith(b"}\n") and all(json.loads(row)["schema"] == "clip/1" for row in rows.splitlines())
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("clean {page} >&-", 3, "standard output: Bad file descriptor"),
+        ("--version >&-", 3, "standard output: Bad file descriptor"),
+        ("clean - <&-", 5, "-: Bad file descriptor (unreadable)"),
+        ("fetch --from none", 2, "none: cannot read the list of URLs: No such file or directory"),
+        ("clean none 2>&-", 5, ""),
+        ("--help >/dev/full", 3, "standard output: No space left on device"),
+        ("--version >/dev/full", 3, "standard output: No space left on device"),
+        ("--help | true; exit ${{PIPESTATUS[0]}}", 141, ""),
+    ],
+)
+def test_standard_streams_that_are_closed_or_full(
+    saved: Path, environment: dict[str, str], command: str, code: int, said: str, unbuffered: str
+) -> None:
+    environment["PYTHONUNBUFFERED"] = unbuffered
+    line = f"{sys.executable} -m scraper {command.format(page=saved / 'a.html')}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, env=environment, timeout=60)
+    assert (done.returncode, done.stderr.decode()) == (code, f"clip: {said}\n" if said else "")
+
+
 def test_wrong_settings_are_exit_2(clip: Clip, saved: Path, tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text("page: {deadlin: 3}")
     ran = clip("clean", saved, "--config", "my.yaml")
@@ -176,6 +211,7 @@ def test_help_and_version(clip: Clip) -> None:
     assert clip("--version").out.decode() == f"clip {scraper.__version__}\n"
     for command in ([], ["clean"], ["fetch"], ["explain"], ["schema"]):
         assert clip(*command, "--help").code == 0
+        assert clip(*command, "--help", env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}).code == 0
 
 
 def _start(arguments: list[str | Path], environment: dict[str, str], stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -24,14 +25,40 @@ def say(message: str) -> None:
 
 
 def write_stdout(data: bytes) -> None:
-    """Write `data` whole and flush it. Raises OutputClosedError or OutputError."""
+    """Write `data` whole and flush it; of a file, cut off again what was written in part. Raises OutputClosedError or OutputError."""
+    offset = stdout_offset()
     try:
-        sys.stdout.buffer.write(data)
+        rest = memoryview(data)
+        while rest:  # an unbuffered stream may take a part, as on a disk that fills up
+            rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.buffer.flush()
     except BrokenPipeError as error:
         raise OutputClosedError from error
     except OSError as error:
+        if offset is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(sys.stdout.fileno(), offset)
         raise OutputError(f"standard output: {error.strerror}") from error
+
+
+def stdout_offset() -> int | None:
+    """Return where in its file the next byte of standard output goes, `None` unless it is a regular file."""
+    try:
+        descriptor = sys.stdout.fileno()
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            return None
+        return state.st_size if _appends(descriptor) else os.lseek(descriptor, 0, os.SEEK_CUR)
+    except (OSError, ValueError):
+        return None
+
+
+def _appends(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return False
+    return bool(fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND)
 
 
 class Folder:

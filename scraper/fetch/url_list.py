@@ -11,16 +11,25 @@ _LONGEST_LINE = 65_536
 
 
 def read_urls(path: str) -> Iterator[str]:
-    """Yield the URLs of the file at `path`, or of standard input for `-`, as they can be read. Raises ConfigError where there is no such
-    file."""
-    if path == "-":
-        yield from _lines(sys.stdin.buffer)
-        return
+    """Return the URLs of the file at `path`, or of standard input for `-`, as they can be read. Raises ConfigError, at once where there is
+    no such file."""
     try:
-        with Path(path).open("rb") as file:
+        file = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115 - closed by whoever draws the URLs
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return _urls(file, path)
+
+
+def _urls(file: BinaryIO, path: str) -> Iterator[str]:
+    try:
+        with file:
             yield from _lines(file)
     except OSError as error:
-        raise ConfigError(f"{path}: cannot read the list of URLs: {error.strerror}") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: str, error: OSError) -> ConfigError:
+    return ConfigError(f"{path}: cannot read the list of URLs: {error.strerror}")
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
