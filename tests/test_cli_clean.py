@@ -90,6 +90,13 @@ def test_an_output_folder_inside_the_input_is_not_read(clip: Clip, saved: Path) 
     assert sorted(path.name for path in (saved / "out").rglob("*.json")) == ["a.html.json", "b.html.json", "c.txt.json"]
 
 
+def test_the_output_folder_may_hold_the_input(clip: Clip, saved: Path, tmp_path: Path) -> None:
+    assert clip("clean", "saved", "-o", ".").code == 0 and clip("clean", "saved/a.html", "-o", "saved").code == 0
+    assert [path.exists() for path in (tmp_path / "a.html.json", tmp_path / "news/b.html.json", saved / "a.html.json")] == [True] * 3
+    ran = clip("clean", "saved", "-o", "saved")
+    assert (ran.code, ran.err) == (2, "clip: saved: is both input and output\n")
+
+
 def test_two_inputs_of_one_name_do_not_overwrite_each_other(clip: Clip, saved: Path) -> None:
     shutil.copy(saved / "news/b.html", saved.parent / "a.html")
     ran = clip("clean", saved / "a.html", saved.parent / "a.html", "-o", "out", "--force")

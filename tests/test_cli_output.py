@@ -23,8 +23,9 @@ from scraper.saved import url_name
         ("saved/news/a.html", "saved/", "news/a.html"),
         ("./news/a.html", ".", "news/a.html"),
         ("-", "-", "stdin"),
-        ("crawl.zip!/../../etc/passwd", "crawl.zip", "crawl.zip!/etc/passwd"),
-        ("saved/a\nb\x1b.html", "saved", "a_b_.html"),
+        ("crawl.zip!/../../etc/passwd", "crawl.zip", "crawl.zip!/etc/passwd-937fbe60db304994"),
+        ("saved/a\nb\x1b.html", "saved", "a_b_.html-b5a49aa7a8a18239"),
+        ("saved/a_b_.html", "saved", "a_b_.html"),
     ],
 )
 def test_mirrored(origin: str, argument: str, name: str) -> None:

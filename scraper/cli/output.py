@@ -104,8 +104,12 @@ class Folder:
 
     def holds(self, path: str) -> bool:
         """Say whether `path` lies in this folder, so that a run does not read what it writes."""
-        inside = os.path.realpath(self.root)
-        return os.path.realpath(path).startswith(os.path.join(inside, ""))
+        return lies_in(path, self.root)
+
+
+def lies_in(path: str | Path, folder: str | Path) -> bool:
+    """Say whether `path` is somewhere below `folder`, whatever links lead there."""
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 class Sink(msgspec.Struct):
