@@ -541,6 +541,14 @@ def test_options_that_would_do_nothing_are_refused(pages, tmp_path, options):
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
+def test_what_cannot_be_gone_on_with_is_not_said_to_be(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "x.html").write_text(page(1))
+    (tmp_path / "out" / "x.html.md").write_text("mine")
+    done = clip("clean", tmp_path / "x.html", "-o", tmp_path / "out", "--format", "markdown")
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1) and "exists already: use --force" in done.stderr
+
+
 # -- the plan
 
 

@@ -203,6 +203,13 @@ def test_wrong_settings_are_exit_2(clip: Clip, saved: Path, tmp_path: Path) -> N
     assert ran.err == "clip: my.yaml: unknown key `page.deadlin`: did you mean `page.deadline`?\n"
 
 
+@pytest.mark.parametrize("command", ["clean", "explain", "fetch"])
+def test_settings_that_name_a_missing_file_are_exit_2(clip: Clip, saved: Path, tmp_path: Path, command: str) -> None:
+    (tmp_path / "my.yaml").write_text("rules: {site_chrome: none.json}")
+    ran = clip(command, saved / "a.html", "--config", "my.yaml")
+    assert (ran.code, ran.err) == (2, "clip: none.json: cannot be read: No such file or directory\n")
+
+
 @pytest.mark.parametrize(
     "arguments", [[], ["clean"], ["clen"], ["clean", "x", "--nope"], ["clean", "x", "--workers", "0"], ["explain"], ["fetch"]]
 )

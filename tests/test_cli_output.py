@@ -61,8 +61,10 @@ def test_a_file_is_whole_or_absent_and_leaves_no_trace(tmp_path: Path) -> None:
 
 def test_what_may_be_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("mine")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match=r"exists already: use --force to overwrite$"):
         Folder(tmp_path).claim("a.json")
+    with pytest.raises(OutputError, match="or --skip-existing to keep it"):
+        Folder(tmp_path, skip_existing=False).claim("a.json")
     assert Folder(tmp_path, skip_existing=True).claim("a.json") is False
     forced = Folder(tmp_path, force=True)
     assert forced.claim("a.json") is True

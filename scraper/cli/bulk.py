@@ -10,6 +10,7 @@ import typer
 
 from scraper.bulk import Job, Outcome
 from scraper.bulk import run as run_job
+from scraper.bulk.collect import TakenError
 from scraper.bulk.job import SHARD_MB, is_url
 from scraper.bulk.plan import plan
 from scraper.bulk.report import refuse_report, write_report
@@ -58,7 +59,7 @@ def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, 
         outcome = run_job(job, workers=workers, earlier=earlier, report=report is not None, watch=progress.add, engine=engine)
     except (KeyboardInterrupt, SystemExit, OutputError) as error:
         progress.clear()
-        if progress.done.pages:
+        if progress.done.pages and not isinstance(error, TakenError):
             reason = "stopped" if isinstance(error, OutputError) else "interrupted"
             say(f"{reason}: what is done is in {job.output}; the same command with --resume goes on")
         raise

@@ -29,7 +29,7 @@ def explain(
     config: options.ConfigFile = None,
 ) -> int:
     """Show every block of a page with what became of it and why, and every field with its candidates and source."""
-    settings = load(config)
+    settings = options.with_site_chrome(load(config))
     _, field = options.parse_parts("", field)
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     found = _tasks(target, settings, options.MEDIA_TYPES.get(type_ or ""), url)

@@ -85,7 +85,7 @@ def fetch(
     """Fetch pages and clean them: one JSON line per URL, as they come or, with --ordered, in the order of the URLs."""
     from scraper.fetch.crawl import poll_many
 
-    settings = fetch_settings(load(config), allow_private=allow_private, ignore_robots=ignore_robots)
+    settings = fetch_settings(options.with_site_chrome(load(config)), allow_private=allow_private, ignore_robots=ignore_robots)
     given = {"concurrency": concurrency, "pages": pages, "render": render or None, "cache": cache}
     settings = changed(settings, **{key: value for key, value in given.items() if value is not None})
     listed = _listed(urls or [], from_)

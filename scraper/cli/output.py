@@ -62,9 +62,12 @@ def _appends(descriptor: int) -> bool:
 
 
 class Folder:
-    """One file per input under `root`. A file appears whole or not at all, and none is overwritten unless `force` says so."""
+    """One file per input under `root`. A file appears whole or not at all, and none is overwritten unless `force` says so.
 
-    def __init__(self, root: Path, *, force: bool = False, skip_existing: bool = False) -> None:
+    `skip_existing` is `None` for a command that has no such option.
+    """
+
+    def __init__(self, root: Path, *, force: bool = False, skip_existing: bool | None = None) -> None:
         if force and skip_existing:
             raise ConfigError("--force and --skip-existing exclude each other")
         self.root, self.force, self.skip_existing = root, force, skip_existing
@@ -86,7 +89,8 @@ class Folder:
             return True
         if self.skip_existing:
             return False
-        raise OutputError(f"{self.root / name}: exists already: use --force to overwrite or --skip-existing to keep it")
+        keep = "" if self.skip_existing is None else " or --skip-existing to keep it"
+        raise OutputError(f"{self.root / name}: exists already: use --force to overwrite{keep}")
 
     def write(self, name: str, data: bytes) -> None:
         """Write `data` to the file `name` by way of a temporary file beside it. Raises OutputError."""
