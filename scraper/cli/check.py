@@ -38,7 +38,7 @@ def check(
     force: Force = False,
 ) -> int:
     """Report lines that are probably leftovers of a page's furniture: place, confidence, rule, line. Exit code 1 where there are any."""
-    from scraper.check import check_data, fix_data
+    from scraper.check import find_leftovers, fix_data, texts
 
     folder = Folder(Path(output), force=force) if output is not None else None
     if fix and folder is None and (len(paths) > 1 or os.path.isdir(paths[0])):
@@ -51,7 +51,11 @@ def check(
         if data is None:
             unreadable += 1
             continue
-        read += 1
+        found = list(texts(data, field=field))
+        if not found and path in paths:  # beside the texts of a folder there may be other JSON
+            unreadable += 1
+            say(f"{path}: {f'no text in field {field!r}' if field else 'no field that holds text: name it with --field'}")
+        read += bool(found)
         if fix:
             fixed = fix_data(data, field=field, confidence=confidence).encode("utf-8", "surrogateescape")
             if folder is None:
@@ -59,11 +63,11 @@ def check(
             elif folder.claim(name):
                 folder.write(name, fixed)
             continue
-        for finding in check_data(data, field=field):
-            for leftover in finding.leftovers:
+        for place, text in found:
+            for leftover in find_leftovers(text):
                 if leftover.confidence >= confidence:
                     leftovers += 1
-                    write_stdout(_row(path, finding.place, leftover._asdict(), json=json))
+                    write_stdout(_row(path, place, leftover._asdict(), json=json))
     if not read:
         say(f"no text in {', '.join(paths)}")
     return 5 if not read else 1 if unreadable or leftovers else 0
