@@ -211,7 +211,19 @@ def test_settings_that_name_a_missing_file_are_exit_2(clip: Clip, saved: Path, t
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["clean"], ["clen"], ["clean", "x", "--nope"], ["clean", "x", "--workers", "0"], ["explain"], ["fetch"]]
+    "arguments",
+    [
+        [],
+        ["clean"],
+        ["clen"],
+        ["clean", "x", "--nope"],
+        ["clean", "x", "--workers", "0"],
+        ["explain"],
+        ["fetch"],
+        ["clean", "x", "--url", "example.org/news"],
+        ["explain", "x", "--url", "javascript:1"],
+        ["explain", "http://x/", "--type", "text"],
+    ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) -> None:
     ran = clip(*arguments)

@@ -118,9 +118,9 @@ def check(job: Job) -> None:
         raise ConfigError(f"--with adds to a record: it does not go with {'--as' if job.convention else f'--format {job.format}'}")
     refuse_output_as_input(job.inputs, job.output)
     if job.format == "parquet":
-        _require("pyarrow", "parquet", "--format parquet")
+        require("pyarrow", "parquet", "--format parquet")
     if job.duplicates == "near":
-        _require("rensa", "dedup", "--duplicates near")
+        require("rensa", "dedup", "--duplicates near")
 
 
 def refuse_output_as_input(inputs: Sequence[str], output: str) -> None:
@@ -130,7 +130,8 @@ def refuse_output_as_input(inputs: Sequence[str], output: str) -> None:
             raise ConfigError(f"{path}: is both input and output")
 
 
-def _require(module: str, extra: str, option: str) -> None:
+def require(module: str, extra: str, option: str) -> None:
+    """Refuse an option whose extra is not installed. Raises ConfigError."""
     from importlib.util import find_spec
 
     if find_spec(module) is None:

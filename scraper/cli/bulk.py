@@ -14,7 +14,7 @@ from scraper.bulk.collect import TakenError
 from scraper.bulk.job import SHARD_MB, is_url
 from scraper.bulk.plan import plan
 from scraper.bulk.report import refuse_report, write_report
-from scraper.bulk.run import FAILURES, Earlier, Engine
+from scraper.bulk.run import FAILURES, Earlier, Engine, require
 from scraper.bulk.tally import Tally
 from scraper.cli.output import say
 from scraper.errors import ConfigError, OutputError
@@ -164,6 +164,7 @@ def engine_named(name: str, *, address: str | None, workers: int | None) -> Engi
         if address is not None:
             raise ConfigError("--address goes with --engine ray")
         return None
+    require("ray", "ray", "--engine ray")
     from scraper.bulk.ray_engine import RayEngine
 
     return RayEngine(address=address, workers=workers)

@@ -54,6 +54,7 @@ def clean(
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
     settings = options.with_site_chrome(load(config), site_chrome)
     parts, field = options.parse_parts(with_, field)
+    options.check_url(url)
     if convention is not None and (parts or field):
         raise ConfigError("--as has its own fields: --with and --field do not go with it")
     paths, only = inputs(paths or [], from_, retry)

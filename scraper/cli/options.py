@@ -45,6 +45,14 @@ def parse_parts(with_: str, field: str | None) -> tuple[frozenset[str], str | No
     return frozenset(parts), field
 
 
+def check_url(url: str | None) -> None:
+    """Refuse a `--url` that is no address. Raises ConfigError."""
+    from normalise.url import resolve
+
+    if url and resolve(url) is None:
+        raise ConfigError(f"--url: not an http or https address: {url}")
+
+
 def with_site_chrome(config: Config, path: str | None = None) -> Config:
     """Return the settings with the file that `--site-chrome`, or else they themselves, name, read once to be sure. Raises ConfigError."""
     path = path or config.rules.site_chrome
