@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import scraper.cli.app
+import scraper.workers
 from tests.conftest import ROOT, Ran
 
 Clip = Callable[..., Ran]
@@ -161,6 +163,15 @@ def test_settings_reach_the_page(clip: Clip, saved: Path, tmp_path: Path) -> Non
     assert body("--config", settings, host="example.net") == body()
 
 
+def test_workers_that_cannot_be_started_are_exit_1(saved: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise scraper.ClipError("workers cannot be started: none")
+
+    monkeypatch.setattr(scraper.workers, "run", none)
+    assert scraper.cli.app.run(["clean", str(saved)]) == 1
+    assert capfd.readouterr() == ("", "clip: workers cannot be started: none\n")
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_file_that_cannot_grow_keeps_whole_rows(saved: Path, tmp_path: Path, environment: dict[str, str], unbuffered: str) -> None:
     environment["PYTHONUNBUFFERED"] = unbuffered
@@ -232,8 +243,6 @@ def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) ->
 
 
 def test_help_and_version(clip: Clip) -> None:
-    import scraper
-
     assert clip("--version").out.decode() == f"clip {scraper.__version__}\n"
     for command in ([], ["clean"], ["fetch"], ["explain"], ["schema"]):
         assert clip(*command, "--help").code == 0

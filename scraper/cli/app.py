@@ -86,7 +86,7 @@ def _run(arguments: Sequence[str]) -> int:
         return _usage(error)
     except ClipError as error:
         say(str(error))
-        return next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
+        return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1)
     except OutputClosedError:
         return 141
     except KeyboardInterrupt:
