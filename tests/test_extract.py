@@ -8,7 +8,7 @@ import pytest
 import scraper
 import scraper.blocks
 from scraper import reading, second_opinion
-from scraper.config import Config, Fallback
+from scraper.config import Config, Fallback, Rules, SiteRules
 from scraper.errors import InputError
 from scraper.fetch.faults import FetchError
 from scraper.second_opinion import without_scripts
@@ -52,6 +52,16 @@ def test_what_clean_takes() -> None:
     for parts in ("markdown", {"markdwn"}):
         with pytest.raises(scraper.ConfigError, match="markd"):
             scraper.clean(whole, with_=parts)
+
+
+def test_the_users_phrases_hold_for_text_too() -> None:
+    line = "The Example app: all stories of the town, every morning at six."
+    text = "\n\n".join(["Town keeps its ferry", *PROSE[:2], line, *PROSE[2:]])
+    rules = Rules(sites={"example.org": SiteRules(phrases=(line.upper(),))})
+    assert line in scraper.clean(text, url="https://example.com/").body
+    record = scraper.clean(text, url=URL, config=Config(rules=rules), with_={"removed"})
+    assert record.body == "\n\n".join(PROSE)
+    assert ("a phrase of the user's rules", line) in [(removed.reason, removed.text) for removed in record.removed]
 
 
 def test_errors_go_from_one_process_to_another() -> None:
