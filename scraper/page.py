@@ -54,3 +54,8 @@ def wanted_parts(names: Collection[str]) -> frozenset[str]:
     for name in sorted(set(names) - set(PARTS)):
         raise ConfigError(f"there is no part {name!r}: there are {', '.join(PARTS)}")
     return frozenset(names)
+
+
+def printable(text: str) -> str:
+    """Return `text` as valid Unicode: bytes of a file's name that are none are written out."""
+    return text.encode("utf-8", "backslashreplace").decode()

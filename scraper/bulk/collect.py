@@ -8,13 +8,13 @@ import msgspec
 
 from scraper.bulk.job import MIRRORED, TABLES, Job
 from scraper.bulk.manifest import Block, Entries, State
-from scraper.bulk.naming import printable
 from scraper.bulk.plan import Shard
 from scraper.bulk.retry import parted
 from scraper.bulk.tally import Watch, tally_of
 from scraper.bulk.work import Facts, Row, suffix
 from scraper.bulk.writers import writer
 from scraper.errors import Failure, OutputError
+from scraper.page import printable
 
 BLOCK_PAGES = 256  # pages to a block: what a kill can cost, and how often the disk is waited for
 BLOCK_BYTES = 8 << 20  # rows of a block, held in memory

@@ -11,9 +11,9 @@ import msgspec
 
 from scraper.bulk.job import Duplicates
 from scraper.bulk.manifest import Entries
-from scraper.bulk.naming import printable
 from scraper.bulk.work import Row
 from scraper.errors import ConfigError
+from scraper.page import printable
 
 PERMUTATIONS = 128
 BANDS = 32  # of 4 values: pages of Jaccard similarity 0.8 share a band with probability 0.99999, of 0.5 with 0.87, of 0.2 with 0.05

@@ -1,6 +1,7 @@
 """What a bulk run is asked to do, and the fingerprint by which a later run knows whether it is the same."""
 
 import hashlib
+import json
 import os
 import re
 from typing import Any, Literal
@@ -8,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from scraper.config import Config
+from scraper.page import printable
 from scraper.readers import Reading
 
 Format = Literal["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"]
@@ -67,5 +69,5 @@ def _text(value: Any) -> str:
         if isinstance(value, str)
         else ascii(value)
         if not isinstance(value, dict)
-        else msgspec.json.encode(value, order="sorted").decode()
+        else printable(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
     )

@@ -36,8 +36,3 @@ def _marked(name: str, whole: str) -> str:
     """Return a name, cut if need be, with the digest of `whole`."""
     digest = hashlib.sha256(os.fsencode(whole)).hexdigest()[:16]
     return f"{os.fsencode(name)[: _LONGEST_NAME - 17].decode('utf-8', 'ignore')}-{digest}"
-
-
-def printable(text: str) -> str:
-    """Return `text` as valid Unicode: bytes of a file's name that are none are written out."""
-    return text.encode("utf-8", "backslashreplace").decode()

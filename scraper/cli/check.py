@@ -11,6 +11,7 @@ import typer
 
 from scraper.cli.output import Folder, say, write_stdout
 from scraper.errors import ConfigError
+from scraper.page import printable
 from scraper.terminal import escape
 
 _MAX_BYTES = 500_000_000
@@ -74,7 +75,9 @@ def check(
 
 
 def _row(path: str, place: str, leftover: dict[str, object], *, json: bool) -> bytes:
+    path = printable(path)
     if json:
+        leftover = {name: printable(value) if isinstance(value, str) else value for name, value in leftover.items()}
         return msgspec.json.encode({"path": path, "place": place, **leftover}) + b"\n"
     where = f"{path}:{place}:{leftover['line']}" if place else f"{path}:{leftover['line']}"
     cells = (where, str(leftover["confidence"]), str(leftover["rule"]), str(leftover["text"]))

@@ -20,7 +20,7 @@ from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure, InputError, OutputError
 from scraper.fetch.outcome import Outcome
-from scraper.fetch.url_list import read_urls
+from scraper.fetch.url_list import percent_encoded, read_urls
 from scraper.fetch.watch import Watch
 from scraper.saved import save as keep
 from scraper.saved import url_name
@@ -223,7 +223,7 @@ def _listed(urls: list[str], list_file: str | None) -> Iterator[str]:
         raise ConfigError("nothing to fetch: name URLs, or a list of them with --from FILE")
     if "-" in urls and (len(urls) > 1 or list_file is not None):
         raise ConfigError("- stands for standard input and goes alone")
-    named = iter(()) if urls == ["-"] else iter(urls)
+    named = iter(()) if urls == ["-"] else map(percent_encoded, urls)
     source = "-" if urls == ["-"] else list_file
     return itertools.chain(named, read_urls(source) if source is not None else ())
 
