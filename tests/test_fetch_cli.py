@@ -74,6 +74,11 @@ def test_what_cannot_be_kept_ends_the_run(clip: Clip, site: str, quick: Path, ur
     assert (ran.code, ran.out, ran.err) == (3, b"", f"clip: {said}\n")
 
 
+def test_raw_pages_and_records_do_not_share_a_folder(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    ran = clip("fetch", f"{site}/ok", "--config", quick, "--save", "out", "-o", "./out/", "--force")
+    assert (ran.code, ran.err.count("\n")) == (2, 1) and not (tmp_path / "out").exists()
+
+
 def test_bytes_of_a_url_that_are_no_utf_8_are_sent(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
     url = f"{site}/ok?q=caf\udce9"
     (tmp_path / "urls.txt").write_bytes(os.fsencode(url))

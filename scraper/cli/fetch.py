@@ -90,6 +90,8 @@ def fetch(
     settings = changed(settings, **{key: value for key, value in given.items() if value is not None})
     listed = _listed(urls or [], from_)
     parts, field = options.parse_parts(with_, field)
+    if save and output and os.path.realpath(save) == os.path.realpath(output):
+        raise ConfigError("--save and -o: a raw page's facts and its record would be one file: name two folders")
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
     with contextlib.ExitStack() as stack:
         journal = None
