@@ -29,6 +29,7 @@ from scraper.bulk.plan import Shard, plan
 from scraper.bulk.retry import asked, failed_inputs, parted
 from scraper.bulk.tally import Tally
 from scraper.bulk.work import Facts, Row
+from scraper.cli.bulk import paths_from
 from scraper.config import Config
 from scraper.errors import ConfigError, LockedError, OutputError
 from scraper.extract import clean
@@ -686,6 +687,12 @@ def test_the_report_in_a_browser(pages, tmp_path):
     assert page_of_report.count("<svg") >= 6 and "<script" not in page_of_report
     widths = [int(width) for width in re.findall(r'<rect[^>]* width="(\d+)"', page_of_report)]
     assert len(widths) >= 10 and min(widths) >= 1
+
+
+def test_lists_of_paths(tmp_path):
+    for data in (b"a\rb.html\nc d\n\n", b"a\rb.html\r\nc d\r\n", b"a\rb.html\0c d\0"):
+        (tmp_path / "list").write_bytes(data)
+        assert paths_from(str(tmp_path / "list")) == ["a\rb.html", "c d"]
 
 
 def test_paths_from_standard_input(pages):

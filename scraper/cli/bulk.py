@@ -38,7 +38,7 @@ Report = Annotated[str | None, typer.Option("--report", metavar="FILE", help="Wi
 EngineOption = Annotated[Literal["local", "ray"], typer.Option("--engine", help="With -o: where the work is done.")]
 Address = Annotated[str | None, typer.Option("--address", help="The Ray cluster; one is started here if not given.")]
 ShardMb = Annotated[
-    int | None, typer.Option("--shard-mb", min=1, max=100_000, show_default=str(SHARD_MB), help="Megabytes of input to a shard.")
+    int | None, typer.Option("--shard-mb", min=1, max=100_000, help=f"Megabytes of input to a shard; {SHARD_MB} if not given.")
 ]
 HtmlField = Annotated[str | None, typer.Option("--html-field", metavar="NAME", help="The column of pages in JSON lines and Parquet.")]
 UrlField = Annotated[str | None, typer.Option("--url-field", metavar="NAME", help="The column of their addresses.")]
@@ -176,5 +176,5 @@ def paths_from(path: str) -> list[str]:
         data = sys.stdin.buffer.read() if path == "-" else open(path, "rb").read()  # noqa: SIM115
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    names = data.split(b"\0") if b"\0" in data else data.splitlines()
+    names = data.split(b"\0") if b"\0" in data else [line.removesuffix(b"\r") for line in data.split(b"\n")]
     return [os.fsdecode(name) for name in names if name]
