@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scraper.bulk.naming import mirrored
 from scraper.cli.output import Folder
 from scraper.errors import ConfigError, OutputError
-from scraper.saved import url_name
+from scraper.page import Page
+from scraper.saved import save, url_name
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,14 @@ def test_a_file_is_whole_or_absent_and_leaves_no_trace(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         folder.write("taken.json", b"{}\n")
     assert [path.name for path in (tmp_path / "out").rglob("*") if path.name.endswith(".tmp")] == []
+
+
+def test_a_raw_page_that_cannot_be_kept_leaves_no_trace(tmp_path: Path) -> None:
+    page = Page(body=b"<p>x", url="https://example.org/")
+    (tmp_path / f"{url_name('https://example.org/')}.html").mkdir()
+    with pytest.raises(OutputError, match="cannot be written"):
+        save(page, tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".tmp")] == []
 
 
 def test_what_may_be_overwritten(tmp_path: Path) -> None:
