@@ -69,22 +69,20 @@ def clean(
     `data` is HTML or flattened text: bytes in any encoding, a str, or a page that was read or fetched. `url` is where it came from and
     `media_type` what its carrier said ("text/html", "text/plain"), for data that does not say so itself. `with_` names the parts that are
     wanted besides the record ("blocks", "markdown", "removed", "candidates", "input").
-    Raises `InputError` for what is neither HTML nor text, or too large. A pure function: no network, no clock, no global state. A hostile
-    page can make it slow, so clean the pages of strangers in a process with a deadline.
+    Raises `InputError` for what is neither HTML nor text, or too large, `ConfigError` for a part that there is not. A pure function: no
+    network, no clock, no global state. A hostile page can make it slow, so clean the pages of strangers in a process with a deadline.
     """
     import msgspec
 
     from scraper.config import Config
     from scraper.extract import clean as clean_page
-    from scraper.page import Page
+    from scraper.page import Page, page_of, wanted_parts
 
     if isinstance(data, Page):
         page = msgspec.structs.replace(data, url=data.url or url, media_type=data.media_type or media_type)
-    elif isinstance(data, str):
-        page = Page(body=data.encode("utf-8", "surrogatepass"), charset="utf-8", url=url, media_type=media_type)
     else:
-        page = Page(body=data, url=url, media_type=media_type)
-    return clean_page(page, config or Config(), with_=frozenset(with_))
+        page = page_of(data, url=url, media_type=media_type)
+    return clean_page(page, config or Config(), with_=wanted_parts(with_))
 
 
 def __getattr__(name: str) -> Any:

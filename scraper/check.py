@@ -4,6 +4,8 @@ Reads plain text, Markdown, JSON and JSON lines. In JSON, the fields that extrac
 """
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from normalise.chrome import ChromeMatch, match_chrome
@@ -14,6 +16,8 @@ SURE = 80  # confidence from which `fix` removes
 _WHOLE, _CALL, _AFTER_END, _WEAK = 95, 90, 70, 40
 _TAIL = 0.34  # what may follow an end marker, as a share of the prose before it, for the marker to end the article
 _PROSE_CHARS = 100
+_MARK = "\ufeff"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HEAD_LINES = 6  # a breadcrumb stands on one of the first lines
 
 
@@ -33,6 +37,10 @@ class Finding(NamedTuple):
 
     place: str
     leftovers: list[Leftover]
+
+
+class _Text(str):
+    """Text that is no value of JSON."""
 
 
 def find_leftovers(text: str) -> list[Leftover]:
@@ -100,43 +108,65 @@ def fix(text: str, *, confidence: int = SURE) -> str:
 
 def check_data(data: str, *, field: str | None = None) -> list[Finding]:
     """Return the findings of a file's content: of the whole where it is text, of each text field where it is JSON or JSON lines."""
-    findings = []
-    for number, record in _records(data):
-        if isinstance(record, str):
-            findings.append(Finding("", find_leftovers(record)))
+    findings = [Finding(place, find_leftovers(text)) for place, text in texts(data, field=field)]
+    return [finding for finding in findings if finding.leftovers]
+
+
+def texts(data: str, *, field: str | None = None) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a file's content, each with its place as a `Finding` has it."""
+    records = _records(data)
+    for number, record in records:
+        if isinstance(record, _Text):
+            yield str(number) if len(records) > 1 else "", record
         else:
             for key, holder in _fields(record, field):
-                findings.append(Finding(f"{number}.{key}", find_leftovers(holder[key])))
-    return [finding for finding in findings if finding.leftovers]
+                yield f"{number}.{key}", holder[key]
 
 
 def fix_data(data: str, *, field: str | None = None, confidence: int = SURE) -> str:
     """Return a file's content with its texts fixed and everything else in place."""
     records = _records(data)
-    if len(records) == 1 and isinstance(records[0][1], str):
-        return fix(data, confidence=confidence)
+    mark = _MARK if data.startswith(_MARK) else ""
+    if len(records) == 1 and isinstance(records[0][1], _Text):
+        return mark + fix(records[0][1], confidence=confidence)
     for _, record in records:
         for key, holder in _fields(record, field):
             holder[key] = fix(holder[key], confidence=confidence)
+    escaped = not _SURROGATE.search(data)  # else they stand for bytes that are no UTF-8
+    data = data.removeprefix(_MARK)
     if _is_lines(data):
-        return "".join(json.dumps(record, ensure_ascii=False) + "\n" for _, record in records)
+        rows = (record if isinstance(record, _Text) else _json(record, None, escaped) for _, record in records)
+        return mark + "".join(row + "\n" for row in rows)
     whole = [record for _, record in records] if data.lstrip().startswith("[") else records[0][1]
-    indent = 2 if "\n" in data.strip() else None
-    return json.dumps(whole, ensure_ascii=False, indent=indent) + "\n"
+    return mark + _json(whole, 2 if "\n" in data.strip() else None, escaped) + "\n"
+
+
+def _json(value: Any, indent: int | None, escaped: bool) -> str:
+    """Return `value` as JSON, with halves of surrogate pairs `escaped`, as they were."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) if escaped else text
 
 
 def _records(data: str) -> list[tuple[int, Any]]:
-    """Return the numbered records of JSON or JSON lines, or the text itself as the only one."""
+    """Return the numbered records of JSON or JSON lines, or the text itself as the only one; a line that is no JSON is text."""
+    data = data.removeprefix(_MARK)
     if data.lstrip()[:1] in ("{", "["):
         try:
             if _is_lines(data):
-                rows = [row for row in data.split("\n") if row.strip()]
-                return list(enumerate((json.loads(row) for row in rows), 1))
+                first, *rows = [row for row in data.split("\n") if row.strip()]
+                return list(enumerate([json.loads(first), *map(_row, rows)], 1))
             value = json.loads(data)
             return list(enumerate(value, 1)) if isinstance(value, list) else [(1, value)]
         except (ValueError, RecursionError):
             pass
-    return [(1, data)]
+    return [(1, _Text(data))]
+
+
+def _row(row: str) -> Any:
+    try:
+        return json.loads(row)
+    except (ValueError, RecursionError):
+        return _Text(row)
 
 
 def _is_lines(data: str) -> bool:

@@ -56,8 +56,11 @@ class InputError(ClipError):
     """One input failed."""
 
     def __init__(self, code: Code, message: str) -> None:
-        super().__init__(message)
+        super().__init__(code, message)  # as it was called: so it can be pickled
         self.code = code
+
+    def __str__(self) -> str:
+        return str(self.args[1])
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from scraper.fields.date_updates import or_updated
 from scraper.fields.headline import Headline, choose_headline
 from scraper.fields.page import PageFields, choose_page_fields
 from scraper.learn import load_once
-from scraper.page import Page
+from scraper.page import Page, printable
 from scraper.page_status import SHORT, PageStatus, page_status
 from scraper.reading import Reading, read_html, read_text
 from scraper.structure import body_blocks
@@ -53,7 +53,7 @@ def _read(page: Page, config: Config, *, inline: bool = False) -> tuple[Document
     document = parse_document(page, max_size=config.page.max_size * _MEGABYTE)
     site = load_once(config.rules.site_chrome) if config.rules.site_chrome else None
     if document.tree is None:
-        return document, read_text(document, site)
+        return document, read_text(document, config, site)
     return document, read_html(document, config, site, inline=inline)
 
 
@@ -145,7 +145,10 @@ def _extras(page: Page, document: Document, reading: Reading, with_: frozenset[s
         ]
     if "input" in with_:
         extras["input"] = Input(
-            media_type=document.media_type, charset=document.encoding, sha256=hashlib.sha256(page.body).hexdigest(), origin=page.origin
+            media_type=document.media_type,
+            charset=document.encoding,
+            sha256=hashlib.sha256(page.body).hexdigest(),
+            origin=page.origin and printable(page.origin),
         )
     return extras
 

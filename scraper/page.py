@@ -1,6 +1,12 @@
 """The raw page: the one type that readers and the fetcher hand to extraction."""
 
+from collections.abc import Collection
+
 import msgspec
+
+from scraper.errors import ConfigError
+
+PARTS = ("blocks", "markdown", "removed", "candidates", "input")  # what a record has on request
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,3 +28,34 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     redirects: tuple[str, ...] = ()
     following: tuple["Page", ...] = ()
+
+
+def page_of(data: object, *, url: str | None = None, media_type: str | None = None, origin: str | None = None) -> Page:
+    """Return the page that `data` is: bytes in any encoding, or text. Raises TypeError."""
+    if isinstance(data, str):
+        return Page(body=utf8(data), charset="utf-8", url=url, media_type=media_type, origin=origin)
+    if isinstance(data, bytes | bytearray | memoryview):
+        return Page(body=bytes(data), url=url, media_type=media_type, origin=origin)
+    raise TypeError(f"a page is bytes, text or a Page, not {type(data).__name__}")
+
+
+def utf8(text: str) -> bytes:
+    """Return `text` in UTF-8; halves of surrogate pairs are put together, those without their other half become U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def wanted_parts(names: Collection[str]) -> frozenset[str]:
+    """Return the parts of a record that `names` asks for. Raises ConfigError."""
+    if isinstance(names, str):
+        raise ConfigError(f"parts are asked for by a set of names: {{{names!r}}}")
+    for name in sorted(set(names) - set(PARTS)):
+        raise ConfigError(f"there is no part {name!r}: there are {', '.join(PARTS)}")
+    return frozenset(names)
+
+
+def printable(text: str) -> str:
+    """Return `text` as valid Unicode: bytes of a file's name that are none are written out."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -9,10 +9,10 @@ from normalise.article import Kind
 from normalise.language import detect_language
 from normalise.url import host
 from scraper.blocks import Block, Segmentation
-from scraper.classify import Label, classify, obey
+from scraper.classify import Label, classify, drop_own, obey
 from scraper.classify.repeats import repeats
 from scraper.classify.wholes import judge_wholes
-from scraper.config import Config
+from scraper.config import Config, SiteRules
 from scraper.document import Document
 from scraper.learn import SiteChrome, drop_site_chrome, page_host
 from scraper.metadata import Metadata, Value, read_metadata
@@ -50,7 +50,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     """
     tree = document.tree
     assert tree is not None
-    rules = config.rules_for(host(document.url) if document.url else None) if config.rules.sites else config.rules
+    rules = _rules(document, config)
     is_marked = bool(rules.strip or rules.keep)
     if is_marked:
         from scraper.classify.rules import mark
@@ -78,23 +78,28 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
         return embedded
     kept = _kept(reading)
     if not kept and not is_marked and _is_printed(page):
-        return _as_lines(reading, document, site)
+        return _as_lines(reading, document, site, rules.phrases)
     if verdict.confidence < _DOUBTFUL and config.fallback.enabled and kept < _LITTLE:
         return _with_second_opinion(reading, document)
     return reading
 
 
-def read_text(document: Document, site: SiteChrome | None = None) -> Reading:
+def read_text(document: Document, config: Config, site: SiteChrome | None = None) -> Reading:
     """Segment and classify a page that is text already."""
-    return _read_lines(document.text, document, site)
+    return _read_lines(document.text, document, site, _rules(document, config).phrases)
 
 
-def _read_lines(text: str, document: Document, site: SiteChrome | None) -> Reading:
+def _rules(document: Document, config: Config) -> SiteRules:
+    return config.rules_for(host(document.url) if document.url else None) if config.rules.sites else config.rules
+
+
+def _read_lines(text: str, document: Document, site: SiteChrome | None, phrases: tuple[str, ...]) -> Reading:
     from scraper.text import segment_text
     from scraper.text.classify import classify_text, line_hints
 
     page = segment_text(text)
     labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None, document.url)
+    drop_own(page.blocks, labels, phrases)
     page.hints = line_hints(page, labels)
     kept = [(len(block.text), label.score) for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
     size = sum(chars for chars, _ in kept)
@@ -118,9 +123,9 @@ def _is_printed(page: Segmentation) -> bool:
     return 2 * sum([block.text[0].islower() for block in page.blocks]) > len(page.blocks)
 
 
-def _as_lines(reading: Reading, document: Document, site: SiteChrome | None) -> Reading:
+def _as_lines(reading: Reading, document: Document, site: SiteChrome | None, phrases: tuple[str, ...]) -> Reading:
     """Read a printed document's lines as a page of text."""
-    lines = _read_lines("\n".join([block.text for block in reading.page.blocks]), document, site)
+    lines = _read_lines("\n".join([block.text for block in reading.page.blocks]), document, site, phrases)
     metadata, title = reading.metadata, reading.page.title
     if title and not metadata.headline:
         metadata = replace(metadata, headline=[Value(title, "title")])

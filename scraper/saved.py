@@ -43,5 +43,8 @@ def url_name(url: str) -> str:
 
 def _write(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.tmp")
-    partial.write_bytes(data)
-    partial.replace(path)
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

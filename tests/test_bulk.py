@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -25,9 +26,10 @@ from scraper.bulk.conventions import renamed
 from scraper.bulk.manifest import State
 from scraper.bulk.naming import mirrored
 from scraper.bulk.plan import Shard, plan
-from scraper.bulk.retry import failed_inputs, parted
+from scraper.bulk.retry import asked, failed_inputs, parted
 from scraper.bulk.tally import Tally
 from scraper.bulk.work import Facts, Row
+from scraper.cli.bulk import paths_from
 from scraper.config import Config
 from scraper.errors import ConfigError, LockedError, OutputError
 from scraper.extract import clean
@@ -179,12 +181,13 @@ def test_conventions(convention, expected):
         ("/in/a/b.html", "/in", "a/b.html"),
         ("/in/a/b.html", "/in/", "a/b.html"),
         ("/in/b.html", "/in/b.html", "b.html"),
-        ("/in/a.zip!/../../m.html", "/in", "a.zip!/m.html"),
-        ("/in/a.zip!//etc/m.html", "/in/a.zip", "a.zip!/etc/m.html"),
+        ("/in/a.zip!/../../m.html", "/in", "a.zip!/m.html-c624d8bb83ec1d0b"),
+        ("/in/a.zip!/m.html", "/in", "a.zip!/m.html"),
+        ("/in/a.zip!//etc/m.html", "/in/a.zip", "a.zip!/etc/m.html-9ad14d501c204e36"),
         ("/in/c.warc.gz@12+3", "/in/c.warc.gz", "c.warc.gz@12+3"),
         ("-", "-", "stdin"),
         ("-@7", "-", "stdin@7"),
-        ("/in/new\nline", "/in", "new_line"),
+        ("/in/new\nline", "/in", "new_line-58fb6729e555d21b"),
         ("..", "..", "page"),
     ],
 )
@@ -339,6 +342,34 @@ def test_failures_are_taken_as_input(pages, tmp_path):
     assert (outcome.rows, outcome.failures) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("origin", "argument", "named", "wanted"),
+    [
+        ("a.html", "a.html", [], True),
+        ("a.zip!/m.html", "a.zip", ["a.zip!/m.html"], True),
+        ("a.zip!/n.html", "a.zip", ["a.zip!/m.html"], False),
+        ("a.tar!/n.html", "a.tar", ["a.tar"], True),  # it failed as a whole: none of its pages could be named
+        ("d/a.html", "d", ["d"], True),
+        ("a.zip!/b.zip!/m.html", "a.zip", ["a.zip!/b.zip"], True),
+        ("a.zip!/r.jsonl:3", "a.zip", ["a.zip!/r.jsonl"], True),
+        ("a.zip!/b.zip!/m.html", "a.zip", ["a.zip!/c.zip"], False),
+    ],
+)
+def test_what_is_asked_for_again(origin, argument, named, wanted):
+    assert asked(origin, argument, frozenset(named)) is wanted
+
+
+def test_an_archive_that_failed_is_cleaned_once_it_is_mended(tmp_path):
+    (tmp_path / "in").mkdir()
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w") as archive:
+        archive.writestr("m.html", page(1))
+    (tmp_path / "in" / "a.zip").write_bytes((tmp_path / "whole.zip").read_bytes()[:-20])
+    assert run(job(tmp_path / "in", tmp_path / "out"), workers=1).failures == 1
+    shutil.copy(tmp_path / "whole.zip", tmp_path / "in" / "a.zip")
+    again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl", "--field", "headline")
+    assert (again.returncode, again.stdout) == (0, "Story 1\n")
+
+
 def test_names_that_are_no_unicode_come_back(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
@@ -473,6 +504,50 @@ def test_files_that_are_there_are_not_overwritten(tmp_path):
     assert (tmp_path / "out" / "x.html.json").read_text() == "mine"
     run(job(tmp_path / "in", tmp_path / "out", "json"), workers=1, earlier="replace")
     assert json.loads((tmp_path / "out" / "x.html.json").read_text())["headline"] == "Story 1"
+
+
+def test_lists_of_others_are_not_overwritten(pages, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "failures.jsonl").write_text("mine")
+    with pytest.raises(LockedError, match=r"failures.jsonl: is there, and of no run"):
+        run(job(pages, tmp_path / "out"), workers=1)
+    assert (tmp_path / "out" / "failures.jsonl").read_text() == "mine"
+
+
+def test_a_report_is_refused_before_the_first_page_where_something_else_is(pages, tmp_path):
+    other = tmp_path / "other.html"
+    other.write_text(page(1))
+    for report, code in ((other, 3), (tmp_path, 3), (other / "below", 3), (pages / "d0" / "0.html", 3)):
+        done = clip("clean", pages, "-o", tmp_path / "out", "--report", report)
+        assert (done.returncode, done.stderr.count("\n")) == (code, 1) and not (tmp_path / "out").exists()
+    assert clip("clean", other, "-o", tmp_path / "out", "--report", other).returncode == 2
+    assert other.read_text() == page(1)
+    for resumed in ([], ["--resume"]):
+        assert clip("clean", other, "-o", tmp_path / "out", "--report", tmp_path / "r" / "r.html", *resumed).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--shard-mb", "3"],
+        ["--address", "auto"],
+        ["--as", "zyte", "--with", "markdown"],
+        ["--as", "zyte", "--field", "headline"],
+        ["-o", "OUT", "--format", "text", "--with", "blocks"],
+        ["-o", "OUT", "--shard-mb", "3"],
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(pages, tmp_path, options):
+    done = clip("clean", pages, *(str(tmp_path / "out") if option == "OUT" else option for option in options))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_what_cannot_be_gone_on_with_is_not_said_to_be(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "x.html").write_text(page(1))
+    (tmp_path / "out" / "x.html.md").write_text("mine")
+    done = clip("clean", tmp_path / "x.html", "-o", tmp_path / "out", "--format", "markdown")
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1) and "exists already: use --force" in done.stderr
 
 
 # -- the plan
@@ -612,6 +687,12 @@ def test_the_report_in_a_browser(pages, tmp_path):
     assert page_of_report.count("<svg") >= 6 and "<script" not in page_of_report
     widths = [int(width) for width in re.findall(r'<rect[^>]* width="(\d+)"', page_of_report)]
     assert len(widths) >= 10 and min(widths) >= 1
+
+
+def test_lists_of_paths(tmp_path):
+    for data in (b"a\rb.html\nc d\n\n", b"a\rb.html\r\nc d\r\n", b"a\rb.html\0c d\0"):
+        (tmp_path / "list").write_bytes(data)
+        assert paths_from(str(tmp_path / "list")) == ["a\rb.html", "c d"]
 
 
 def test_paths_from_standard_input(pages):

@@ -6,8 +6,9 @@ import os
 import pytest
 
 from normalise.article import Article
-from scraper import Failure, Page, clean, clean_many, read
+from scraper import Config, ConfigError, Failure, Page, clean, clean_many, read
 from scraper.bulk.many import clean_paths
+from scraper.config import Rules
 from scraper.integrations.facts import facts_of
 from scraper.integrations.frames import COLUMNS, clean_columns
 
@@ -36,6 +37,20 @@ def test_every_page_gives_what_clean_gives_or_its_failure(workers):
     expected = [clean(page(1), with_={"markdown"}), clean(page(2), with_={"markdown"}), clean(pages[2], with_={"markdown"})]
     assert outcomes[:3] == expected
     assert [row.error for row in outcomes[3:] if isinstance(row, Failure)] == ["wrong-type", "not-found"]
+
+
+def test_what_is_no_page_is_a_failure_and_what_is_no_list_an_error():
+    holes = list(clean_many([page(1), None, float("nan"), bytearray(page(2).encode())], workers=1))
+    assert [row.error if isinstance(row, Failure) else row.headline for row in holes] == ["Story 1", "damaged", "damaged", "Story 2"]
+    assert holes[1].input == "page 1" and "not NoneType" in holes[1].message
+    for one in (page(1), page(1).encode(), Page(body=b"")):
+        with pytest.raises(TypeError, match="many pages"):
+            clean_many(one)
+    for wrong in ({"markdwn"}, "markdown"):
+        with pytest.raises(ConfigError, match="markd"):
+            clean_many([], with_=wrong)
+    with pytest.raises(ConfigError, match=r"none.json: cannot be read"):
+        clean_many([], config=Config(rules=Rules(site_chrome="none.json")))
 
 
 def test_pages_without_end_are_drawn_as_needed():

@@ -72,6 +72,22 @@ def test_field_by_name() -> None:
     assert json.loads(fix_data(data, field="a.b")) == {"text": LEFT, "a": {"b": CLEAN.strip()}}
 
 
+def test_a_line_that_is_no_json_is_text_and_its_neighbours_are_read() -> None:
+    data = json.dumps({"text": LEFT}) + "\nShare this:\n" + json.dumps("as it is") + "\n"
+    assert [(finding.place, len(finding.leftovers) > 0) for finding in check_data(data)] == [("1.text", True), ("2", True)]
+    assert fix_data(data) == json.dumps({"text": CLEAN.strip()}, ensure_ascii=False) + "\nShare this:\n" + json.dumps("as it is") + "\n"
+
+
+@pytest.mark.parametrize("row", [r'{"text": "\udc80 x \ud800"}', '{"text": "\udc80 x"}'], ids=["escapes", "bytes"])
+def test_what_is_no_unicode_stays_as_it_is(row: str) -> None:
+    assert fix_data(row + "\n").encode("utf-8", "surrogateescape") == (row + "\n").encode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize("data", [LEFT, json.dumps({"text": LEFT}) + "\n"])
+def test_a_byte_order_mark_is_no_text(data: str) -> None:
+    assert check_data("\ufeff" + data) == check_data(data) and fix_data("\ufeff" + data) == "\ufeff" + fix_data(data)
+
+
 @given(st.text(max_size=400))
 def test_never_raises_and_settles(text: str) -> None:
     check_data(text)
@@ -90,3 +106,10 @@ def test_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> N
     assert run(["check", str(tmp_path / "out")]) == 0
     assert run(["check", str(tmp_path / "missing.txt")]) == 5
     assert run(["check", "--fix", str(tmp_path)]) == 2
+    (tmp_path / "row.json").write_text(json.dumps({"a": {"b": LEFT}}), encoding="utf-8")
+    for field, code in ((), 5), (("--field", "a.c"), 5), (("--field", "a.b"), 1):
+        assert run(["check", str(tmp_path / "row.json"), *field]) == code
+    path.write_text(CLEAN, encoding="utf-8")
+    assert [run(["check", str(tmp_path)]), run(["check", str(tmp_path), "--field", "a.b"])] == [0, 1]
+    assert run(["check", "--fix", "-o", str(tmp_path / "all"), str(tmp_path)]) == 0
+    assert (tmp_path / "all" / "row.json").exists()

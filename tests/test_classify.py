@@ -57,7 +57,8 @@ def test_captions_are_no_prose() -> None:
 
 
 def test_the_users_phrases_and_selectors_have_the_last_word() -> None:
-    assert kinds(f"<p>{PROSE}</p><p>Our Shop is open</p>", phrases=("our shop",)) == ["body", "chrome"]
+    assert kinds(f"<p>{PROSE}</p><p>Our\u00a0Shop is open</p>", phrases=("our shop  is open",)) == ["body", "chrome"]
+    assert kinds(f"<p>{PROSE}</p><p>Our Shop is open, she said.</p>", phrases=("our shop is open", "shop")) == ["body", "body"]
     tree = LexborHTMLParser(f"<div class=promo><p>{PROSE}</p></div><div class=note><p>Kept</p></div><p>rest</p>")
     rules.mark(tree, SiteRules(strip=(".promo",), keep=(".note",)))
     page = segment(tree)
@@ -68,6 +69,15 @@ def test_the_users_phrases_and_selectors_have_the_last_word() -> None:
         ("body", "user/selector/.note"),
         ("chrome", "model/chrome"),
     ]
+
+
+def test_what_is_kept_and_stripped() -> None:
+    tree = LexborHTMLParser("<div class=a><p>one</p><p class='a b'>two</p></div><div class=b><p>three</p><p class=a>four</p></div>")
+    rules.mark(tree, SiteRules(strip=(".a",), keep=(".b",)))
+    page = segment(tree)
+    found = classify(page, [500] * 4)
+    obey(page, found)
+    assert [label.kind for label in found] == ["chrome", "body", "body", "chrome"]
 
 
 def test_reasons_name_words_then_surroundings_then_shape() -> None:

@@ -137,6 +137,18 @@ def test_odd_names(clip: Clip, tmp_path: Path, article_page: bytes, name: bytes)
     assert "\x1b" not in ran.err
 
 
+def test_names_that_are_no_unicode_in_every_place(clip: Clip, tmp_path: Path, article_page: bytes) -> None:
+    page, out, chrome = (os.fsdecode(name) for name in (b"p\xff.html", b"o\xff", b"c\xff.json"))
+    (tmp_path / page).write_bytes(article_page)
+    assert clip("clean", page, "--with", "input").records[0]["input"]["origin"] == "p\\udcff.html"
+    assert clip("learn", page, "--host", "example.org", "-o", chrome).code == 0
+    for form in ("json", "jsonl", "parquet"):
+        ran = clip("clean", page, "-o", out + form, "-f", form, "--report", out + ".html", "--site-chrome", chrome)
+        assert ran.code == 0, ran.err
+    (tmp_path / page).write_bytes(b"Subscribe to our newsletter")
+    assert b'"path":"p\\\\udcff.html"' in clip("check", "--json", page).out
+
+
 @pytest.mark.slow
 def test_one_line_of_50_megabytes(clip: Clip, tmp_path: Path, neighbour: Path) -> None:
     bad = tmp_path / "long.txt"

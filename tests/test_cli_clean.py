@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import scraper.cli.app
+import scraper.workers
 from tests.conftest import ROOT, Ran
 
 Clip = Callable[..., Ran]
@@ -90,6 +92,13 @@ def test_an_output_folder_inside_the_input_is_not_read(clip: Clip, saved: Path) 
     assert sorted(path.name for path in (saved / "out").rglob("*.json")) == ["a.html.json", "b.html.json", "c.txt.json"]
 
 
+def test_the_output_folder_may_hold_the_input(clip: Clip, saved: Path, tmp_path: Path) -> None:
+    assert clip("clean", "saved", "-o", ".").code == 0 and clip("clean", "saved/a.html", "-o", "saved").code == 0
+    assert [path.exists() for path in (tmp_path / "a.html.json", tmp_path / "news/b.html.json", saved / "a.html.json")] == [True] * 3
+    ran = clip("clean", "saved", "-o", "saved")
+    assert (ran.code, ran.err) == (2, "clip: saved: is both input and output\n")
+
+
 def test_two_inputs_of_one_name_do_not_overwrite_each_other(clip: Clip, saved: Path) -> None:
     shutil.copy(saved / "news/b.html", saved.parent / "a.html")
     ran = clip("clean", saved / "a.html", saved.parent / "a.html", "-o", "out", "--force")
@@ -154,6 +163,50 @@ def test_settings_reach_the_page(clip: Clip, saved: Path, tmp_path: Path) -> Non
     assert body("--config", settings, host="example.net") == body()
 
 
+def test_workers_that_cannot_be_started_are_exit_1(saved: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise scraper.ClipError("workers cannot be started: none")
+
+    monkeypatch.setattr(scraper.workers, "run", none)
+    assert scraper.cli.app.run(["clean", str(saved)]) == 1
+    assert capfd.readouterr() == ("", "clip: workers cannot be started: none\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_file_that_cannot_grow_keeps_whole_rows(saved: Path, tmp_path: Path, environment: dict[str, str], unbuffered: str) -> None:
+    environment["PYTHONUNBUFFERED"] = unbuffered
+    for number in range(40):
+        shutil.copy(saved / "a.html", saved / f"{number}.html")
+    command = f"ulimit -f 9; exec {sys.executable} -m scraper clean {saved} >> {tmp_path / 'rows.jsonl'}"
+    done = subprocess.run(["bash", "-c", command], stderr=subprocess.PIPE, env=environment, timeout=60)
+    assert done.returncode == 3 and done.stderr == b"clip: standard output: File too large\n"
+    rows = (tmp_path / "rows.jsonl").read_bytes()
+    assert rows.endswith(b"}\n") and all(json.loads(row)["schema"] == "clip/1" for row in rows.splitlines())
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("clean {page} >&-", 3, "standard output: Bad file descriptor"),
+        ("--version >&-", 3, "standard output: Bad file descriptor"),
+        ("clean - <&-", 5, "-: Bad file descriptor (unreadable)"),
+        ("fetch --from none", 2, "none: cannot read the list of URLs: No such file or directory"),
+        ("clean none 2>&-", 5, ""),
+        ("--help >/dev/full", 3, "standard output: No space left on device"),
+        ("--version >/dev/full", 3, "standard output: No space left on device"),
+        ("--help | true; exit ${{PIPESTATUS[0]}}", 141, ""),
+    ],
+)
+def test_standard_streams_that_are_closed_or_full(
+    saved: Path, environment: dict[str, str], command: str, code: int, said: str, unbuffered: str
+) -> None:
+    environment["PYTHONUNBUFFERED"] = unbuffered
+    line = f"{sys.executable} -m scraper {command.format(page=saved / 'a.html')}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, env=environment, timeout=60)
+    assert (done.returncode, done.stderr.decode()) == (code, f"clip: {said}\n" if said else "")
+
+
 def test_wrong_settings_are_exit_2(clip: Clip, saved: Path, tmp_path: Path) -> None:
     (tmp_path / "my.yaml").write_text("page: {deadlin: 3}")
     ran = clip("clean", saved, "--config", "my.yaml")
@@ -161,8 +214,27 @@ def test_wrong_settings_are_exit_2(clip: Clip, saved: Path, tmp_path: Path) -> N
     assert ran.err == "clip: my.yaml: unknown key `page.deadlin`: did you mean `page.deadline`?\n"
 
 
+@pytest.mark.parametrize("command", ["clean", "explain", "fetch"])
+def test_settings_that_name_a_missing_file_are_exit_2(clip: Clip, saved: Path, tmp_path: Path, command: str) -> None:
+    (tmp_path / "my.yaml").write_text("rules: {site_chrome: none.json}")
+    ran = clip(command, saved / "a.html", "--config", "my.yaml")
+    assert (ran.code, ran.err) == (2, "clip: none.json: cannot be read: No such file or directory\n")
+
+
 @pytest.mark.parametrize(
-    "arguments", [[], ["clean"], ["clen"], ["clean", "x", "--nope"], ["clean", "x", "--workers", "0"], ["explain"], ["fetch"]]
+    "arguments",
+    [
+        [],
+        ["clean"],
+        ["clen"],
+        ["clean", "x", "--nope"],
+        ["clean", "x", "--workers", "0"],
+        ["explain"],
+        ["fetch"],
+        ["clean", "x", "--url", "example.org/news"],
+        ["explain", "x", "--url", "javascript:1"],
+        ["explain", "http://x/", "--type", "text"],
+    ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) -> None:
     ran = clip(*arguments)
@@ -171,11 +243,10 @@ def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) ->
 
 
 def test_help_and_version(clip: Clip) -> None:
-    import scraper
-
     assert clip("--version").out.decode() == f"clip {scraper.__version__}\n"
     for command in ([], ["clean"], ["fetch"], ["explain"], ["schema"]):
         assert clip(*command, "--help").code == 0
+        assert clip(*command, "--help", env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}).code == 0
 
 
 def _start(arguments: list[str | Path], environment: dict[str, str], stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scraper.bulk.naming import mirrored
 from scraper.cli.output import Folder
 from scraper.errors import ConfigError, OutputError
-from scraper.saved import url_name
+from scraper.page import Page
+from scraper.saved import save, url_name
 
 
 @pytest.mark.parametrize(
@@ -23,8 +24,9 @@ from scraper.saved import url_name
         ("saved/news/a.html", "saved/", "news/a.html"),
         ("./news/a.html", ".", "news/a.html"),
         ("-", "-", "stdin"),
-        ("crawl.zip!/../../etc/passwd", "crawl.zip", "crawl.zip!/etc/passwd"),
-        ("saved/a\nb\x1b.html", "saved", "a_b_.html"),
+        ("crawl.zip!/../../etc/passwd", "crawl.zip", "crawl.zip!/etc/passwd-937fbe60db304994"),
+        ("saved/a\nb\x1b.html", "saved", "a_b_.html-b5a49aa7a8a18239"),
+        ("saved/a_b_.html", "saved", "a_b_.html"),
     ],
 )
 def test_mirrored(origin: str, argument: str, name: str) -> None:
@@ -58,10 +60,20 @@ def test_a_file_is_whole_or_absent_and_leaves_no_trace(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").rglob("*") if path.name.endswith(".tmp")] == []
 
 
+def test_a_raw_page_that_cannot_be_kept_leaves_no_trace(tmp_path: Path) -> None:
+    page = Page(body=b"<p>x", url="https://example.org/")
+    (tmp_path / f"{url_name('https://example.org/')}.html").mkdir()
+    with pytest.raises(OutputError, match="cannot be written"):
+        save(page, tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".tmp")] == []
+
+
 def test_what_may_be_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("mine")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match=r"exists already: use --force to overwrite$"):
         Folder(tmp_path).claim("a.json")
+    with pytest.raises(OutputError, match="or --skip-existing to keep it"):
+        Folder(tmp_path, skip_existing=False).claim("a.json")
     assert Folder(tmp_path, skip_existing=True).claim("a.json") is False
     forced = Folder(tmp_path, force=True)
     assert forced.claim("a.json") is True

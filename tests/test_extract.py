@@ -1,6 +1,7 @@
 """From a page to its record, all stages together."""
 
 import json
+import pickle
 
 import pytest
 
@@ -9,8 +10,9 @@ import scraper.blocks
 from scraper import reading
 from scraper.classify import second_opinion
 from scraper.classify.second_opinion import without_scripts
-from scraper.config import Config, Fallback
+from scraper.config import Config, Fallback, Rules, SiteRules
 from scraper.errors import InputError
+from scraper.fetch.faults import FetchError
 from scraper.word_count import count_words
 
 URL = "https://example.org/news/ferry"
@@ -36,6 +38,37 @@ def test_body_headline_and_nothing_else() -> None:
     assert (record.headline, record.status, record.kind, record.language) == ("Town keeps its ferry", "ok", "article", "en")
     assert record.words == len(record.body.split())
     assert record.sources["body"] == "blocks"
+
+
+def test_what_clean_takes() -> None:
+    whole = page(article())
+    expected = scraper.clean(whole)
+    assert scraper.clean(bytearray(whole)) == scraper.clean(memoryview(whole)) == scraper.clean(whole.decode()) == expected
+    assert scraper.clean(whole.decode().replace("ninety", "\ud83d\ude00 \udc80")).body == expected.body.replace(
+        "ninety", "\U0001f600 \ufffd"
+    )
+    for wrong in (None, 5, ["<p>"]):
+        with pytest.raises(TypeError, match="a page is bytes, text or a Page"):
+            scraper.clean(wrong)  # type: ignore[arg-type]
+    for parts in ("markdown", {"markdwn"}):
+        with pytest.raises(scraper.ConfigError, match="markd"):
+            scraper.clean(whole, with_=parts)
+
+
+def test_the_users_phrases_hold_for_text_too() -> None:
+    line = "The Example app: all stories of the town, every morning at six."
+    text = "\n\n".join(["Town keeps its ferry", *PROSE[:2], line, *PROSE[2:]])
+    rules = Rules(sites={"example.org": SiteRules(phrases=(line.upper(),))})
+    assert line in scraper.clean(text, url="https://example.com/").body
+    record = scraper.clean(text, url=URL, config=Config(rules=rules), with_={"removed"})
+    assert record.body == "\n\n".join(PROSE)
+    assert ("a phrase of the user's rules", line) in [(removed.reason, removed.text) for removed in record.removed]
+
+
+def test_errors_go_from_one_process_to_another() -> None:
+    for error in (InputError("damaged", "broken"), FetchError("network-error", "gone", retry=True, wait=3.0)):
+        copy = pickle.loads(pickle.dumps(error))
+        assert (type(copy), copy.code, str(copy), vars(copy)) == (type(error), error.code, str(error), vars(error))
 
 
 def test_words_are_counted() -> None:

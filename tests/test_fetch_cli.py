@@ -60,6 +60,35 @@ def test_what_stands_in_an_articles_place_is_never_its_body(clip: Clip, site: st
     assert not any(record["body"] for record in ran.records)
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("url", "options", "said"),
+    [
+        ("/ok", ["--log", "/dev/full"], "/dev/full: cannot be written: No space left on device"),
+        ("nonsense", ["--log", "/dev/full"], "/dev/full: cannot be written: No space left on device"),
+        ("/ok", ["--cache", "quick.yaml"], "quick.yaml: cannot be the cache: File exists"),
+    ],
+)
+def test_what_cannot_be_kept_ends_the_run(clip: Clip, site: str, quick: Path, url: str, options: list[str], said: str) -> None:
+    ran = clip("fetch", site + url if url.startswith("/") else url, "--config", quick, *options)
+    assert (ran.code, ran.out, ran.err) == (3, b"", f"clip: {said}\n")
+
+
+def test_raw_pages_and_records_do_not_share_a_folder(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    ran = clip("fetch", f"{site}/ok", "--config", quick, "--save", "out", "-o", "./out/", "--force")
+    assert (ran.code, ran.err.count("\n")) == (2, 1) and not (tmp_path / "out").exists()
+
+
+def test_bytes_of_a_url_that_are_no_utf_8_are_sent(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    url = f"{site}/ok?q=caf\udce9"
+    (tmp_path / "urls.txt").write_bytes(os.fsencode(url))
+    for given in (["--from", "urls.txt"], [url, "--resume", os.fsdecode(b"j\xff"), "-o", os.fsdecode(b"o\xff")]):
+        ran = clip("fetch", *given, "--config", quick, "--log", "log.jsonl")
+        assert ran.code == 0, ran.err
+    log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [attempt["final_url"] for attempt in log] == [f"{site}/ok?q=caf%E9"] * 2
+
+
 def test_order_can_be_kept(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
     urls = [f"{site}/unhurried?1", f"{site.replace('127.0.0.1', 'localhost')}/ok?2", f"{site}/ok?3"]
     ran = clip("fetch", "--from", urls_in(tmp_path / "urls.txt", urls), "--config", quick, "--ordered")

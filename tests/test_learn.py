@@ -88,7 +88,16 @@ def test_command(tmp_path: Path) -> None:
     assert run(["learn", str(tmp_path), "-o", str(target), "--workers", "1"]) == 0
     assert load(target).hosts["example.org"].lines == {fold(ABOUT): 6, "contact": 6}
     assert run(["learn", str(tmp_path), "-o", str(target)]) == 3
-    assert run(["learn", str(tmp_path / "nothing")]) == 5
+    assert run(["learn", str(tmp_path / "nothing"), "-o", str(tmp_path / "none.json")]) == 5
+    assert not (tmp_path / "none.json").exists()
+
+
+def test_pages_of_no_known_host_are_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "page.html").write_text(f"<p>{ABOUT}</p>", encoding="utf-8")
+    assert run(["learn", str(tmp_path), "--workers", "1"]) == 0
+    assert "1 pages do not say where they are from: name their host with --host" in capfd.readouterr().err
+    assert run(["learn", str(tmp_path), "--workers", "1", "--host", "example.org"]) == 0
+    assert "--host" not in capfd.readouterr().err
 
 
 def test_clean_with_site_chrome(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

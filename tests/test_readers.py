@@ -431,6 +431,25 @@ def test_json_lines(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        (rb'{"html": "<p>\ud83d\ude00 \ud800 \udc41 x"}', "<p>\U0001f600 \ufffd \ufffd x"),
+        (b'{"html": "<p>x", "score": NaN, "most": Infinity, "many": 1e999}', "<p>x"),
+        (b'\xef\xbb\xbf{"html": "<p>x"}', "<p>x"),
+        (b'{"html": "<p>\xff", "score": NaN}', "<p>\ufffd"),
+    ],
+    ids=["surrogates", "numbers", "mark", "both"],
+)
+def test_what_other_writers_of_json_lines_write_is_read(tmp_path, line, body):
+    assert only_page(write(tmp_path / "rows.jsonl", line)).body.decode() == body
+
+
+def test_a_row_without_a_page_says_what_it_has(tmp_path):
+    (row,) = read(write(tmp_path / "rows.jsonl", b'{"id": 1, "markup": "<p>x"}'))
+    assert row.message.endswith("name its column with --html-field; there are 'id', 'markup'")
+
+
 def test_columns_of_json_lines_can_be_named(tmp_path):
     path = write(tmp_path / "rows", b'{"markup": "<p>x", "html": "no", "address": "https://example.org/"}\n')
     page = only_page(path, reading=Reading(html_field="markup", url_field="address"))

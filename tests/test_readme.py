@@ -62,6 +62,7 @@ def test_the_python(folder: Path, site: str, monkeypatch: pytest.MonkeyPatch, ca
     exec(code.replace("https://example.org/news/ferry", f"{site}/article"), names)
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("Town votes to keep its ferry b'{")
+    assert '"byline":"Ada Example"' in printed[0]
     assert printed[1:3] == ["Town votes to keep its ferry"] * 2
     assert printed[3].startswith("The ferry that crosses")
     assert names["page"].url == f"{site}/article"  # type: ignore[attr-defined]

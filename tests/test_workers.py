@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -69,6 +70,14 @@ def start(request):
     yield
     stop.set()
     thread.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="needs files in memory")
+@pytest.mark.usefixtures("start")
+def test_no_folder_need_be_writable(monkeypatch):
+    """As in a container whose file system is read-only."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda: pytest.fail("a file was made"))
+    assert list(run(act, [1, 2], workers=2, **LIMITS)) == [1, 2]
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import msgspec
 
 from scraper.bulk.job import MIRRORED, TABLES, Job
 from scraper.bulk.manifest import Block, Entries, State
-from scraper.bulk.naming import printable
 from scraper.bulk.plan import Shard
 from scraper.bulk.retry import parted
 from scraper.bulk.tally import Watch, tally_of
 from scraper.bulk.work import Facts, Row, suffix
 from scraper.bulk.writers import writer
 from scraper.errors import Failure, OutputError
+from scraper.page import printable
 
 BLOCK_PAGES = 256  # pages to a block: what a kill can cost, and how often the disk is waited for
 BLOCK_BYTES = 8 << 20  # rows of a block, held in memory
@@ -108,7 +108,7 @@ class Collector:
                 raise named_twice(path)
             seen.add(name)
             if not self.overwrite and self.leftover <= 0 and os.path.lexists(path):
-                raise OutputError(f"{path}: exists already: use --force, or another output")
+                raise TakenError(f"{path}: exists already: use --force, or another output")
 
     def close(self) -> None:
         """Let go of what is open."""
@@ -116,9 +116,13 @@ class Collector:
             self.file.close()
 
 
-def named_twice(path: str) -> OutputError:
+class TakenError(OutputError):
+    """The name of an output is another's: to go on would come to the same."""
+
+
+def named_twice(path: str) -> TakenError:
     """Return the error of two inputs whose outputs have one name."""
-    return OutputError(f"{path}: two inputs would be written here: clean them into different folders, or use --format jsonl")
+    return TakenError(f"{path}: two inputs would be written here: clean them into different folders, or use --format jsonl")
 
 
 def count(facts: Counter[tuple[str, str]], page: Facts) -> None:

@@ -12,8 +12,8 @@ import msgspec
 from scraper.bulk.job import Duplicates
 from scraper.bulk.manifest import Entries
 from scraper.bulk.minhash import bands_of, similarity
-from scraper.bulk.naming import printable
 from scraper.bulk.work import Row
+from scraper.page import printable
 
 SIMILAR = 0.8  # share of equal values from which two pages are one
 

@@ -1,6 +1,7 @@
 """What a bulk run is asked to do, and the fingerprint by which a later run knows whether it is the same."""
 
 import hashlib
+import json
 import os
 import re
 from typing import Any, Literal
@@ -8,12 +9,14 @@ from typing import Any, Literal
 import msgspec
 
 from scraper.config import Config
+from scraper.page import printable
 from scraper.readers import Reading
 
 Format = Literal["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"]
 Convention = Literal["schemaorg", "zyte", "trafilatura", "newspaper"]
 Duplicates = Literal["exact", "near"]
 MIRRORED: dict[str, str] = {"json": ".json", "markdown": ".md", "text": ".txt"}  # one file per page, and its suffix
+SHARD_MB = 64
 TABLES = ("parquet", "sqlite")  # made whole, shard by shard
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://")  # two letters at least: `c:` is a drive
 
@@ -28,7 +31,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     with_: frozenset[str] = frozenset()
     config: Config = Config()
     reading: Reading = Reading()
-    shard_mb: int = 64  # megabytes of input to a shard
+    shard_mb: int = SHARD_MB  # megabytes of input to a shard
     duplicates: Duplicates | None = None
     only: frozenset[str] = frozenset()  # origins to clean; all when empty
     store: str | None = None  # while it runs: the URL where shards go when they are whole; `output` is then a folder of this machine
@@ -66,5 +69,5 @@ def _text(value: Any) -> str:
         if isinstance(value, str)
         else ascii(value)
         if not isinstance(value, dict)
-        else msgspec.json.encode(value, order="sorted").decode()
+        else printable(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
     )

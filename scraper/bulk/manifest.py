@@ -151,7 +151,7 @@ class Manifest:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         try:
-            self.database.execute("VACUUM INTO ?", (temporary,))
+            self.database.execute("VACUUM INTO CAST(? AS TEXT)", (os.fsencode(temporary),))  # the folder's name may be no Unicode
             self.database.close()
             with contextlib.closing(sqlite3.connect(temporary)) as copy:
                 copy.execute("PRAGMA user_version = 1")  # says that it is compact: a second time would change it

@@ -9,7 +9,8 @@ from normalise.article import Article
 from scraper.bulk.work import Task
 from scraper.config import Config
 from scraper.errors import Failure
-from scraper.page import Page
+from scraper.learn import load as load_site_chrome
+from scraper.page import Page, page_of, wanted_parts
 from scraper.readers import Found, Reading, find, load
 from scraper.workers.warm import warm_up
 
@@ -38,13 +39,18 @@ def clean_many(
     A page is a `Page`, the bytes or text of one, or a failure that a reader gave, which is passed on: `clean_many(read(path))` does an
     archive. `workers` is one per core if not given; with 0 the pages are cleaned in this process, where a hostile one cannot be stopped.
     Each page has the deadline and memory of `config.page`. Pages are drawn as they are needed, so that a generator without end is no
-    trouble. Closing the iterator ends the workers. A program that is run as a script needs no `if __name__ == "__main__"`.
+    trouble. Closing the iterator ends the workers. Raises ConfigError for settings or parts that are wrong, TypeError for one page in place
+    of many. A program that is run as a script needs no `if __name__ == "__main__"`.
     """
     from scraper import workers as pool
 
+    if isinstance(pages, str | bytes | bytearray | Page):
+        raise TypeError("clean_many takes many pages: put one page into a list, or give it to clean")
     config = config or Config()
+    if config.rules.site_chrome:
+        load_site_chrome(config.rules.site_chrome)
     count = workers if workers is not None else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    function = _Cleaning(config, frozenset(with_))
+    function = _Cleaning(config, wanted_parts(with_))
     limits = config.page
     return pool.run(
         function, _tasks(pages), workers=count, deadline=limits.deadline, memory_mb=limits.memory, ordered=ordered, warm=warm_up
@@ -64,9 +70,11 @@ def _tasks(pages: Iterable[Page | Failure | Found | bytes | str]) -> Iterator[Ta
     for number, page in enumerate(pages):
         if isinstance(page, Failure):
             yield page
-            continue
-        if isinstance(page, str):
-            page = Page(body=page.encode("utf-8", "surrogatepass"), charset="utf-8", origin=f"page {number}")
-        elif isinstance(page, bytes):
-            page = Page(body=page, origin=f"page {number}")
-        yield Task(page, "")
+        elif isinstance(page, Page | Found):
+            yield Task(page, "")
+        else:
+            origin = f"page {number}"
+            try:
+                yield Task(page_of(page, origin=origin), "")
+            except TypeError as error:  # such as the hole in a table
+                yield Failure(input=origin, error="damaged", message=str(error))

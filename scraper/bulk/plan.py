@@ -13,6 +13,7 @@ import msgspec
 
 from scraper.bulk.job import Job
 from scraper.bulk.naming import mirrored
+from scraper.bulk.retry import asked
 from scraper.bulk.work import Task
 from scraper.errors import Failure
 from scraper.readers import find, is_metadata
@@ -72,9 +73,8 @@ def tasks(job: Job, units: list[Unit]) -> Iterator[Task | Failure]:
             continue
         for found in find(unit.path, job.reading):
             origin = found.input if isinstance(found, Failure) else found.origin or unit.path
-            if job.only and origin not in job.only:
-                continue
-            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, unit.argument))
+            if asked(origin, unit.argument, job.only):
+                yield found if isinstance(found, Failure) else Task(found, mirrored(origin, unit.argument))
 
 
 def _shard(index: int, units: list[Unit], fingerprint: str) -> Shard:

@@ -16,11 +16,11 @@ import msgspec
 from scraper.bulk import manifest as manifests
 from scraper.bulk.job import MIRRORED, Job
 from scraper.bulk.manifest import Block, Entries, Manifest, State
-from scraper.bulk.naming import printable
 from scraper.bulk.plan import Shard, shard_name
 from scraper.bulk.stores import Store
 from scraper.bulk.work import suffix
 from scraper.errors import LockedError, OutputError
+from scraper.page import printable
 
 NOTES = ".clip-shards"
 LISTS = ("failures.jsonl", "duplicates.jsonl", "manifest.json")  # that speak of the whole run

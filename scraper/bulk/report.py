@@ -1,12 +1,15 @@
 """The report of a run: one HTML file that needs nothing else, its charts drawn as SVG."""
 
+import os
 from html import escape
 
 from scraper.bulk.job import Job
 from scraper.bulk.run import Outcome
-from scraper.bulk.writers import write_whole
+from scraper.bulk.writers import translated, write_whole
+from scraper.errors import OutputError
 
 ENTRIES = 25  # bars of a chart; the rest are one
+_HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>clip: '
 _BAR, _LEFT, _WIDTH = 20, 260, 720  # pixels: height of a bar, where bars begin, width of the drawing
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --bar: #3a6ea5; --soft: #6b7480 }
@@ -34,6 +37,19 @@ def write_report(path: str, outcome: Outcome, job: Job, slowest: list[tuple[floa
     write_whole(path, render(outcome, job, slowest).encode("utf-8", "backslashreplace"))
 
 
+def refuse_report(path: str, *, overwrite: bool) -> None:
+    """Raise OutputError where a report cannot be written, or would be written over what is none."""
+    with translated(path):
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        if not os.path.lexists(path):
+            return
+        if not os.path.isfile(path):
+            raise OutputError(f"{path}: is there and is no file")
+        with open(path, "rb") as file:
+            if file.read(len(_HEAD)) != _HEAD.encode() and not overwrite:
+                raise OutputError(f"{path}: is there and is no report: name another file, or use --force to overwrite it")
+
+
 def render(outcome: Outcome, job: Job, slowest: list[tuple[float, str]]) -> str:
     """Return the report as an HTML document. All that comes from pages is escaped."""
     pages = outcome.rows + outcome.failures + outcome.duplicates
@@ -48,11 +64,7 @@ def render(outcome: Outcome, job: Job, slowest: list[tuple[float, str]]) -> str:
     if slowest:
         parts.append("<h2>Slowest pages</h2>" + _table([(origin, f"{seconds:.3f} s") for seconds, origin in slowest]))
     parts.append("<h2>Settings</h2>" + _table([(name, value[:500]) for name, value in job.settings().items()]))
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>clip: {pages:,} pages</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{pages:,} pages</h1>{''.join(parts)}</body></html>\n"
-    )
+    return f"{_HEAD}{pages:,} pages</title><style>{_STYLE}</style></head><body><h1>{pages:,} pages</h1>{''.join(parts)}</body></html>\n"
 
 
 def bars(entries: list[tuple[str, int]]) -> str:

@@ -23,6 +23,15 @@ def parted(origin: str) -> tuple[str, str | None]:
     return origin, None
 
 
+def asked(origin: str, argument: str, only: frozenset[str]) -> bool:
+    """Whether a page of the file `argument` is wanted: all are where `only` is empty, else those that it names, alone or with all of the
+    file or archive that they are in."""
+    if not only or argument in only or origin in only or _PLACE.sub("", origin) in only:
+        return True
+    members = origin.split("!/")
+    return any("!/".join(members[:depth]) in only for depth in range(2, len(members)))
+
+
 def failed_inputs(path: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the files that a failures file names, in order and once each, and the origins of the pages. Raises ConfigError."""
     try:

@@ -5,7 +5,7 @@ import glob
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -114,16 +114,24 @@ def check(job: Job) -> None:
         raise ConfigError(f"--as renames the fields of a record: it does not go with --format {job.format}")
     if not is_url(job.output) and os.path.exists(job.output) and not os.path.isdir(job.output):
         raise OutputError(f"{job.output}: is there and is no folder")
-    for path in job.inputs:
-        if os.path.realpath(path) == os.path.realpath(job.output):
-            raise ConfigError(f"{path}: is both input and output")
+    if job.with_ and (job.convention or job.format in ("markdown", "text")):
+        raise ConfigError(f"--with adds to a record: it does not go with {'--as' if job.convention else f'--format {job.format}'}")
+    refuse_output_as_input(job.inputs, job.output)
     if job.format == "parquet":
-        _require("pyarrow", "parquet", "--format parquet")
+        require("pyarrow", "parquet", "--format parquet")
     if job.duplicates == "near":
-        _require("rensa", "dedup", "--duplicates near")
+        require("rensa", "dedup", "--duplicates near")
 
 
-def _require(module: str, extra: str, option: str) -> None:
+def refuse_output_as_input(inputs: Sequence[str], output: str) -> None:
+    """Refuse to write into a folder that is read. Raises ConfigError."""
+    for path in inputs:
+        if os.path.realpath(path) == os.path.realpath(output) and os.path.isdir(path):
+            raise ConfigError(f"{path}: is both input and output")
+
+
+def require(module: str, extra: str, option: str) -> None:
+    """Refuse an option whose extra is not installed. Raises ConfigError."""
     from importlib.util import find_spec
 
     if find_spec(module) is None:
@@ -138,6 +146,10 @@ def _clear_or_refuse(job: Job, earlier: Earlier) -> None:
             raise LockedError(f"{job.output}: holds an earlier run: --resume goes on with it, --force starts anew")
     elif job.format not in MIRRORED and glob.glob(os.path.join(glob.escape(job.output), "part-*")):
         raise LockedError(f"{job.output}: holds shards without their manifest: use another output, or --force to start anew")
+    else:
+        for path in map(job.path, (FAILURES, DUPLICATES, CONTENTS)):
+            if os.path.lexists(path):
+                raise LockedError(f"{path}: is there, and of no run in this folder: use another output, or --force to overwrite it")
 
 
 def _clear(job: Job) -> None:

@@ -67,7 +67,8 @@ def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, .
     labels = [_LABELS[score] for score in scores]
     _keep_runs(page.blocks, labels)
     _drop_hidden(page, labels)
-    _drop_phrases(page.blocks, labels, tuple(phrase.casefold() for phrase in phrases))
+    drop_own(page.blocks, labels, phrases)
+    _drop_phrases(page.blocks, labels)
     _set_captions(page, labels)
     return labels
 
@@ -108,7 +109,16 @@ def _drop_hidden(page: Segmentation, labels: list[Label]) -> None:
             labels[index] = Label("chrome", "hidden from readers", "element/hidden", 0)
 
 
-def _drop_phrases(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...]) -> None:
+def drop_own(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...]) -> None:
+    """Label the lines of chrome that the user names: whole lines, whatever their case and white space."""
+    own = {" ".join(phrase.casefold().split()) for phrase in phrases}
+    for block in blocks if own else ():
+        line = " ".join(block.text.casefold().split())
+        if line in own:
+            labels[block.index] = Label("chrome", "a phrase of the user's rules", f"user/phrase/{line}", 0)
+
+
+def _drop_phrases(blocks: list[Block], labels: list[Label]) -> None:
     kept = [block for block, label in zip(blocks, labels, strict=True) if label.kind == "body"]
     prose_follows = False
     for block, match in zip(reversed(kept), reversed(match_lines([block.text for block in kept])), strict=True):
@@ -122,9 +132,6 @@ def _drop_phrases(blocks: list[Block], labels: list[Label], phrases: tuple[str, 
                 labels[block.index] = Label("chrome", match.reason, match.rule, 0)
                 continue
             cut_call(blocks, labels, block.index, match)
-        if phrases and size <= _PHRASE_CHARS and (own := next((phrase for phrase in phrases if phrase in block.text.casefold()), None)):
-            labels[block.index] = Label("chrome", "a phrase of the user's rules", f"user/phrase/{own}", 0)
-            continue
         prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in _HEADINGS)
 
 
@@ -152,7 +159,7 @@ def obey(page: Segmentation, labels: list[Label]) -> None:
     """Label what the user's own selectors have marked: they have the last word."""
     for container, attributes in enumerate(page.attributes):
         if attributes and (STRIP in attributes or KEEP in attributes):
-            kind, key = ("chrome", STRIP) if STRIP in attributes else ("body", KEEP)
+            kind, key = ("body", KEEP) if KEEP in attributes else ("chrome", STRIP)
             label = Label(kind, "a selector of the user's rules", f"user/selector/{attributes[key]}", 1000)
             labels[page.starts[container] : page.ends[container]] = [label] * (page.ends[container] - page.starts[container])
 

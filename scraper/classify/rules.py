@@ -11,7 +11,7 @@ _MATCHES = 10_000  # per selector: a rule that matches more is not about furnitu
 
 
 def mark(tree: LexborHTMLParser, rules: SiteRules) -> None:
-    """Mark the elements that the rules' selectors match; where both match one element, it is stripped."""
+    """Mark the elements that the rules' selectors match; where both match one element, it is kept."""
     for attribute, selectors in ((KEEP, rules.keep), (STRIP, rules.strip)):
         for selector in selectors:
             for node in tree.css(selector)[:_MATCHES]:

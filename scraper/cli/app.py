@@ -12,6 +12,7 @@
 """
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -28,6 +29,7 @@ from scraper.errors import ClipError, ConfigError, InputError, LockedError, Outp
 
 # Some versions of typer bring a click of their own: this is its base error either way.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[2]
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}  # why help or the version cannot be printed
 _EXIT_CODES: tuple[tuple[type[ClipError], int], ...] = ((ConfigError, 2), (OutputError, 3), (LockedError, 4), (InputError, 5))
 
 app = typer.Typer(
@@ -61,9 +63,12 @@ def _root(
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return the exit code. Never raises, never prints a traceback."""
     _watch_signals()
+    _stand_in_for_closed()
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # help in an ASCII locale; rows are bytes
     try:
         code = _run(arguments)
-        sys.stdout.flush()
+        if code not in (3, 141):  # else what is held back has been given up
+            sys.stdout.flush()
     except BrokenPipeError:
         code = 141
     except OSError as error:
@@ -81,16 +86,26 @@ def _run(arguments: Sequence[str]) -> int:
         return _usage(error)
     except ClipError as error:
         say(str(error))
-        return next(code for kind, code in _EXIT_CODES if isinstance(error, kind))
+        return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), 1)
     except OutputClosedError:
         return 141
     except KeyboardInterrupt:
         return 130
     except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # click exits so where its help has no reader
+            return 141
         return error.code if isinstance(error.code, int) else 1
-    except Exception as error:  # a defect: one line that can be reported
-        say(f"internal error, please report it: {type(error).__name__}: {error}")
-        return 1
+    except OSError as error:
+        if error.filename is None and error.errno in _FULL:
+            raise
+        return _defect(error)
+    except Exception as error:
+        return _defect(error)
+
+
+def _defect(error: Exception) -> int:
+    say(f"internal error, please report it: {type(error).__name__}: {error}")
+    return 1
 
 
 def _usage(error: Exception) -> int:
@@ -113,6 +128,16 @@ def _watch_signals() -> None:
     with contextlib.suppress(ValueError):  # not the main thread: signals are the caller's
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
+
+
+def _stand_in_for_closed() -> None:
+    """Give each standard stream that the caller has closed a file: else the next file that is opened would get its number, and its data.
+
+    Reading that input, or writing to that output, is an error; messages go nowhere.
+    """
+    for name, flags, mode in (("stdin", os.O_WRONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.open(os.devnull, flags), mode, closefd=False))  # noqa: SIM115 - as long as the process
 
 
 def _silence_stdout() -> None:

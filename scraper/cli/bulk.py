@@ -1,5 +1,6 @@
 """`clip clean` for many pages: the options of a bulk run, its progress, its summary."""
 
+import os
 import sys
 import time
 from collections import Counter
@@ -9,10 +10,11 @@ import typer
 
 from scraper.bulk import Job, Outcome
 from scraper.bulk import run as run_job
-from scraper.bulk.job import is_url
+from scraper.bulk.collect import TakenError
+from scraper.bulk.job import SHARD_MB, is_url
 from scraper.bulk.plan import plan
-from scraper.bulk.report import write_report
-from scraper.bulk.run import FAILURES, Earlier, Engine
+from scraper.bulk.report import refuse_report, write_report
+from scraper.bulk.run import FAILURES, Earlier, Engine, require
 from scraper.bulk.tally import Tally
 from scraper.cli.output import say
 from scraper.errors import ConfigError, OutputError
@@ -35,7 +37,9 @@ DuplicatesOption = Annotated[
 Report = Annotated[str | None, typer.Option("--report", metavar="FILE", help="With -o: write an HTML page on the whole run.")]
 EngineOption = Annotated[Literal["local", "ray"], typer.Option("--engine", help="With -o: where the work is done.")]
 Address = Annotated[str | None, typer.Option("--address", help="The Ray cluster; one is started here if not given.")]
-ShardMb = Annotated[int, typer.Option("--shard-mb", min=1, max=100_000, help="Megabytes of input to a shard.")]
+ShardMb = Annotated[
+    int | None, typer.Option("--shard-mb", min=1, max=100_000, help=f"Megabytes of input to a shard; {SHARD_MB} if not given.")
+]
 HtmlField = Annotated[str | None, typer.Option("--html-field", metavar="NAME", help="The column of pages in JSON lines and Parquet.")]
 UrlField = Annotated[str | None, typer.Option("--url-field", metavar="NAME", help="The column of their addresses.")]
 
@@ -46,12 +50,16 @@ _EVERY = 0.5  # seconds between two states of the progress line
 
 def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, engine: Engine | None) -> int:
     """Do a bulk run and say how it goes; return the exit code. Raises ConfigError, OutputError, LockedError."""
+    if report is not None:
+        if any(os.path.realpath(path) == os.path.realpath(report) for path in job.inputs):
+            raise ConfigError(f"{report}: is both input and report")
+        refuse_report(report, overwrite=earlier == "replace")
     progress = Progress(job)
     try:
         outcome = run_job(job, workers=workers, earlier=earlier, report=report is not None, watch=progress.add, engine=engine)
     except (KeyboardInterrupt, SystemExit, OutputError) as error:
         progress.clear()
-        if progress.done.pages:
+        if progress.done.pages and not isinstance(error, TakenError):
             reason = "stopped" if isinstance(error, OutputError) else "interrupted"
             say(f"{reason}: what is done is in {job.output}; the same command with --resume goes on")
         raise
@@ -156,6 +164,7 @@ def engine_named(name: str, *, address: str | None, workers: int | None) -> Engi
         if address is not None:
             raise ConfigError("--address goes with --engine ray")
         return None
+    require("ray", "ray", "--engine ray")
     from scraper.bulk.ray_engine import RayEngine
 
     return RayEngine(address=address, workers=workers)
@@ -163,11 +172,9 @@ def engine_named(name: str, *, address: str | None, workers: int | None) -> Engi
 
 def paths_from(path: str) -> list[str]:
     """Return the paths that a list names, one to a line, or apart by NUL where there is one. Raises ConfigError."""
-    import os
-
     try:
         data = sys.stdin.buffer.read() if path == "-" else open(path, "rb").read()  # noqa: SIM115
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    names = data.split(b"\0") if b"\0" in data else data.splitlines()
+    names = data.split(b"\0") if b"\0" in data else [line.removesuffix(b"\r") for line in data.split(b"\n")]
     return [os.fsdecode(name) for name in names if name]

@@ -11,6 +11,7 @@ import typer
 
 from scraper.cli.output import Folder, say, write_stdout
 from scraper.errors import ConfigError
+from scraper.page import printable
 from scraper.terminal import escape
 
 _MAX_BYTES = 500_000_000
@@ -38,7 +39,7 @@ def check(
     force: Force = False,
 ) -> int:
     """Report lines that are probably leftovers of a page's furniture: place, confidence, rule, line. Exit code 1 where there are any."""
-    from scraper.check import check_data, fix_data
+    from scraper.check import find_leftovers, fix_data, texts
 
     folder = Folder(Path(output), force=force) if output is not None else None
     if fix and folder is None and (len(paths) > 1 or os.path.isdir(paths[0])):
@@ -51,7 +52,11 @@ def check(
         if data is None:
             unreadable += 1
             continue
-        read += 1
+        found = list(texts(data, field=field))
+        if not found and path in paths:  # beside the texts of a folder there may be other JSON
+            unreadable += 1
+            say(f"{path}: {f'no text in field {field!r}' if field else 'no field that holds text: name it with --field'}")
+        read += bool(found)
         if fix:
             fixed = fix_data(data, field=field, confidence=confidence).encode("utf-8", "surrogateescape")
             if folder is None:
@@ -59,18 +64,20 @@ def check(
             elif folder.claim(name):
                 folder.write(name, fixed)
             continue
-        for finding in check_data(data, field=field):
-            for leftover in finding.leftovers:
+        for place, text in found:
+            for leftover in find_leftovers(text):
                 if leftover.confidence >= confidence:
                     leftovers += 1
-                    write_stdout(_row(path, finding.place, leftover._asdict(), json=json))
+                    write_stdout(_row(path, place, leftover._asdict(), json=json))
     if not read:
         say(f"no text in {', '.join(paths)}")
     return 5 if not read else 1 if unreadable or leftovers else 0
 
 
 def _row(path: str, place: str, leftover: dict[str, object], *, json: bool) -> bytes:
+    path = printable(path)
     if json:
+        leftover = {name: printable(value) if isinstance(value, str) else value for name, value in leftover.items()}
         return msgspec.json.encode({"path": path, "place": place, **leftover}) + b"\n"
     where = f"{path}:{place}:{leftover['line']}" if place else f"{path}:{leftover['line']}"
     cells = (where, str(leftover["confidence"]), str(leftover["rule"]), str(leftover["text"]))

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from scraper.bulk import Job
-from scraper.bulk.job import is_url
+from scraper.bulk.job import SHARD_MB, is_url
 from scraper.bulk.naming import mirrored
-from scraper.bulk.retry import failed_inputs
+from scraper.bulk.retry import asked, failed_inputs
+from scraper.bulk.run import refuse_output_as_input
 from scraper.cli import bulk, options
-from scraper.cli.output import Folder, say
+from scraper.cli.output import Folder, lies_in, say
 from scraper.cli.run import run, worker_count
 from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
@@ -45,7 +46,7 @@ def clean(
     report: bulk.Report = None,
     engine: bulk.EngineOption = "local",
     address: bulk.Address = None,
-    shard_mb: bulk.ShardMb = 64,
+    shard_mb: bulk.ShardMb = None,
     html_field: bulk.HtmlField = None,
     url_field: bulk.UrlField = None,
     split: options.Split = False,
@@ -53,6 +54,9 @@ def clean(
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
     settings = options.with_site_chrome(load(config), site_chrome)
     parts, field = options.parse_parts(with_, field)
+    options.check_url(url)
+    if convention is not None and (parts or field):
+        raise ConfigError("--as has its own fields: --with and --field do not go with it")
     paths, only = inputs(paths or [], from_, retry)
     remarks = bulk.Remarks()
     reading = Reading(
@@ -64,7 +68,10 @@ def clean(
         note=remarks,
     )
     many = len(paths) > 1 or any(os.path.isdir(path) for path in paths)
-    if output is not None and (format_ or resume or duplicates or report or engine != "local" or is_url(output)):
+    in_bulk = bool(format_ or resume or duplicates or report or engine != "local" or (output and is_url(output)))
+    if not in_bulk and (shard_mb is not None or address is not None):
+        raise ConfigError("--shard-mb and --address go with a bulk run (--format, --resume, --duplicates, --report, --engine)")
+    if output is not None and in_bulk:
         if skip_existing or field or url:
             raise ConfigError(
                 "--skip-existing, --field and --url do not go with a bulk run (--format, --resume, --duplicates, --report, --engine)"
@@ -79,7 +86,7 @@ def clean(
             with_=parts,
             config=settings,
             reading=reading,
-            shard_mb=shard_mb,
+            shard_mb=shard_mb or SHARD_MB,
             duplicates=duplicates,
             only=only,
         )
@@ -92,8 +99,10 @@ def clean(
         )
         remarks.tell()
         return code
-    if format_ or resume or duplicates or report or engine != "local":
+    if in_bulk:
         raise ConfigError("--format, --resume, --duplicates, --report and --engine go with -o DIR")
+    if output is not None:
+        refuse_output_as_input(paths, output)
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
     totals = run(
         Cleaning(settings, parts, field, convention),
@@ -104,7 +113,7 @@ def clean(
     )
     remarks.tell()
     if not totals.inputs:
-        say(f"no pages in {', '.join(paths)}")
+        say(f"no pages in {', '.join(paths) or from_ or retry}")
     return totals.exit_code
 
 
@@ -137,15 +146,14 @@ def tasks(
 ) -> Iterator[Task | Failure]:
     """Yield a task for every page under `paths`, or the failure in its place.
 
-    What lies in the folder `unless` is left out, and what is not among the origins `only`, where there are any. `url` is the address of
-    pages that have none of their own.
+    What a folder holds below the output folder `unless` is left out, and what is not asked for where `only` names origins. `url` is the
+    address of pages that have none of their own.
     """
     reading = reading or Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=bulk.Remarks())
     for path in paths:
+        inside = unless is not None and os.path.isdir(path) and lies_in(unless.root, path)
         for found in find(path, reading):
-            if only and (found.input if isinstance(found, Failure) else found.origin) not in only:
+            origin = found.input if isinstance(found, Failure) else found.origin or path
+            if not asked(origin, path, only) or (inside and unless is not None and unless.holds(origin)):
                 continue
-            if isinstance(found, Failure):
-                yield found
-            elif unless is None or not unless.holds(found.origin or path):
-                yield Task(found, mirrored(found.origin or path, path), url)
+            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, path), url)

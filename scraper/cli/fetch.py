@@ -20,7 +20,7 @@ from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure, InputError, OutputError
 from scraper.fetch.outcome import Outcome
-from scraper.fetch.url_list import read_urls
+from scraper.fetch.url_list import percent_encoded, read_urls
 from scraper.fetch.watch import Watch
 from scraper.saved import save as keep
 from scraper.saved import url_name
@@ -85,11 +85,13 @@ def fetch(
     """Fetch pages and clean them: one JSON line per URL, as they come or, with --ordered, in the order of the URLs."""
     from scraper.fetch.crawl import poll_many
 
-    settings = fetch_settings(load(config), allow_private=allow_private, ignore_robots=ignore_robots)
+    settings = fetch_settings(options.with_site_chrome(load(config)), allow_private=allow_private, ignore_robots=ignore_robots)
     given = {"concurrency": concurrency, "pages": pages, "render": render or None, "cache": cache}
     settings = changed(settings, **{key: value for key, value in given.items() if value is not None})
     listed = _listed(urls or [], from_)
     parts, field = options.parse_parts(with_, field)
+    if save and output and os.path.realpath(save) == os.path.realpath(output):
+        raise ConfigError("--save and -o: a raw page's facts and its record would be one file: name two folders")
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
     with contextlib.ExitStack() as stack:
         journal = None
@@ -223,7 +225,7 @@ def _listed(urls: list[str], list_file: str | None) -> Iterator[str]:
         raise ConfigError("nothing to fetch: name URLs, or a list of them with --from FILE")
     if "-" in urls and (len(urls) > 1 or list_file is not None):
         raise ConfigError("- stands for standard input and goes alone")
-    named = iter(()) if urls == ["-"] else iter(urls)
+    named = iter(()) if urls == ["-"] else map(percent_encoded, urls)
     source = "-" if urls == ["-"] else list_file
     return itertools.chain(named, read_urls(source) if source is not None else ())
 

@@ -31,7 +31,7 @@ def learn(
     from scraper.learn import Learner
 
     settings = load(config)
-    learner, pages, failures = Learner(), 0, 0
+    learner, pages, unplaced, failures = Learner(), 0, 0, 0
     target = Path(output or "-")
     folder = Folder(target.parent, force=force)
     if output is not None:
@@ -51,11 +51,17 @@ def learn(
             say(f"{outcome.input}: {outcome.message} ({outcome.error})")
         else:
             pages += 1
+            unplaced += not outcome.host
             learner.add(outcome.host, outcome.blocks)
+    if not pages:
+        say(f"no pages in {', '.join(paths)}")
+        return 5
+    if unplaced:
+        say(f"{unplaced} pages do not say where they are from: name their host with --host")
     site = learner.result()
     if output is None:
         write_stdout(site.to_json())
     else:
         folder.write(target.name, site.to_json())
     say(f"{pages} pages: furniture of {len(site.hosts)} hosts, {sum(len(known.lines) for known in site.hosts.values())} lines")
-    return 5 if not pages else 1 if failures else 0
+    return 1 if failures else 0

@@ -11,8 +11,8 @@ import typer
 from scraper.cli.output import Folder, Sink
 from scraper.config import Config
 from scraper.errors import ConfigError
+from scraper.page import PARTS
 
-PARTS = ("blocks", "markdown", "removed", "candidates", "input")
 MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
 
 ConfigFile = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings; else $CLIP_CONFIG, else your own file.")]
@@ -45,9 +45,18 @@ def parse_parts(with_: str, field: str | None) -> tuple[frozenset[str], str | No
     return frozenset(parts), field
 
 
-def with_site_chrome(config: Config, path: str | None) -> Config:
-    """Return the settings with the file that `--site-chrome` names, read once to be sure. Raises ConfigError."""
-    if path is None:
+def check_url(url: str | None) -> None:
+    """Refuse a `--url` that is no address. Raises ConfigError."""
+    from normalise.url import resolve
+
+    if url and resolve(url) is None:
+        raise ConfigError(f"--url: not an http or https address: {url}")
+
+
+def with_site_chrome(config: Config, path: str | None = None) -> Config:
+    """Return the settings with the file that `--site-chrome`, or else they themselves, name, read once to be sure. Raises ConfigError."""
+    path = path or config.rules.site_chrome
+    if not path:
         return config
     from scraper.learn import load
 

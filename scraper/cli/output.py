@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -24,20 +25,49 @@ def say(message: str) -> None:
 
 
 def write_stdout(data: bytes) -> None:
-    """Write `data` whole and flush it. Raises OutputClosedError or OutputError."""
+    """Write `data` whole and flush it; of a file, cut off again what was written in part. Raises OutputClosedError or OutputError."""
+    offset = stdout_offset()
     try:
-        sys.stdout.buffer.write(data)
+        rest = memoryview(data)
+        while rest:  # an unbuffered stream may take a part, as on a disk that fills up
+            rest = rest[sys.stdout.buffer.write(rest) :]
         sys.stdout.buffer.flush()
     except BrokenPipeError as error:
         raise OutputClosedError from error
     except OSError as error:
+        if offset is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(sys.stdout.fileno(), offset)
         raise OutputError(f"standard output: {error.strerror}") from error
 
 
-class Folder:
-    """One file per input under `root`. A file appears whole or not at all, and none is overwritten unless `force` says so."""
+def stdout_offset() -> int | None:
+    """Return where in its file the next byte of standard output goes, `None` unless it is a regular file."""
+    try:
+        descriptor = sys.stdout.fileno()
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            return None
+        return state.st_size if _appends(descriptor) else os.lseek(descriptor, 0, os.SEEK_CUR)
+    except (OSError, ValueError):
+        return None
 
-    def __init__(self, root: Path, *, force: bool = False, skip_existing: bool = False) -> None:
+
+def _appends(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return False
+    return bool(fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND)
+
+
+class Folder:
+    """One file per input under `root`. A file appears whole or not at all, and none is overwritten unless `force` says so.
+
+    `skip_existing` is `None` for a command that has no such option.
+    """
+
+    def __init__(self, root: Path, *, force: bool = False, skip_existing: bool | None = None) -> None:
         if force and skip_existing:
             raise ConfigError("--force and --skip-existing exclude each other")
         self.root, self.force, self.skip_existing = root, force, skip_existing
@@ -59,7 +89,8 @@ class Folder:
             return True
         if self.skip_existing:
             return False
-        raise OutputError(f"{self.root / name}: exists already: use --force to overwrite or --skip-existing to keep it")
+        keep = "" if self.skip_existing is None else " or --skip-existing to keep it"
+        raise OutputError(f"{self.root / name}: exists already: use --force to overwrite{keep}")
 
     def write(self, name: str, data: bytes) -> None:
         """Write `data` to the file `name` by way of a temporary file beside it. Raises OutputError."""
@@ -77,8 +108,12 @@ class Folder:
 
     def holds(self, path: str) -> bool:
         """Say whether `path` lies in this folder, so that a run does not read what it writes."""
-        inside = os.path.realpath(self.root)
-        return os.path.realpath(path).startswith(os.path.join(inside, ""))
+        return lies_in(path, self.root)
+
+
+def lies_in(path: str | Path, folder: str | Path) -> bool:
+    """Say whether `path` is somewhere below `folder`, whatever links lead there."""
+    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 class Sink(msgspec.Struct):

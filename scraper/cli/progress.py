@@ -1,5 +1,6 @@
 """How a list of URLs is getting on: one line on the terminal that is written over, a table at the end, a line of JSON for each try."""
 
+import contextlib
 import sys
 import time
 from collections import Counter
@@ -27,6 +28,7 @@ class Progress:
         self._live = sys.stderr.isatty()
         self._encoder = msgspec.json.Encoder()
         self._log: IO[bytes] | None = None
+        self._path = log
         try:
             if log is not None:
                 _end_line(log)
@@ -35,12 +37,15 @@ class Progress:
             raise OutputError(f"{log}: cannot be the log: {error.strerror}") from error
 
     def attempt(self, attempt: Attempt) -> None:
-        """Take in one try; called from the fetching thread."""
+        """Take in one try; called from the fetching thread. Raises OutputError."""
         if attempt.last:
             self._outcomes[attempt.outcome] += 1
         if self._log is not None:
-            self._log.write(self._encoder.encode(attempt) + b"\n")
-            self._log.flush()
+            try:
+                self._log.write(self._encoder.encode(attempt) + b"\n")
+                self._log.flush()
+            except OSError as error:
+                raise OutputError(f"{self._path}: cannot be written: {error.strerror}") from error
 
     def show(self) -> None:
         """Write the line anew, if it is time."""
@@ -55,7 +60,8 @@ class Progress:
         if self._live:
             sys.stderr.write("\r\x1b[K")
         if self._log is not None:
-            self._log.close()
+            with contextlib.suppress(OSError):  # of a line that could not be written
+                self._log.close()
         if table or (self._live and self._outcomes.total() > 1):
             for line in summary(self._outcomes, time.monotonic() - self._start):
                 say(line)

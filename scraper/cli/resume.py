@@ -7,10 +7,9 @@ written again.
 
 import contextlib
 import os
-import stat
 import sys
 
-from scraper.cli.output import Sink
+from scraper.cli.output import Sink, stdout_offset
 from scraper.cli.work import Row
 from scraper.errors import Failure, LockedError
 from scraper.fetch.journal import Journal, Place, Written
@@ -44,23 +43,11 @@ class JournaledSink(Sink, kw_only=True):
 
 def stdout_place() -> Place | None:
     """Return where the next byte of standard output goes, `None` unless it is a regular file."""
-    try:
-        descriptor = sys.stdout.fileno()
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            return None
-        appended = _appends(descriptor)
-        return Place(state.st_dev, state.st_ino, state.st_size if appended else os.lseek(descriptor, 0, os.SEEK_CUR))
-    except (OSError, ValueError):
+    offset = stdout_offset()
+    if offset is None:
         return None
-
-
-def _appends(descriptor: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return False
-    return bool(fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND)
+    state = os.fstat(sys.stdout.fileno())
+    return Place(state.st_dev, state.st_ino, offset)
 
 
 def _missing(data: bytes, place: Place | None) -> bytes:

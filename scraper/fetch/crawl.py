@@ -242,6 +242,12 @@ class _Run:
             self._tell(self._frontier.close)
 
     def _add(self, index: int, url: str) -> None:
+        try:
+            self._take_up(index, url)
+        except OutputError as error:  # of the journal or the log
+            self._results.put(error)
+
+    def _take_up(self, index: int, url: str) -> None:
         if self._answers is not None and (kept := self._answers.take(url)) is not None:
             self._hand_on(Outcome(index, url, kept.result, kept.number, kept.archived))
             return

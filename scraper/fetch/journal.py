@@ -17,7 +17,7 @@ import msgspec
 
 from scraper.errors import Failure, LockedError, OutputError
 from scraper.fetch.outcome import Kept
-from scraper.page import Page
+from scraper.page import Page, printable
 
 _APPLICATION = 0x434C4950  # "CLIP" in the file's header: no other program's database is written to
 _LAYOUT = 2  # of the tables
@@ -103,6 +103,7 @@ class Journal:
         return dict(execute("SELECT name, value FROM settings"))
 
     def _compare(self, before: dict[str, str], settings: Mapping[str, str]) -> None:
+        settings = {name: printable(value) for name, value in settings.items()}
         if not before:
             self._database.execute("BEGIN")
             self._database.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())

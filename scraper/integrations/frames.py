@@ -10,7 +10,7 @@ from typing import Any
 from normalise.article import Article
 from scraper.bulk.many import clean_many
 from scraper.errors import Failure
-from scraper.page import Page
+from scraper.page import Page, utf8
 
 COLUMNS = ("headline", "byline", "date", "body", "language", "kind", "status", "confidence", "id", "error")
 
@@ -31,7 +31,7 @@ def _page(body: bytes | str | None, url: object) -> Page | Failure:
         return Failure(input=str(url), error="damaged", message="no page in this row")
     address = url if isinstance(url, str) else None
     if isinstance(body, str):
-        return Page(body=body.encode("utf-8", "surrogatepass"), url=address, charset="utf-8")
+        return Page(body=utf8(body), url=address, charset="utf-8")
     return Page(body=body, url=address)
 
 

@@ -102,6 +102,8 @@ def _guarded(pages: Iterator[Found | Page | Failure], origin: str) -> Iterator[F
         yield from pages
     except InputError as error:
         yield Failure(input=origin, error=error.code, message=str(error))
+    except OSError as error:  # of standard input, which is read without a File
+        yield Failure(input=origin, error="unreadable", message=error.strerror or str(error))
 
 
 def _split(pages: Iterator[Found | Page | Failure]) -> Iterator[Found | Page | Failure]:

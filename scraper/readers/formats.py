@@ -15,7 +15,7 @@ ROW_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".
 ONE_PAGE: tuple[Format, ...] = ("page", "mhtml", "webarchive", "arc")  # formats of one page to a file
 MAX_CODINGS = 3  # compressed layers around one input
 _MHTML_HEADERS = re.compile(rb"[\w-]{1,60}:[^\n]{0,2000}\n(?:(?:[\w-]{1,60}:|[ \t])[^\n]{0,2000}\n){0,60}", re.ASCII)
-_ROW_KEY = re.compile(rb'\s{0,20}\{\s{0,20}"((?:[^"\\]|\\.){0,100})"\s{0,20}:')
+_ROW_KEY = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,20}\{\s{0,20}"((?:[^"\\]|\\.){0,100})"\s{0,20}:')
 
 
 class Identity(NamedTuple):

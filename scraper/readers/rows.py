@@ -1,12 +1,13 @@
 """Tables of pages: JSON lines and Parquet, one column of HTML or text, one of addresses."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from scraper.errors import Failure, InputError
-from scraper.page import Page
+from scraper.page import Page, utf8
 from scraper.readers.limits import HTML_FIELDS, URL_FIELDS, Reading
 from scraper.readers.source import Source, too_large
 
@@ -35,12 +36,11 @@ def _decoded(decode: Any, line: bytes) -> Any:
     try:
         return decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        if isinstance(error, UnicodeDecodeError):  # a byte that is no UTF-8 is one bad letter, not a lost page
-            try:
-                return decode(line.decode("utf-8", "replace"))
-            except (msgspec.DecodeError, RecursionError):
-                pass
-        raise InputError("damaged", f"broken JSON: {error}") from None
+        # A byte that is no UTF-8, half a surrogate pair or a NaN, as Python writes them, is one bad value, not a lost page.
+        try:
+            return json.loads(line.decode("utf-8-sig", "replace"))
+        except (ValueError, RecursionError):
+            raise InputError("damaged", f"broken JSON: {error}") from None
 
 
 def _lines(source: Source, limit: int) -> Iterator[bytes | None]:
@@ -103,11 +103,12 @@ def _page(row: dict[str, Any], origin: str, reading: Reading) -> Page:
     names = (reading.html_field,) if reading.html_field else HTML_FIELDS
     value = next((row[name] for name in names if isinstance(row.get(name), str | bytes)), None)
     if value is None:
-        raise InputError("damaged", f"no text in {' or '.join(map(repr, names))}")
+        there = ", ".join(repr(name[:60]) for name in list(row)[:20])
+        raise InputError("damaged", f"no text in {' or '.join(map(repr, names))}: name its column with --html-field; there are {there}")
     if len(value) > reading.max_page:
         raise too_large(len(value), reading.max_page)
     addresses = (reading.url_field,) if reading.url_field else URL_FIELDS
     url = next((row[name] for name in addresses if isinstance(row.get(name), str)), None)
     if isinstance(value, bytes):
         return Page(body=value, url=url, media_type=reading.media_type, origin=origin)
-    return Page(body=value.encode("utf-8", "replace"), url=url, media_type=reading.media_type, charset="utf-8", origin=origin)
+    return Page(body=utf8(value), url=url, media_type=reading.media_type, charset="utf-8", origin=origin)

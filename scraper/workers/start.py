@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from typing import IO
 
 from scraper.errors import ConfigError
 from scraper.workers.keeper import SLOT, START, Setup, keep
@@ -18,7 +19,7 @@ from scraper.workers.keeper import SLOT, START, Setup, keep
 def start_keeper(setup: Setup, workers: int) -> Iterator[socket.socket]:
     """Start the keeper; yield the control socket; end the keeper and with it all workers."""
     control, theirs = socket.socketpair()
-    with tempfile.TemporaryFile() as slots, control:
+    with _nameless_file() as slots, control:
         slots.truncate(SLOT.size * workers)
         start = _fork_keeper if single_threaded() else _spawn_keeper
         with theirs:
@@ -28,6 +29,14 @@ def start_keeper(setup: Setup, workers: int) -> Iterator[socket.socket]:
         finally:
             control.close()
             wait()
+
+
+def _nameless_file() -> IO[bytes]:
+    """Return an empty file that goes when it is closed: in memory where the system has that, for no folder may be writable."""
+    try:
+        return open(os.memfd_create("clip"), "w+b")
+    except (AttributeError, OSError):
+        return tempfile.TemporaryFile()
 
 
 def single_threaded() -> bool:
