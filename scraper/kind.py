@@ -1,7 +1,10 @@
 """What kind of page this is: the words that say so, and the numbers that go with them."""
 
 import re
-from typing import Any
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +21,7 @@ _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"([A-Za-z]{1,40})"')
 _PATH_WORD = re.compile(r"[a-z]{2,20}|\d+")
 _TYPES_READ = 20_000  # characters of a page's JSON-LD; the page's own type stands early
 _NOTHING_SAID = [0.0] * len(KINDS)
+_TOLD = 0.9  # probability of a kind that the page itself names
 _TOP = 4  # html, body and the wrappers under it carry the theme's names for the page
 
 
@@ -46,6 +50,40 @@ def _url_words(url: str) -> set[str]:
     words.add(f"depth:{min(len(parts), 6)}")
     words.add(f"hyphens:{min(parts[-1].count('-'), 8) if parts else -1}")
     return words
+
+
+def heed(kinds: Array, words: set[str], url: str | None) -> Array:
+    """Return the kinds' probabilities with what the page says plainly: `words` are its own, a type that only forums declare among them."""
+    forum = _forum_words()
+    is_forum = not forum.types.isdisjoint(words) or (url is not None and forum.articles.isdisjoint(words) and _is_in(url, forum.places))
+    if not is_forum:
+        return kinds
+    heeded = kinds * (1 - _TOLD)
+    heeded[KINDS.index("forum")] += _TOLD
+    return heeded
+
+
+class _ForumWords(NamedTuple):
+    """Words that a forum's pages have, or parts of their addresses; and those of articles that may have such an address."""
+
+    types: frozenset[str]
+    places: frozenset[str]
+    articles: frozenset[str]
+
+
+@cache
+def _forum_words() -> _ForumWords:
+    forum = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))["forum"]
+    types, articles = ([f"{place}:{name}" for place in ("ld", "item") for name in forum[key]] for key in ("types", "not"))
+    return _ForumWords(frozenset(types), frozenset(forum["places"]), frozenset(articles))
+
+
+def _is_in(url: str, places: frozenset[str]) -> bool:
+    """Whether a part of the host's name or a directory or script of the path is one of `places`."""
+    address = url.lower().split("?", 1)[0].split("#", 1)[0].split("//", 1)[-1]
+    host, _, path = address.partition("/")
+    *folders, last = path.split("/")
+    return not places.isdisjoint([*host.split(".")[:-1], *folders, last if "." in last else ""])
 
 
 def kind_features(features: Features, words: set[str], weights: dict[str, list[float]]) -> Array:
