@@ -11,6 +11,7 @@ _LD_JSON_CHARS = 1_000_000
 _EMBEDS_PER_PAGE, _SOURCES = 200, 10
 _ALT_CHARS = 1_000
 _IN_WORDS = frozenset({"sub", "sup", "wbr"})
+_STAMP_CHARS, _STAMP_DIGITS = 40, 6  # of a date or a date and time
 _RAISED_CHARS = 4
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 
@@ -114,12 +115,19 @@ def are_apart(before: str, text: str, node: Any) -> bool:
 
 
 def _starts_word(before: str, text: str) -> bool:
-    last = before[-1:]
-    if text[0].isdecimal():
-        return last.islower()
-    if not text[0].isupper() or not (text[1:2].islower() or text[1:2].isspace()):
+    first, last = text[0], before[-1:]
+    if first.isdecimal():
+        return last.islower() or (last.isalnum() and _is_stamp(text))
+    if not first.isupper():  # letters without capitals, in line with a date
+        return last.isdecimal() and not first.islower() and _is_stamp(before)
+    if not (text[1:2].islower() or text[1:2].isspace()):
         return False
     return last.islower() or last.isdecimal() or last in ")]" or (last.isupper() and before[-2:-1].isupper())
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether text is a date or a time to the day or the minute, by its digits."""
+    return len(text) <= _STAMP_CHARS and sum(map(str.isdecimal, text)) >= _STAMP_DIGITS
 
 
 def is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: int) -> bool:
