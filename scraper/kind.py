@@ -53,37 +53,42 @@ def _url_words(url: str) -> set[str]:
 
 
 def heed(kinds: Array, words: set[str], url: str | None) -> Array:
-    """Return the kinds' probabilities with what the page says plainly: `words` are its own, a type that only forums declare among them."""
-    forum = _forum_words()
-    is_forum = not forum.types.isdisjoint(words) or (url is not None and forum.articles.isdisjoint(words) and _is_in(url, forum.places))
-    if not is_forum:
-        return kinds
-    heeded = kinds * (1 - _TOLD)
-    heeded[KINDS.index("forum")] += _TOLD
-    return heeded
+    """Return the kinds' probabilities with what the page says plainly: `words` are its own, a type of one kind's pages only among them."""
+    for kind, told in _told().items():
+        if not told.types.isdisjoint(words) or (url is not None and told.others.isdisjoint(words) and _is_in(url, told.places)):
+            heeded = kinds * (1 - _TOLD)
+            heeded[kind] += _TOLD
+            return heeded
+    return kinds
 
 
-class _ForumWords(NamedTuple):
-    """Words that a forum's pages have, or parts of their addresses; and those of articles that may have such an address."""
+class _Told(NamedTuple):
+    """Words that only pages of one kind have, or parts of their addresses; and the words of others that may have such an address."""
 
     types: frozenset[str]
     places: frozenset[str]
-    articles: frozenset[str]
+    others: frozenset[str]
 
 
 @cache
-def _forum_words() -> _ForumWords:
-    forum = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))["forum"]
-    types, articles = ([f"{place}:{name}" for place in ("ld", "item") for name in forum[key]] for key in ("types", "not"))
-    return _ForumWords(frozenset(types), frozenset(forum["places"]), frozenset(articles))
+def _told() -> dict[int, _Told]:
+    """Return what tells a kind, by its number, the surest first."""
+    tables = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))
+    return {
+        KINDS.index(kind): _Told(_types(table["types"]), frozenset(table["places"]), _types(table["not"])) for kind, table in tables.items()
+    }
+
+
+def _types(names: list[str]) -> frozenset[str]:
+    return frozenset(f"{place}:{name}" for place in ("ld", "item") for name in names)
 
 
 def _is_in(url: str, places: frozenset[str]) -> bool:
-    """Whether a part of the host's name or a directory or script of the path is one of `places`."""
+    """Whether a part of the host's name before its domain, or a directory or script of the path, is one of `places`."""
     address = url.lower().split("?", 1)[0].split("#", 1)[0].split("//", 1)[-1]
     host, _, path = address.partition("/")
     *folders, last = path.split("/")
-    return not places.isdisjoint([*host.split(".")[:-1], *folders, last if "." in last else ""])
+    return not places.isdisjoint([*host.split(".")[:-2], *folders, last if "." in last else ""])
 
 
 def kind_features(features: Features, words: set[str], weights: dict[str, list[float]]) -> Array:

@@ -111,6 +111,14 @@ def test_a_page_that_says_it_is_a_forums_is_one(words: set[str], url: str | None
     assert KINDS[kinds.argmax()] == "forum" and abs(kinds.sum() - 1) < 1e-9
 
 
+@pytest.mark.parametrize("url", ["https://docs.example.org/en/latest/grace.html", "https://example.org/docs/grace"])
+def test_an_address_of_documentation_says_so(url: str) -> None:
+    kinds = np.full(len(KINDS), 1 / len(KINDS))
+    assert KINDS[heed(kinds, set(), url).argmax()] == "documentation"
+    assert (heed(kinds, {"ld:BlogPosting"}, url) == kinds).all()
+    assert KINDS[heed(kinds, {"ld:QAPage"}, url).argmax()] == "forum"
+
+
 @pytest.mark.parametrize(
     ("words", "url"),
     [
@@ -119,6 +127,7 @@ def test_a_page_that_says_it_is_a_forums_is_one(words: set[str], url: str | None
         (set(), "https://example.org/blog/forum"),
         (set(), "https://inforum.example.org/news/12?from=forum"),
         ({"ld:NewsArticle"}, "https://example.org/news/forum/why-we-need-a-ferry"),
+        (set(), "https://example.org/blog/docs"),
         ({"ld:QuestionPage", "item:Comment"}, "https://example.org/news/a-ferry"),
     ],
 )
