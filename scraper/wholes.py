@@ -24,6 +24,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
         _keep_insets(page, labels)
+    if kind == "documentation" and "dt" in page.tags:
+        _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
     if kind == "article" and page.tags.count("h1") > 1:
@@ -87,6 +89,14 @@ def _is_between(page: Segmentation, labels: list[Label], container: int) -> bool
     start, end = page.starts[container], page.ends[container]
     beside = start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
     return beside and not any(block.link_chars for block in page.blocks[start:end])
+
+
+def _keep_terms(page: Segmentation, labels: list[Label]) -> None:
+    """A term of documentation is kept with what is kept of its definition: a function's signature reads like no sentence."""
+    for block in [block for block in page.blocks[:-1] if block.tag == "dt" and not block.link_chars]:
+        label = labels[block.index]
+        if label.rule == "model/chrome" and label.score >= _INSET_SCORE and labels[block.index + 1].kind == "body":
+            labels[block.index] = replace(label, kind="body", reason="term of a definition", rule="structure/term")
 
 
 def _keep_questions(page: Segmentation, labels: list[Label]) -> None:

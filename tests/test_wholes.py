@@ -126,3 +126,11 @@ def test_an_inset_is_kept_inside_the_text_alone(inset: str) -> None:
 )
 def test_not_all_that_stands_inside_the_text_is_an_inset(inset: str) -> None:
     assert kept(f"<div><p>{AROUND[0]}</p>{inset}<p>{AROUND[1]}</p></div>", {*AROUND}, score=60) == AROUND
+
+
+def test_a_term_of_documentation_is_kept_with_its_definition() -> None:
+    html = "<dl><dt>Scheduler.stop(grace=30)</dt><dd>Stops all jobs and waits.</dd><dt><a href=/n>Next</a></dt><dd>Reads the log.</dd></dl>"
+    texts = ["Stops all jobs and waits.", "Reads the log."]
+    assert kept(html, {*texts}, "documentation", score=60) == ["Scheduler.stop(grace=30)", *texts]
+    assert kept(html, {texts[1]}, "documentation", score=60) == texts[1:]
+    assert kept(html, {*texts}, "product", score=60) == texts
