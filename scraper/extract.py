@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from normalise.article import Article, Author, BodyBlock, Candidate, Input, Kind, Removed, article_id
 from normalise.body import body_markdown, body_text
+from normalise.date import parse_date
 from normalise.text import clean_lines
 from normalise.url import resolve
 from scraper.classify import Label, explain_chrome
@@ -31,6 +32,7 @@ _MEGABYTE = 1_000_000
 _OTHER: Kind = "other"
 _UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "service"))  # their authors, if any, are in metadata or markup
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
+_PROSE_CHARS = 100
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
 _INLINE = frozenset({"blocks", "markdown"})  # the parts that show it
 _NO_BODY = frozenset({"consent_wall", "bot_block", "error_page", "not_article", "empty"})  # what such a page says is no article's body
@@ -71,6 +73,8 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         date = or_updated(date)
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=signed)
     _drop_byline(reading, byline.line)
+    if date.published is not None and reading.kind == "article":
+        _drop_date(reading, date.published, fields.language.value)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
     found = _status(document, reading, body)
@@ -179,6 +183,18 @@ def _drop_byline(reading: Reading, line: int | None) -> None:
     """The line that prints an article's byline is no part of the body either; in a forum it tells the posts apart."""
     if line is not None and reading.kind == "article":
         reading.labels[line] = Label("byline", "the article's byline", "field/byline", reading.labels[line].score)
+
+
+def _drop_date(reading: Reading, published: str, language: str | None) -> None:
+    """A line above an article's prose that states nothing but the day of publication is no part of the body."""
+    for block, label in zip(reading.page.blocks, reading.labels, strict=True):
+        if label.kind != "body":
+            continue
+        if len(block.text) >= _PROSE_CHARS:
+            return
+        stated = parse_date(block.text, language=language)
+        if stated is not None and stated.iso[:10] == published[:10]:
+            reading.labels[block.index] = Label("chrome", "line with the date", "field/date", label.score)
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:

@@ -34,7 +34,7 @@ CATEGORIES = {
         "login",
     ),
     *("navigation", "newsletter", "pagination", "paywall", "platform", "print-mobile", "read-more", "related", "share"),
-    *("spam-protection", "support", "tags"),
+    *("source-line", "spam-protection", "support", "tags"),
 }
 
 

@@ -94,6 +94,15 @@ def test_prose_that_names_the_author_stays(line: str) -> None:
     assert record.body == "\n\n".join((line, *PROSE[:2]))
 
 
+@pytest.mark.parametrize(("line", "kept"), [("3 March 2025", False), ("Published Mar 3, 2025", False), ("3 March 1925", True)])
+def test_a_line_that_states_the_articles_day_alone_is_no_body(line: str, kept: bool) -> None:
+    stamp = "<meta property=article:published_time content=2025-03-03T07:00:00Z>"
+    html = page(article().replace(f"<p>{PROSE[0]}", f"<p>{line}</p><p>{PROSE[0]}"), stamp)
+    assert (line in scraper.clean(html, url=URL).body) is kept
+    below = page(article(f"<p>{line}</p><p>{PROSE[0]}</p>"), stamp)
+    assert line in scraper.clean(below, url=URL).body
+
+
 def test_the_same_page_gives_the_same_bytes() -> None:
     data = page(article())
     assert scraper.clean(data, url=URL).to_json() == scraper.clean(data, url=URL).to_json()

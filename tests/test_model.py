@@ -1,13 +1,14 @@
 """The weights that ship, and the features they read."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper import model
 from scraper.model.features import block_features
-from scraper.model.kind import KINDS, kind_features, page_words
+from scraper.model.kind import KINDS, heed, kind_features, page_words
 from scraper.product import product
 from scraper.walk import segment
 
@@ -93,3 +94,43 @@ def test_any_page_is_judged(text: str, tags: list[str]) -> None:
     page = segment(LexborHTMLParser(html.encode("utf-8", "replace")))
     if page.blocks:
         assert len(model.judge(page, None).scores) == len(page.blocks)
+
+
+@pytest.mark.parametrize(
+    ("words", "url"),
+    [
+        ({"ld:DiscussionForumPosting"}, None),
+        ({"item:QAPage", "og:type:article"}, "https://example.org/q/12"),
+        (set(), "https://forum.example.org/t/how-long-to-rest/412"),
+        (set(), "https://example.org/phpbb/viewtopic.php?t=412"),
+        ({"og:type:article"}, "https://example.org/threads/how-long-to-rest.412/"),
+    ],
+)
+def test_a_page_that_says_it_is_a_forums_is_one(words: set[str], url: str | None) -> None:
+    kinds = heed(np.full(len(KINDS), 1 / len(KINDS)), words, url)
+    assert KINDS[kinds.argmax()] == "forum" and abs(kinds.sum() - 1) < 1e-9
+
+
+@pytest.mark.parametrize("url", ["https://docs.example.org/en/latest/grace.html", "https://example.org/docs/grace"])
+def test_an_address_of_documentation_says_so(url: str) -> None:
+    kinds = np.full(len(KINDS), 1 / len(KINDS))
+    assert KINDS[heed(kinds, set(), url).argmax()] == "documentation"
+    assert (heed(kinds, {"ld:BlogPosting"}, url) == kinds).all()
+    assert KINDS[heed(kinds, {"ld:QAPage"}, url).argmax()] == "forum"
+
+
+@pytest.mark.parametrize(
+    ("words", "url"),
+    [
+        (set(), None),
+        (set(), "https://example.org/blog/the-best-forum"),
+        (set(), "https://example.org/blog/forum"),
+        (set(), "https://inforum.example.org/news/12?from=forum"),
+        ({"ld:NewsArticle"}, "https://example.org/news/forum/why-we-need-a-ferry"),
+        (set(), "https://example.org/blog/docs"),
+        ({"ld:QuestionPage", "item:Comment"}, "https://example.org/news/a-ferry"),
+    ],
+)
+def test_other_pages_keep_the_models_word_for_their_kind(words: set[str], url: str | None) -> None:
+    kinds = np.full(len(KINDS), 1 / len(KINDS))
+    assert (heed(kinds, words, url) == kinds).all()

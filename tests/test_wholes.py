@@ -13,10 +13,10 @@ TABLE = "<table><tr><th>Site</th><th>Stock</th></tr><tr><td>North meadows</td><t
 QUESTION = "<h3><button>May I bring a dog?</button></h3><div>On a lead, and on the ground floor only.</div>"
 
 
-def kept(html: str, body: set[str], kind: Kind = "article", rule: str = "model") -> list[str]:
+def kept(html: str, body: set[str], kind: Kind = "article", rule: str = "model", score: int = 0) -> list[str]:
     """Return the texts of the blocks that are body after all, where the model kept those of `body`."""
     page = segment(LexborHTMLParser(html))
-    labels = [Label(name, "", f"{rule}/{name}", 0) for block in page.blocks for name in ["body" if block.text in body else "chrome"]]
+    labels = [Label(name, "", f"{rule}/{name}", score) for block in page.blocks for name in ["body" if block.text in body else "chrome"]]
     judge_wholes(page, labels, kind, Layout(page))
     return [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
 
@@ -88,3 +88,49 @@ def test_the_article_that_scrolling_on_shows_is_not_the_pages() -> None:
     assert scrolled(title="News") == [PROSE.strip(), NEXT.strip()]
     assert scrolled(own="Only a standfirst.") == ["Only a standfirst.", NEXT.strip()]
     assert scrolled(behind="The wheel") == [PROSE.strip(), NEXT.strip()]
+
+
+AROUND = [
+    "One service began to time out for one request in two thousand, and it took nine days to find out why.",
+    "Nothing about it is interesting.",
+]
+
+
+@pytest.mark.parametrize(
+    "inset",
+    [
+        "<pre>VACUUM ANALYZE;</pre>",
+        "<ul><li>Network</li><li>Driver</li></ul>",
+        "<dl><dt>pool</dt><dd>ten connections</dd></dl>",
+        "<h2><div>Two sets of workers</div></h2>",
+    ],
+)
+def test_an_inset_is_kept_inside_the_text_alone(inset: str) -> None:
+    inside = f"<div><p>{AROUND[0]}</p>{inset}<p>{AROUND[1]}</p></div>"
+    assert len(kept(inside, {*AROUND}, score=60)) > 2
+    assert kept(inside, {*AROUND}, score=20) == AROUND  # the model is sure
+    assert kept(inside, {*AROUND}, "listing", score=60) == AROUND
+    assert kept(f"<div><p>{AROUND[0]}</p></div>{inset}<p>{AROUND[1]}</p>", {AROUND[0]}, score=60) == AROUND[:1]
+    beside = f"<div><p>{AROUND[0]}</p>{inset}<p>{AROUND[1]}</p><p>Read next: why the price of butter will not come down.</p></div>"
+    assert kept(beside, {*AROUND}, score=60) == AROUND
+
+
+@pytest.mark.parametrize(
+    "inset",
+    [
+        "<h2>Advertisement</h2>",
+        "<ul><li><a href=/n>Network</a></li></ul>",
+        f"<pre>{'SELECT count(*) FROM activity;' * 9}</pre>",
+        "<p>Network</p>",
+    ],
+)
+def test_not_all_that_stands_inside_the_text_is_an_inset(inset: str) -> None:
+    assert kept(f"<div><p>{AROUND[0]}</p>{inset}<p>{AROUND[1]}</p></div>", {*AROUND}, score=60) == AROUND
+
+
+def test_a_term_of_documentation_is_kept_with_its_definition() -> None:
+    html = "<dl><dt>Scheduler.stop(grace=30)</dt><dd>Stops all jobs and waits.</dd><dt><a href=/n>Next</a></dt><dd>Reads the log.</dd></dl>"
+    texts = ["Stops all jobs and waits.", "Reads the log."]
+    assert kept(html, {*texts}, "documentation", score=60) == ["Scheduler.stop(grace=30)", *texts]
+    assert kept(html, {texts[1]}, "documentation", score=60) == texts[1:]
+    assert kept(html, {*texts}, "product", score=60) == texts

@@ -13,7 +13,7 @@ from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.labelled import FIRST_HAN
 from normalise.byline.names import is_editors, parse_names
-from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated
+from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated, without_spelled
 from normalise.byline.roles import bare_words, is_role_noun
 from normalise.byline.words import Words, ends_in_role, fold, words
 
@@ -129,7 +129,7 @@ def may_be_names(text: str, language: str | None = None) -> bool:
     before `parse_byline`.
     """
     table = words(language)
-    return any(_may_be_names(part, table) for part in parts(text)[::2])
+    return any(_may_be_names(part, table) for part in parts(without_spelled(text))[::2])
 
 
 def _may_be_names(text: str, table: Words) -> bool:

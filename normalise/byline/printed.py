@@ -12,6 +12,8 @@ from normalise.text import compose
 TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
 ANGLED = re.compile(r"<[^<>]{0,200}>")
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s()\[\]]+|(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE)
+# As the archives of mailing lists write it: "jane at example.org". Small letters only: "Jane Doe at Nature.com" is none.
+SPELLED = re.compile(r"(?<!\S)[a-z\d][\w.+%-]{0,63} at [a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,5}(?!\S)")
 HANDLE = re.compile(r"(?<![\w@])@\w{1,40}")
 EMPTY = re.compile(r"[(\[]\s?[)\]]")
 # Separators between the parts of a byline; inside a part, commas and words separate.
@@ -61,7 +63,12 @@ def plain(raw: str) -> str:
         text = "".join(" " if c.isspace() else c for c in text if c.isspace() or c in "\u200c\u200d" or unicodedata.category(c)[0] != "C")
     if "@" in text or "://" in text or "www." in text:
         text = EMPTY.sub(" ", HANDLE.sub(" ", ADDRESS.sub(_between, text)).replace("@", " ").replace("://", " ")).strip(" |")
-    return compose(" ".join(text.split()))
+    return compose(" ".join(without_spelled(text).split()))
+
+
+def without_spelled(text: str) -> str:
+    """Return `text` without e-mail addresses that are written out in words."""
+    return SPELLED.sub(" | ", text).strip(" |") if " at " in text else text
 
 
 def _between(address: re.Match[str]) -> str:

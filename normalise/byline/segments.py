@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from normalise.byline.printed import credit_at, parts
-from normalise.byline.roles import DOMAIN, IDEOGRAPHS, is_organisation, role_start
+from normalise.byline.roles import ARTICLE, DOMAIN, IDEOGRAPHS, is_organisation, role_start
 from normalise.byline.words import LONGEST, Words, fold
 
 COMMA = re.compile(r"[,،，、]")
@@ -132,10 +132,25 @@ def _is_in_role(before: list[str], after: list[str], words: Words) -> bool:
 
 
 def _people_around_and(tokens: list[str], words: Words) -> bool:
-    """Whether an "and" of `tokens` has two or more words of a person's name on either side."""
+    """Whether an "and" of `tokens` has two or more words of a person's name on either side, or an organization's on one: "Department for
+    Rivers and The Rt Hon Jane Doe".
+    """
     for at, token in enumerate(tokens):
         if fold(token) in words.ands or token == "&":
             sides = (tokens[:at], tokens[at + 1 :])
-            if all(2 <= len(side) <= 4 and not any(fold(t) in words.organisations for t in side) for side in sides):
+            named = [not any(fold(t) in words.organisations for t in side) for side in sides]
+            if all(named) and all(2 <= len(side) <= 4 for side in sides):
+                return True
+            if named[0] != named[1] and _is_titled(sides[named.index(True)], words):
                 return True
     return False
+
+
+def _is_titled(tokens: list[str], words: Words) -> bool:
+    """Whether words are a person's titles and name: "The Rt Hon Jane Doe MP"."""
+    folded = [fold(token) for token in tokens]
+    start = int(folded[:1] == [ARTICLE])
+    end = start
+    while end < len(folded) and folded[end] in words.honorifics:
+        end += 1
+    return end > start and 2 <= len(tokens) - end <= 4 and all(token[:1].isupper() for token in tokens[end:])

@@ -1,22 +1,31 @@
-"""What is body or chrome only as a whole: a table of data, a question with its answer, another article that follows the page's own."""
+"""What is body or chrome only as a whole: a table, a question with its answer, a list inside the text, another article below the own."""
 
 from msgspec.structs import replace
 
 from normalise.article import Kind
+from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
 
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
+_INSETS = frozenset({"dl", "h2", "h3", "ol", "pre", "ul"})
+_INSET_SHARE = 0.9  # of the text around one inside its element that is kept
+_INSET_CHARS = 100  # of a listing: one of the annotated pages in ten leaves out those that are longer
+_INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
 _TOGGLES = frozenset({"button", "summary"})
 _OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
 
 
 def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: Layout) -> None:
     """Change the labels of blocks that the model judged one by one."""
-    if kind in _PROSE and "table" in page.tags:
-        _judge_tables(page, labels, layout)
+    if kind in _PROSE:
+        if "table" in page.tags:
+            _judge_tables(page, labels, layout)
+        _keep_insets(page, labels)
+    if kind == "documentation" and "dt" in page.tags:
+        _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
     if kind == "article" and page.tags.count("h1") > 1:
@@ -42,11 +51,52 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
                     labels[block.index] = replace(label, kind=kind, reason=f"cell of a table {place} the article", rule="structure/table")
 
 
-def _is_between(page: Segmentation, labels: list[Label], table: int) -> bool:
-    """Whether a table without links has blocks of the article right before and behind it."""
-    start, end = page.starts[table], page.ends[table]
+def _keep_insets(page: Segmentation, labels: list[Label]) -> None:
+    """A heading, list or short listing without links, of which nothing is kept, is the article's where all that stands around it is."""
+    last = len(labels) - 1
+    for container, tag in enumerate(page.tags):
+        if tag not in _INSETS:
+            continue
+        start, end = page.starts[container], page.ends[container]
+        if not 0 < start < end <= last or labels[start].rule != "model/chrome" or not _is_between(page, labels, container):
+            continue
+        if tag == "pre" and sum([len(block.text) for block in page.blocks[start:end]]) > _INSET_CHARS:
+            continue
+        inside = labels[start:end]
+        unsure = max([label.score for label in inside]) >= _INSET_SCORE
+        if not unsure or any(label.rule != "model/chrome" for label in inside) or not _is_surrounded(page, labels, container):
+            continue
+        if not any(match_chrome(block.text, tag=block.tag) for block in page.blocks[start:end]):
+            for index in range(start, end):
+                labels[index] = replace(labels[index], kind="body", reason="stands inside the article's text", rule="structure/inset")
+
+
+def _is_surrounded(page: Segmentation, labels: list[Label], container: int) -> bool:
+    """Whether nearly all text of the element around a container is kept, on both sides of it."""
+    start, end = page.starts[container], page.ends[container]
+    above = page.parents[container]
+    while above >= 0 and page.ends[above] - page.starts[above] == end - start:
+        above = page.parents[above]
+    if above < 0 or not page.starts[above] < start < end < page.ends[above]:
+        return False
+    around = [*page.blocks[page.starts[above] : start], *page.blocks[end : page.ends[above]]]
+    kept = sum([len(block.text) for block in around if labels[block.index].kind == "body"])
+    return kept >= _INSET_SHARE * sum([len(block.text) for block in around])
+
+
+def _is_between(page: Segmentation, labels: list[Label], container: int) -> bool:
+    """Whether an element without links has blocks of the article right before and behind it."""
+    start, end = page.starts[container], page.ends[container]
     beside = start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
     return beside and not any(block.link_chars for block in page.blocks[start:end])
+
+
+def _keep_terms(page: Segmentation, labels: list[Label]) -> None:
+    """A term of documentation is kept with what is kept of its definition: a function's signature reads like no sentence."""
+    for block in [block for block in page.blocks[:-1] if block.tag == "dt" and not block.link_chars]:
+        label = labels[block.index]
+        if label.rule == "model/chrome" and label.score >= _INSET_SCORE and labels[block.index + 1].kind == "body":
+            labels[block.index] = replace(label, kind="body", reason="term of a definition", rule="structure/term")
 
 
 def _keep_questions(page: Segmentation, labels: list[Label]) -> None:

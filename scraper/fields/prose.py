@@ -42,6 +42,9 @@ def headings(page: Segmentation, tag: str, most: int = 12) -> list[tuple[int, in
             at = page.tags.index(tag, at + 1)
         except ValueError:
             break
-        if page.starts[at] < page.ends[at] <= page.starts[at] + 6:
-            found.append((page.starts[at], page.ends[at]))
+        start, end = page.starts[at], page.ends[at]
+        if start < end <= start + 6:
+            while end - start > 1 and page.blocks[end - 1].tag == "button":  # "Follow", "Copy item path"
+                end -= 1
+            found.append((start, end))
     return found

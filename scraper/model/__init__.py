@@ -16,7 +16,7 @@ from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.model.confidence import page_features
 from scraper.model.features import block_features
-from scraper.model.kind import KINDS, kind_features, page_words
+from scraper.model.kind import KINDS, heed, kind_features, page_words
 from scraper.model.sequence import SequenceNet
 from scraper.model.surroundings import Tables
 from scraper.model.wording import END_OF_BLOCK
@@ -92,7 +92,8 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
     """Return the kind of page, each block's score and the confidence (0 to 100) in the whole. The page must have a block."""
     model = model or load()
     features = block_features(page, model.tables)
-    kinds = softmax(model.kind(kind_features(features, page_words(page, url), model.kind_words)[:, None])[0])
+    words = page_words(page, url)
+    kinds = heed(softmax(model.kind(kind_features(features, words, model.kind_words)[:, None])[0]), words, url)
     likely = sigmoid(model.body(features, kinds))
     # whole numbers: float sums differ in their last bits from one BLAS to another
     kind, chars = KINDS[int(np.round(kinds * 1000).argmax())], features.columns.chars

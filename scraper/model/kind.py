@@ -1,7 +1,10 @@
 """What kind of page this is: the words that say so, and the numbers that go with them."""
 
 import re
-from typing import Any
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +21,7 @@ _TYPE = re.compile(r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"([A-Za-z]{1,40})"')
 _PATH_WORD = re.compile(r"[a-z]{2,20}|\d+")
 _TYPES_READ = 20_000  # characters of a page's JSON-LD; the page's own type stands early
 _NOTHING_SAID = [0.0] * len(KINDS)
+_TOLD = 0.9  # probability of a kind that the page itself names
 _TOP = 4  # html, body and the wrappers under it carry the theme's names for the page
 
 
@@ -46,6 +50,45 @@ def _url_words(url: str) -> set[str]:
     words.add(f"depth:{min(len(parts), 6)}")
     words.add(f"hyphens:{min(parts[-1].count('-'), 8) if parts else -1}")
     return words
+
+
+def heed(kinds: Array, words: set[str], url: str | None) -> Array:
+    """Return the kinds' probabilities with what the page says plainly: `words` are its own, a type of one kind's pages only among them."""
+    for kind, told in _told().items():
+        if not told.types.isdisjoint(words) or (url is not None and told.others.isdisjoint(words) and _is_in(url, told.places)):
+            heeded = kinds * (1 - _TOLD)
+            heeded[kind] += _TOLD
+            return heeded
+    return kinds
+
+
+class _Told(NamedTuple):
+    """Words that only pages of one kind have, or parts of their addresses; and the words of others that may have such an address."""
+
+    types: frozenset[str]
+    places: frozenset[str]
+    others: frozenset[str]
+
+
+@cache
+def _told() -> dict[int, _Told]:
+    """Return what tells a kind, by its number, the surest first."""
+    tables = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))
+    return {
+        KINDS.index(kind): _Told(_types(table["types"]), frozenset(table["places"]), _types(table["not"])) for kind, table in tables.items()
+    }
+
+
+def _types(names: list[str]) -> frozenset[str]:
+    return frozenset(f"{place}:{name}" for place in ("ld", "item") for name in names)
+
+
+def _is_in(url: str, places: frozenset[str]) -> bool:
+    """Whether a part of the host's name before its domain, or a directory or script of the path, is one of `places`."""
+    address = url.lower().split("?", 1)[0].split("#", 1)[0].split("//", 1)[-1]
+    host, _, path = address.partition("/")
+    *folders, last = path.split("/")
+    return not places.isdisjoint([*host.split(".")[:-2], *folders, last if "." in last else ""])
 
 
 def kind_features(features: Features, words: set[str], weights: dict[str, list[float]]) -> Array:

@@ -39,7 +39,17 @@ from scraper.walk.elements import (
 from scraper.walk.formula import formula_text
 from scraper.walk.hints import Claim, address_claim, hides, known_claims, name_claim, property_claim, rel_claim
 from scraper.walk.inline import Marker
-from scraper.walk.leaves import append_formula, is_drawn, raised_text, read_drawing, read_embed, read_head, read_ruby, read_script
+from scraper.walk.leaves import (
+    append_formula,
+    are_apart,
+    is_drawn,
+    raised_text,
+    read_drawing,
+    read_embed,
+    read_head,
+    read_ruby,
+    read_script,
+)
 
 ENTER = "data-clip-enter"  # set by scraper.classify.rules on a <nav> or <footer> that holds what the user keeps
 _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; the page's own come early
@@ -96,6 +106,8 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             if run or in_pre or not node.is_empty_text_node:
                 text = node.text_content
                 if run or in_pre or not text.isspace():
+                    if run and text[0].isalnum() and not in_pre and are_apart(run[-1], text, node):
+                        run.append(" ")
                     run.append(text)
                     if in_link:
                         linked += len(text.strip())

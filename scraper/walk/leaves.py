@@ -10,6 +10,8 @@ from scraper.walk.hints import name_claim, property_claim
 _LD_JSON_CHARS = 1_000_000
 _EMBEDS_PER_PAGE, _SOURCES = 200, 10
 _ALT_CHARS = 1_000
+_IN_WORDS = frozenset({"sub", "sup", "wbr"})
+_STAMP_CHARS, _STAMP_DIGITS = 40, 6  # of a date or a date and time
 _RAISED_CHARS = 4
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 
@@ -97,6 +99,35 @@ def raised_text(node: Any, child: Any, run: list[str]) -> str | None:
     if leaf is not child or (node.parent.tag == "a" and node.prev is None and node.next is None):
         return f"[{text}]"
     return f"^{text}" if last.isdecimal() else None
+
+
+def are_apart(before: str, text: str, node: Any) -> bool:
+    """Whether `text`, a text node's, starts a word that only the end of an element separates from the one before it: "Doe</b><i>Editor".
+
+    Their style sets them apart on a reader's screen. A word whose letters are of two elements goes on in small letters.
+    """
+    if not _starts_word(before, text):
+        return False
+    while node.prev is None:
+        node = node.parent
+    tag = node.prev.tag
+    return tag[0] != "-" and node.parent.tag != "code" and _IN_WORDS.isdisjoint((tag, node.tag))
+
+
+def _starts_word(before: str, text: str) -> bool:
+    first, last = text[0], before[-1:]
+    if first.isdecimal():
+        return last.islower() or (last.isalnum() and _is_stamp(text))
+    if not first.isupper():  # letters without capitals, in line with a date
+        return last.isdecimal() and not first.islower() and _is_stamp(before)
+    if not (text[1:2].islower() or text[1:2].isspace()):
+        return False
+    return last.islower() or last.isdecimal() or last in ")]" or (last.isupper() and before[-2:-1].isupper())
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether text is a date or a time to the day or the minute, by its digits."""
+    return len(text) <= _STAMP_CHARS and sum(map(str.isdecimal, text)) >= _STAMP_DIGITS
 
 
 def is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: int) -> bool:
