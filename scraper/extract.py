@@ -192,7 +192,7 @@ def _drop_date(reading: Reading, published: str, language: str | None) -> None:
             continue
         if len(block.text) >= _PROSE_CHARS:
             return
-        stated = parse_date(block.text, language=language)
+        stated = parse_date(block.text, language=language) if any(map(str.isdigit, block.text)) else None
         if stated is not None and stated.iso[:10] == published[:10]:
             reading.labels[block.index] = Label("chrome", "line with the date", "field/date", label.score)
 

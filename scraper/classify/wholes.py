@@ -54,13 +54,11 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
 def _keep_insets(page: Segmentation, labels: list[Label]) -> None:
     """A heading, list or short listing without links, of which nothing is kept, is the article's where all that stands around it is."""
     last = len(labels) - 1
-    for container, tag in enumerate(page.tags):
-        if tag not in _INSETS:
-            continue
+    for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS]:
         start, end = page.starts[container], page.ends[container]
         if not 0 < start < end <= last or labels[start].rule != "model/chrome" or not _is_between(page, labels, container):
             continue
-        if tag == "pre" and sum([len(block.text) for block in page.blocks[start:end]]) > _INSET_CHARS:
+        if page.tags[container] == "pre" and sum([len(block.text) for block in page.blocks[start:end]]) > _INSET_CHARS:
             continue
         inside = labels[start:end]
         unsure = max([label.score for label in inside]) >= _INSET_SCORE

@@ -106,7 +106,7 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             if run or in_pre or not node.is_empty_text_node:
                 text = node.text_content
                 if run or in_pre or not text.isspace():
-                    if run and text[0].isalnum() and not in_pre and are_apart(run[-1], text, node):
+                    if run and text[0] > "/" and run[-1][-1:] > "(" and not in_pre and are_apart(run[-1], text, node):
                         run.append(" ")
                     run.append(text)
                     if in_link:
