@@ -16,11 +16,12 @@ from scraper.model.sequence import CONTAINERS, VIEWS, SequenceNet, beside
 Array = np.ndarray[Any, Any]
 
 WIDTH, STEPS, HIDDEN = 48, 4, 24
-EPOCHS = 15
+EPOCHS = 20
 _BATCH = 12  # pages
 _BLOCKS = 500  # of a page, for one batch: a run of a longer page, another one each time
 _RATE, _WARM, _DECAY = 2e-3, 0.1, 1e-2
 _DROP = 0.25
+_AS_IS = 0.4  # share of the pages of an epoch that are no variants
 _LONGEST = 2.0  # of a batch's gradient
 _KEEP = 0.995  # of the weights' moving mean, a step
 _SILVER = 0.5  # weight of the F1 of pages whose labels come from other extractors
@@ -50,11 +51,11 @@ class _Batch(NamedTuple):
     weight: Array  # of each page's F1
 
 
-def train(lessons: list[Lesson], seed: int = 0, epochs: int = EPOCHS) -> SequenceNet:
-    """Return a net trained on pages."""
+def train(lessons: list[list[Lesson]], seed: int = 0, epochs: int = EPOCHS) -> SequenceNet:
+    """Return a net trained on pages, each given as it is and then as its variants: an epoch sees one of them."""
     random = np.random.default_rng(seed)
-    blocks = limits(np.concatenate([lesson.features.rows.T for lesson in lessons]))
-    pages = limits(np.array([lesson.whole for lesson in lessons]))
+    blocks = limits(np.concatenate([versions[0].features.rows.T for versions in lessons]))
+    pages = limits(np.array([versions[0].whole for versions in lessons]))
     scaling = Scaling(*map(np.concatenate, zip(blocks, pages, strict=True)))
     net = _Weights(len(scaling.mean), random)
     kept = [value.copy() for value in net.values]
@@ -63,7 +64,7 @@ def train(lessons: list[Lesson], seed: int = 0, epochs: int = EPOCHS) -> Sequenc
     for epoch in range(epochs):
         order = random.permutation(len(lessons))
         for number in range(batches):
-            chosen = [lessons[index] for index in order[number * _BATCH : (number + 1) * _BATCH]]
+            chosen = [_one_of(lessons[index], random) for index in order[number * _BATCH : (number + 1) * _BATCH]]
             batch = _packed(chosen, scaling, random)
             past = epoch * batches + number
             _move(adam, net.slopes(batch, random), past / (epochs * batches))
@@ -72,6 +73,12 @@ def train(lessons: list[Lesson], seed: int = 0, epochs: int = EPOCHS) -> Sequenc
                 value *= share
                 value += (1 - share) * new
     return _shipped(kept, scaling)
+
+
+def _one_of(versions: list[Lesson], random: np.random.Generator) -> Lesson:
+    if len(versions) == 1 or random.random() < _AS_IS:
+        return versions[0]
+    return versions[int(random.integers(1, len(versions)))]
 
 
 def _shipped(values: list[Array], scaling: Scaling) -> SequenceNet:

@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from bench import odds, score, sequence
+from bench.augment import Fragment, fragments, varied
 from bench.dataset import FOLDS, Example, examples
 from bench.nets import Plan, train
 from normalise.body import body_text
@@ -25,7 +26,7 @@ from scraper.classify.repeats import repeats
 from scraper.model import Net, decided, sigmoid, softmax
 from scraper.model.confidence import page_features
 from scraper.model.features import Features, block_features
-from scraper.model.kind import KINDS, kind_features
+from scraper.model.kind import KINDS, heed, kind_features
 from scraper.model.sequence import SequenceNet
 from scraper.model.surroundings import Tables
 from scraper.model.wording import END_OF_BLOCK
@@ -37,16 +38,20 @@ SETS = ["wcxb", "fundus", "trafilatura"]
 DATA = Path(__file__).resolve().parent.parent / "scraper" / "data"
 KIND_PLAN = Plan((32,), epochs=30, batch=64, decay=1e-3, drop=0.2)
 SURE_PLAN = Plan((), epochs=60, batch=64, step=1e-2, decay=1e-3, drop=0.0)
+_VARIANTS, _SEED = 3, 7  # of each page
 _GOOD = 0.9  # a page whose body reaches this F1 counts as right for the confidence
 _SILVER = 0.5  # weight of a page's kind where no person named it
 _WORD = 6  # characters, in any script
 
 
 class Lesson(NamedTuple):
-    """A page's block features under one pair of tables, and its page features."""
+    """A page's features under one pair of tables: its blocks', those of its kind, and its variants'; with its own words and address."""
 
     features: Features
     kind_row: Array
+    words: set[str]
+    url: str | None
+    variants: list[tuple[Example, Features]]
 
 
 class Seen(NamedTuple):
@@ -71,17 +76,18 @@ def main() -> None:
     parser.add_argument("--no-final", action="store_true", help="only judge")
     options = parser.parse_args()
     pages = list(examples(SETS, options.limit))
+    variants = variants_of(pages)
     gc.freeze()  # the pages stay: the collector need not look through them again and again
     counts = [odds.count(page.page, page.shares, page.host, kind_of(page), page.gold["url"]) for page in pages]
     seen: dict[int, Seen] = {}
     for fold in range(FOLDS):
-        seen |= judge_fold(pages, counts, fold)
+        seen |= judge_fold(pages, variants, counts, fold)
         print(f"fold {fold + 1} of {FOLDS}", flush=True)
     report(pages, seen)
     confidence = learn_confidence(pages, seen)
     if not options.no_final:
         kinds = {index: said.kinds for index, said in seen.items()}
-        tables, words, lessons = lessons_for(pages, counts, None)
+        tables, words, lessons = lessons_for(pages, variants, counts, None)
         nets = learn(pages, list(range(len(pages))), lessons, kinds)
         write(options.out, tables, words, nets, confidence)
 
@@ -91,8 +97,18 @@ def kind_of(page: Example) -> str:
     return page.gold["kind"] if page.gold["kind"] in KINDS else "article"
 
 
+def variants_of(pages: list[Example]) -> list[list[Example]]:
+    """Return some variants of each page; into articles goes furniture of other articles of their fold."""
+    random = np.random.default_rng(_SEED)
+    pools: dict[int, list[Fragment]] = {fold: [] for fold in range(FOLDS)}
+    for page in pages:
+        if kind_of(page) == "article":
+            pools[page.fold] += fragments(page)
+    return [[varied(page, pools[page.fold] if kind_of(page) == "article" else [], random) for _ in range(_VARIANTS)] for page in pages]
+
+
 def lessons_for(
-    pages: list[Example], counts: list[odds.Counts], held_out: int | None
+    pages: list[Example], variants: list[list[Example]], counts: list[odds.Counts], held_out: int | None
 ) -> tuple[Tables, dict[str, list[float]], dict[int, Lesson]]:
     """Return tables learnt without fold `held_out`, and every page's features under tables that have not seen its own fold either."""
     lessons: dict[int, Lesson] = {}
@@ -102,14 +118,16 @@ def lessons_for(
         for index, page in enumerate(pages):
             if page.fold == fold:
                 features = block_features(page.page, tables)
-                lessons[index] = Lesson(features, kind_features(features, counts[index].labels, words))
+                others = [(other, block_features(other.page, tables)) for other in variants[index] if fold != held_out]
+                labels = counts[index].labels
+                lessons[index] = Lesson(features, kind_features(features, labels, words), labels, page.gold["url"], others)
     tables, words = odds.tables([count for page, count in zip(pages, counts, strict=True) if page.fold != held_out])
     return tables, words, lessons
 
 
-def judge_fold(pages: list[Example], counts: list[odds.Counts], fold: int) -> dict[int, Seen]:
+def judge_fold(pages: list[Example], variants: list[list[Example]], counts: list[odds.Counts], fold: int) -> dict[int, Seen]:
     """Return what a model that has not seen `fold` says of its pages."""
-    _, _, lessons = lessons_for(pages, counts, fold)
+    _, _, lessons = lessons_for(pages, variants, counts, fold)
     learners = [index for index, page in enumerate(pages) if page.fold != fold]
     kinds: dict[int, Array] = {}
     for inner in range(FOLDS):
@@ -123,10 +141,11 @@ def judge_fold(pages: list[Example], counts: list[odds.Counts], fold: int) -> di
 
 def learn(pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array]) -> Nets:
     """Train the two networks on `learners`; `kinds` are what others said of them without having seen them."""
-    return Nets(
-        learn_kind(pages, learners, lessons),
-        sequence.train([lesson_of(pages[index], lessons[index].features, kinds[index]) for index in learners]),
-    )
+    versions = [
+        [lesson_of(page, features, kinds[index]) for page, features in ((pages[index], lessons[index].features), *lessons[index].variants)]
+        for index in learners
+    ]
+    return Nets(learn_kind(pages, learners, lessons), sequence.train(versions))
 
 
 def learn_kind(pages: list[Example], learners: list[int], lessons: dict[int, Lesson]) -> Net:
@@ -156,7 +175,7 @@ def importance_of(page: Example) -> Array:
 
 def kinds_said(net: Net, lesson: Lesson) -> Array:
     """Return the probability of each kind."""
-    return softmax(net(lesson.kind_row[:, None])[0])
+    return heed(softmax(net(lesson.kind_row[:, None])[0]), lesson.words, lesson.url)
 
 
 def see(nets: Nets, lesson: Lesson) -> Seen:
