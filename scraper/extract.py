@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from normalise.article import Article, Author, BodyBlock, Candidate, Input, Kind, Removed, article_id
 from normalise.body import body_markdown, body_text
+from normalise.byline import parse_byline
 from normalise.date import parse_date
 from normalise.text import clean_lines
 from normalise.url import resolve
@@ -73,8 +74,8 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         date = or_updated(date)
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=signed)
     _drop_byline(reading, byline.line)
-    if date.published is not None and reading.kind == "article":
-        _drop_date(reading, date.published, fields.language.value)
+    if reading.kind == "article":
+        _drop_head(reading, byline, date.published, fields.language.value)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
     found = _status(document, reading, body)
@@ -185,16 +186,29 @@ def _drop_byline(reading: Reading, line: int | None) -> None:
         reading.labels[line] = Label("byline", "the article's byline", "field/byline", reading.labels[line].score)
 
 
-def _drop_date(reading: Reading, published: str, language: str | None) -> None:
-    """A line above an article's prose that states nothing but the day of publication is no part of the body."""
+def _drop_head(reading: Reading, byline: BylineChoice, published: str | None, language: str | None) -> None:
+    """Lines above an article's prose that state only its author, what the author is below that, or the day are no part of the body."""
+    names = {author.name.casefold(): author.name for author in byline.authors}
+    named: tuple[int, str] | None = None  # the line that names the author, and whom
     for block, label in zip(reading.page.blocks, reading.labels, strict=True):
         if label.kind != "body":
             continue
         if len(block.text) >= _PROSE_CHARS:
             return
-        stated = parse_date(block.text, language=language) if any(map(str.isdigit, block.text)) else None
-        if stated is not None and stated.iso[:10] == published[:10]:
-            reading.labels[block.index] = Label("chrome", "line with the date", "field/date", label.score)
+        if block.text.casefold() in names:
+            named = block.index, names[block.text.casefold()]
+            reading.labels[block.index] = Label("byline", "line with the author", "field/byline", label.score)
+        elif named is not None and block.index == named[0] + 1 and _is_role(block.text, named[1], language):
+            reading.labels[block.index] = Label("byline", "what the author is", "field/byline", label.score)
+        elif published is not None and any(map(str.isdigit, block.text)):
+            stated = parse_date(block.text, language=language)
+            if stated is not None and stated.iso[:10] == published[:10]:
+                reading.labels[block.index] = Label("chrome", "line with the date", "field/date", label.score)
+
+
+def _is_role(text: str, name: str, language: str | None) -> bool:
+    parsed = parse_byline(f"{name}, {text}", language=language)
+    return parsed is not None and parsed.authors[0].name == name and parsed.authors[0].role is not None
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:

@@ -146,7 +146,7 @@ def test_parts_on_request(clip: Clip, saved: Path) -> None:
 
 
 def test_settings_reach_the_page(clip: Clip, saved: Path, tmp_path: Path) -> None:
-    boxed = "The next vote on the matter is expected no sooner than in ten years."
+    boxed = "The next vote on the matter is expected no sooner than in ten years, said the clerk, who had counted the votes until late."
     phrase = "Our anniversary supplement tells the whole story of the ferry and of those who run it."
     page = (saved / "a.html").read_text()
     (saved / "a.html").write_text(page.replace("</article>", f"<p class='later'>{boxed}</p><p>{phrase}</p></article>"))
