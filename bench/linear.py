@@ -118,10 +118,11 @@ def linear_table(shapes: list[str], sizes: list[int]) -> Iterator[str]:
             each = {stage: taken * 1e9 / len(data) for stage, taken in seconds.items()}
             first = first or each
             whole, start = sum(each.values()), sum(first.values())
+            least = {stage: max(value, 1e-3) for stage, value in first.items()}  # a stage may take less than the clock can tell
             grown = [
-                f"{stage} {value / first[stage]:.1f}x"
+                f"{stage} {value / least[stage]:.1f}x"
                 for stage, value in each.items()
-                if value > SHARE * whole and value > GROWN * max(first[stage], 1e-3)
+                if value > SHARE * whole and value > GROWN * least[stage]
             ]
             yield f"| {shape} | {size} | {sum(seconds.values()) * 1e3:.1f} | {whole:.1f} | {whole / start:.2f} | {', '.join(grown)} |"
 
