@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from normalise.article import Article, Author, BodyBlock, Candidate, Input, Kind, Removed, article_id
 from normalise.body import body_markdown, body_text
-from normalise.byline import parse_byline
+from normalise.byline import is_role
 from normalise.date import parse_date
 from normalise.text import clean_lines
 from normalise.url import resolve
@@ -188,27 +188,22 @@ def _drop_byline(reading: Reading, line: int | None) -> None:
 
 def _drop_head(reading: Reading, byline: BylineChoice, published: str | None, language: str | None) -> None:
     """Lines above an article's prose that state only its author, what the author is below that, or the day are no part of the body."""
-    names = {author.name.casefold(): author.name for author in byline.authors}
-    named: tuple[int, str] | None = None  # the line that names the author, and whom
+    names = {author.name.casefold() for author in byline.authors}
+    below = -1  # the block below the line that names the author
     for block, label in zip(reading.page.blocks, reading.labels, strict=True):
         if label.kind != "body":
             continue
         if len(block.text) >= _PROSE_CHARS:
             return
         if block.text.casefold() in names:
-            named = block.index, names[block.text.casefold()]
+            below = block.index + 1
             reading.labels[block.index] = Label("byline", "line with the author", "field/byline", label.score)
-        elif named is not None and block.index == named[0] + 1 and _is_role(block.text, named[1], language):
+        elif block.index == below and is_role(block.text, language):
             reading.labels[block.index] = Label("byline", "what the author is", "field/byline", label.score)
         elif published is not None and any(map(str.isdigit, block.text)):
             stated = parse_date(block.text, language=language)
             if stated is not None and stated.iso[:10] == published[:10]:
                 reading.labels[block.index] = Label("chrome", "line with the date", "field/date", label.score)
-
-
-def _is_role(text: str, name: str, language: str | None) -> bool:
-    parsed = parse_byline(f"{name}, {text}", language=language)
-    return parsed is not None and parsed.authors[0].name == name and parsed.authors[0].role is not None
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:
