@@ -65,18 +65,12 @@ class _Page:
         self.anchor = self.body.start if top is None else top
         self.beside = window(page, labels, top, self.body)  # blocks, nearest first
         self.near = {*self.beside}
-        self.reader = Reader(language, self._texts())
+        self.reader = Reader(language, _telling_texts(page, self.beside))
 
     @cached_property
     def lines(self) -> list[int]:
         """The lines beside the headline that can hold dates."""
         return date_lines(self.page, self.beside)
-
-    def _texts(self) -> Iterator[str]:
-        for i in self.lines:
-            yield self.page.blocks[i].text
-        for hint in self.hints:  # a thread's other posts show which of two numbers is the month
-            yield hint.text
 
     @cached_property
     def _far_lines(self) -> list[int]:
@@ -109,6 +103,17 @@ class _Page:
         if near or len({one.day for one in changed}) != 1:
             return near
         return [one for one in changed if not elsewhere(self.page, one, self.anchor)]
+
+
+def _telling_texts(page: Segmentation, beside: Sequence[int]) -> Iterator[str]:
+    """Yield the texts that may show which of two numbers is the month: the lines beside the headline, and the page's other dates.
+
+    It holds nothing of the `_Page` whose reader it is for: in a circle the parsed page would wait for the collector, megabytes of it.
+    """
+    for i in date_lines(page, beside):
+        yield page.blocks[i].text
+    for hint in date_hints(page):
+        yield hint.text
 
 
 def choose_date(
