@@ -1,5 +1,6 @@
 """From a page to its record, all stages together."""
 
+import gc
 import json
 import pickle
 
@@ -139,6 +140,21 @@ def test_nothing_is_made_up(data: bytes) -> None:
 def test_walls_are_no_article() -> None:
     record = scraper.clean(page("<h1>Just a moment...</h1><p>Checking your browser before accessing example.org.</p>"))
     assert (record.status, record.body) == ("bot_block", "")
+
+
+def test_a_parsed_page_goes_with_its_record() -> None:
+    def parsed() -> int:
+        return sum(type(kept).__name__ == "LexborHTMLParser" for kept in gc.get_objects())
+
+    wordy = article(f"<nav>More news</nav><p>March 4, 2024</p>")
+    gc.collect()
+    gc.disable()  # what is in a circle stays
+    try:
+        before = parsed()
+        record = scraper.clean(page(wordy), url=URL, with_=["blocks", "candidates", "removed"])
+        assert (record.headline, parsed()) == ("Town keeps its ferry", before)
+    finally:
+        gc.enable()
 
 
 def test_binary_is_refused() -> None:
