@@ -38,6 +38,7 @@ REPLY = struct.Struct(
 )  # worker -> caller: item number, seconds, length of the pickle that follows, one of RESULT MEMORY READY LEAVING
 SLOT = struct.Struct("<Qd")  # shared memory: item number, start (0.0 when idle), CLOCK_MONOTONIC
 RESULT, MEMORY, READY, LEAVING = 0, 1, 2, 3
+COLLECT_AFTER = 10_000  # new objects; a page makes more, none of them in a circle, and a look for those every 700 takes 3% of the time
 RECYCLE_ITEMS = 5000  # a fork costs 3 ms: once in 5,000 items is free, and bounds what a slow leak can gather
 MEMORY_PRESSURE = 0.9  # a native library that fails within a tenth of the limit failed for memory
 THREADS_OFF = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # one core per worker, and no threads in the image that forks
@@ -65,6 +66,7 @@ def keep(control: socket.socket, slots: mmap.mmap, setup: Setup) -> NoReturn:
         with contextlib.suppress(Exception):  # the same fault comes up in the item that needs it, with its name
             setup.warm()
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
     _Keeper(control, slots, setup, set_death_signal).run()
     os._exit(0)
 
