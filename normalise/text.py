@@ -8,6 +8,7 @@ COMBINING = 30  # marks in a row; no script needs as many, and composing longer 
 CHARS = 2_000  # of a field on one line
 STOPS = ".!?…。！？؟।۔։"  # what ends a sentence, in any script
 _LONG_DIGITS = re.compile(r"&#(?:0*[0-9]{8,}|[xX]0*[0-9a-fA-F]{7,});?")  # beyond Unicode; int() refuses thousands of digits
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
 # C0 and C1 controls but white space; soft hyphen; zero-width space, word joiner, invisible operators and byte-order mark; deprecated format
 # characters, interlinear annotation, tags; noncharacters of the BMP. Zero-width (non-)joiners and variation selectors stay: Persian, Indic
@@ -78,6 +79,19 @@ def unescape(text: str) -> str:
     if "&" not in text:
         return text
     return html.unescape(_LONG_DIGITS.sub("\ufffd", text))
+
+
+def unescape_again(text: str) -> str:
+    """Resolve the character references that are left in a text whose own were resolved, as in summaries that were escaped twice.
+
+    Those of "<" and ">" stay: what would be markup then was meant to be read.
+    """
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(reference: re.Match[str]) -> str:
+    character = unescape(reference[0])
+    return reference[0] if character in ("<", ">") else character
 
 
 def cut(text: str, limit: int) -> str:

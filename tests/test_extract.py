@@ -146,7 +146,7 @@ def test_a_parsed_page_goes_with_its_record() -> None:
     def parsed() -> int:
         return sum(type(kept).__name__ == "LexborHTMLParser" for kept in gc.get_objects())
 
-    wordy = article(f"<nav>More news</nav><p>March 4, 2024</p>")
+    wordy = article("<nav>More news</nav><p>March 4, 2024</p>")
     gc.collect()
     gc.disable()  # what is in a circle stays
     try:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalise import text as text_module
-from normalise.text import COMBINING, clean_line, clean_lines, collapse, compose, cut, unescape
+from normalise.text import COMBINING, clean_line, clean_lines, collapse, compose, cut, unescape, unescape_again
 
 ACUTE, BELOW = "\N{COMBINING ACUTE ACCENT}", "\N{COMBINING DOT BELOW}"
 
@@ -96,6 +96,20 @@ def test_references_are_resolved_once(raw: str, text: str) -> None:
     assert unescape(raw) == text
 
 
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        ("Caf&eacute;s&nbsp;&#8217;s &#x201c;best&rdquo;", "Cafés\xa0’s “best”"),
+        ("AT&amp;T", "AT&T"),
+        ("&lt;b&gt; &#60; &#x3E; &LT;", "&lt;b&gt; &#60; &#x3E; &LT;"),
+        ("AT&T R&D; Q&A; &unknown; &#;", "AT&T R&D; Q&A; &unknown; &#;"),
+        ("&amp;lt;script&amp;gt;", "&lt;script&gt;"),
+    ],
+)
+def test_references_that_are_left_are_resolved_but_for_markup(left: str, text: str) -> None:
+    assert unescape_again(left) == text
+
+
 def test_cut() -> None:
     assert cut("short", 10) == "short"
     assert cut("one two three four", 14) == "one two three"
@@ -140,3 +154,4 @@ def test_cut_keeps_a_prefix_within_the_limit(text: str, limit: int) -> None:
 @given(st.text(alphabet="&#x;0123456789abcdefltgamp<> ", max_size=60))
 def test_unescape_never_raises(text: str) -> None:
     unescape(text)
+    assert not set("<>") & set(unescape_again(text.replace("<", "").replace(">", "")))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from normalise.article import Image
 from normalise.language import CHARS as LANGUAGE_CHARS
 from normalise.language import agree, detect_language, parse_language, reads_like
-from normalise.text import clean_line
+from normalise.text import clean_line, unescape_again
 from normalise.url import canonical, host, is_home, resolve
 from scraper.blocks import Segmentation
 from scraper.classify import Label
@@ -85,7 +85,7 @@ def choose_description(
     for value in metadata.description:
         if weighing.done:
             break
-        whole = _whole(clean_line(value.value, limit=_DESCRIPTION_CHARS), metadata.description)
+        whole = _whole(_summary(value), metadata.description)
         weighing.offer(whole, value.source, against=known.against_description(whole))
     for block, label in zip(segmentation.blocks, () if weighing.done else labels, strict=False):
         if label.kind == "dek":
@@ -189,8 +189,11 @@ def _whole(text: str, stated: list[Value]) -> str:
     stem = stem.rstrip()
     if stem == text or len(stem) < 20:
         return text
-    others = (clean_line(value.value, limit=_DESCRIPTION_CHARS) for value in stated)
-    return next((other for other in others if len(other) > len(text) and other.startswith(stem)), text)
+    return next((other for other in map(_summary, stated) if len(other) > len(text) and other.startswith(stem)), text)
+
+
+def _summary(stated: Value) -> str:
+    return clean_line(unescape_again(stated.value), limit=_DESCRIPTION_CHARS)
 
 
 def _is_address(name: str) -> bool:
