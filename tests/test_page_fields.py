@@ -179,7 +179,11 @@ def test_tags(head: str, body: str, tags: list[str]) -> None:
         (meta("og:site_name", "The Courier - News of the coast"), "The Courier - News of the coast", "meta:og:site_name"),
         (meta("og:site_name", "https://www.courier.example"), None, None),
         (f"<title>{HEADLINE} | Courier</title>", "Courier", "title"),
-        (f"<title>{HEADLINE} | Something Else</title>", None, None),
+        (f"<title>{HEADLINE} | The Evening Echo</title>", "The Evening Echo", "title"),
+        (f"<title>{HEADLINE} | News</title>", None, None),
+        (f"<title>{HEADLINE} | by Jane Doe</title>", None, None),
+        (f"<title>{HEADLINE} - 31.10.2023, 10.19 Uhr</title>", None, None),
+        ("<title>Another story | The Evening Echo</title>", None, None),
         (f"<title>{HEADLINE}</title>", None, None),
     ],
 )

@@ -21,7 +21,7 @@ _DESCRIPTION_CHARS = 1_000
 _SITE_CHARS = 80
 _CUT_MARKS = ("…", "...", "[…]", "[...]", "&hellip;")
 _SHORT = 3  # letters in a title's last part that the host must share with it
-_TITLE_BREAKS = (" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ")
+_TITLE_BREAKS = (" | ", " - ", " – ", " — ", " · ", " :: ", " : ", " » ", " • ")
 _TITLE_LETTERS = 15  # a site's name may begin with a shorter headline
 _TEXT_CHARS = 20_000
 _FORMS = frozenset(("amp", "amp.html", "index.html", "index.php", "index.htm", "print"))  # of one page under its own address
@@ -96,7 +96,7 @@ def choose_description(
 def choose_site_name(
     segmentation: Segmentation, metadata: Metadata, url: str | None, headline: str | None, *, every: bool = False
 ) -> Choice[str]:
-    """Return the site's name as metadata states it, else the part of the title that the host's name agrees with."""
+    """Return the site's name as metadata states it, else the part of the title that the host agrees with or that follows the headline."""
     weighing = Weighing(every=every)
     named = [value for value in metadata.site_name if not (value.kind == "Person" and value.source == "json-ld:publisher")]
     names = [clean_line(value.value, limit=_SITE_CHARS + 20).lstrip("@") for value in named]
@@ -107,15 +107,8 @@ def choose_site_name(
                 break
             if (_is_address(name) or _has_line(name, names)) is second:
                 weighing.offer(name, value.source, against=_against_site(name, headline))
-    domain = title_key((host(url) or "").removeprefix("www.")) if url and weighing.chosen is None else ""
-    if segmentation.title and domain:
-        for mark in _TITLE_BREAKS:
-            for part in dict.fromkeys((segmentation.title.rpartition(mark)[2], segmentation.title.partition(mark)[0])):
-                if part in ("", segmentation.title):
-                    continue
-                key = title_key(part)
-                if len(key) >= _SHORT and (key in domain or domain.startswith(key[:-3] if len(key) > 8 else key)):
-                    weighing.offer(clean_line(part), "title", against=_against_site(part, headline))
+    if segmentation.title and weighing.chosen is None:
+        _offer_ends(weighing, segmentation.title, url, headline)
     return weighing.choice()
 
 
@@ -205,6 +198,28 @@ def _has_line(name: str, names: list[str]) -> bool:
     if len(names) < 2:
         return False
     return any(mark in name and (name.partition(mark)[0] in names or name.rpartition(mark)[2] in names) for mark in _TITLE_BREAKS)
+
+
+def _offer_ends(weighing: Weighing, title: str, url: str | None, headline: str | None) -> None:
+    """Offer the parts of a title that the host's name agrees with, then what follows the headline."""
+    domain = title_key((host(url) or "").removeprefix("www.")) if url else ""
+    divided = [(title.rpartition(mark), title.partition(mark)) for mark in _TITLE_BREAKS if mark in title]
+    for (_, _, last), (first, _, _) in divided:
+        for part in (last, first):
+            key = title_key(part)
+            if domain and len(key) >= _SHORT and (key in domain or domain.startswith(key[:-3] if len(key) > 8 else key)):
+                weighing.offer(clean_line(part), "title", against=_against_site(part, headline))
+    for (before, _, last), _ in divided:
+        if headline and title_key(before) == title_key(headline):
+            weighing.offer(clean_line(last), "title", against=_against_site(last, headline) or _against_suffix(last))
+
+
+def _against_suffix(part: str) -> str | None:
+    """What speaks against a title's part beside the headline as the site's name: a section is one word, and "by Jane Doe" begins small."""
+    words = part.split()
+    if len(words) < 2 or part[0].islower():
+        return "may be a section or an author"
+    return "no name of a site" if 2 * sum(map(str.isalpha, part)) < len(part) else None
 
 
 def _against_site(name: str, headline: str | None) -> str | None:
