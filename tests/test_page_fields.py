@@ -272,6 +272,23 @@ def test_image_of_a_figure_where_metadata_has_none() -> None:
     assert chosen.value is not None and chosen.value.url == "https://www.courier.example/img/bridge-1200x800.jpg"
 
 
+@pytest.mark.parametrize(
+    ("inside", "url"),
+    [
+        ('<img src="/img/lead.jpg" width="640" height="400">', "https://www.courier.example/img/lead.jpg"),
+        ('<img src="/img/lead.jpg" width="640px">', "https://www.courier.example/img/lead.jpg"),
+        ('<img src="/img/lead.jpg" width="640">' + FIGURE, "https://www.courier.example/img/bridge-1200x800.jpg"),
+        ('<img src="/img/lead.jpg">', None),  # says nothing of its size
+        ('<img src="/img/jane.jpg" width="150" height="150">', None),
+        ('<img src="/img/offer.png" width="728" height="90">', None),
+        ('<img src="/img/site-logo.jpg" width="1200" height="300">', None),
+    ],
+)
+def test_image_of_the_text_where_there_is_no_figure(inside: str, url: str | None) -> None:
+    image = fields("", inside + BODY).image.value
+    assert (image and image.url) == url
+
+
 def test_image_loaded_late() -> None:
     body = '<figure><img src="data:image/gif;base64,R0lGOD" data-srcset="/img/b-800.jpg 800w, /img/b.jpg 1200w"></figure>' + BODY
     chosen = fields("", body).image

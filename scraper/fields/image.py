@@ -16,6 +16,8 @@ from scraper.metadata import Metadata, Value
 _ALT_CHARS, _CAPTION_CHARS, _CREDIT_CHARS = 300, 600, 120
 _PICTURES = 60
 _MIN_WIDTH = 200  # pixels, where a width is given
+_LARGE = (300, 150)  # pixels wide and, where that is given, high: neither portrait nor button
+_BEFORE_BODY = 3  # blocks between a picture above the text and the text
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
 _SIZE = re.compile(r"(?:[-_](?:\d{2,4}x\d{2,4}|\d{2,4}w|scaled|large|medium|small|thumb))+\Z")
 _MACHINE = re.compile(r"[_\d]")
@@ -24,9 +26,8 @@ _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | None, *, body: range, every: bool = False) -> Choice[Image]:
-    """Return the image that metadata names, else the first picture in a <figure> up to the end of the article.
-
-    `body` are the indexes of the article's blocks.
+    """Return the image that metadata names, else the first picture in a <figure> up to the end of the article, else the first in it or
+    shortly before it that says it is large. `body` are the indexes of the article's blocks.
     """
     weighing = Weighing(every=every)
     for value in metadata.image[:20]:
@@ -35,12 +36,14 @@ def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | Non
         address = resolve(value.value, base)
         weighing.offer(address, value.source, against=_against(address))
     if weighing.chosen is None:
-        for picture in segmentation.pictures[:_PICTURES]:
+        pictures = [picture for picture in segmentation.pictures[:_PICTURES] if picture.block <= body.stop]
+        figures = [("figure", picture) for picture in pictures if _is_in_figure(picture, segmentation) and not _is_small(picture)]
+        large = [("picture", picture) for picture in pictures if picture.block >= body.start - _BEFORE_BODY and _is_large(picture)]
+        for source, picture in figures + large:
             if weighing.done:
                 break
-            if picture.block <= body.stop and _is_in_figure(picture, segmentation) and _is_large(picture):
-                address = resolve(_address(picture), base)
-                weighing.offer(address, "figure", against=_against(address))
+            address = resolve(_address(picture), base)
+            weighing.offer(address, source, against=_against(address))
     if weighing.chosen is None:
         return Choice(None, None, weighing.candidates)
     return Choice(_described(weighing.chosen, segmentation, metadata), weighing.chosen.source, weighing.candidates)
@@ -107,9 +110,19 @@ def _is_in_figure(picture: Picture, segmentation: Segmentation) -> bool:
     return _figure(picture.container, segmentation) >= 0
 
 
+def _is_small(picture: Picture) -> bool:
+    width = _pixels(picture, "width")
+    return width is not None and width < _MIN_WIDTH
+
+
 def _is_large(picture: Picture) -> bool:
-    width = (picture.attributes.get("width") or "").strip()[:6]
-    return not (width.isascii() and width.isdigit()) or int(width) >= _MIN_WIDTH
+    width, height = _pixels(picture, "width"), _pixels(picture, "height")
+    return width is not None and width >= _LARGE[0] and (height is None or height >= _LARGE[1])
+
+
+def _pixels(picture: Picture, side: str) -> int | None:
+    stated = (picture.attributes.get(side) or "").strip()[:6].removesuffix("px")
+    return int(stated) if stated.isascii() and stated.isdigit() else None
 
 
 def _address(picture: Picture) -> str:
