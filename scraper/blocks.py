@@ -3,11 +3,14 @@
 Blocks keep their order and their place, hints say what an element's attributes claim; nothing is decided here.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from normalise.article import SpanType
+
+# Attributes with a picture's address, and those that scripts read it from.
+_ADDRESSES = ("src", "data-src", "data-lazy-src", "data-original", "data", "data-srcset", "srcset")
 
 
 class Block(msgspec.Struct, gc=False):
@@ -46,6 +49,20 @@ class Picture(msgspec.Struct, frozen=True, gc=False):
     attributes: dict[str, str | None]
     container: int
     block: int
+
+    @property
+    def address(self) -> str:
+        """Its own address as written, "" for none; scripts that load it late keep that beside a stand-in."""
+        for name in _ADDRESSES:
+            value = self.attributes.get(name)
+            if value and not value.startswith("data:"):
+                return value.split(None, 1)[0] if name.endswith("srcset") and not value.isspace() else value
+        return ""
+
+    def pixels(self, side: Literal["width", "height"]) -> int | None:
+        """What it says of its size on the page."""
+        stated = (self.attributes.get(side) or "").strip()[:6].removesuffix("px")
+        return int(stated) if stated.isascii() and stated.isdigit() else None
 
 
 class Mark(msgspec.Struct, gc=False):

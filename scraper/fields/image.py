@@ -17,8 +17,7 @@ _ALT_CHARS, _CAPTION_CHARS, _CREDIT_CHARS = 300, 600, 120
 _PICTURES = 60
 _MIN_WIDTH = 200  # pixels, where a width is given
 _LARGE = (300, 150)  # pixels wide and, where that is given, high: neither portrait nor button
-_BEFORE_BODY = 3  # blocks between a picture above the text and the text
-_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-srcset", "srcset")
+_BEFORE_BODY = 10  # blocks between the headline and the text
 _SIZE = re.compile(r"(?:[-_](?:\d{2,4}x\d{2,4}|\d{2,4}w|scaled|large|medium|small|thumb))+\Z")
 _MACHINE = re.compile(r"[_\d]")
 _FILES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
@@ -26,8 +25,8 @@ _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | None, *, body: range, every: bool = False) -> Choice[Image]:
-    """Return the image that metadata names, else the first picture in a <figure> up to the end of the article, else the first in it or
-    shortly before it that says it is large. `body` are the indexes of the article's blocks.
+    """Return the image that metadata names, else the first picture in a <figure> up to the end of the article, else the first
+    between headline and end that says it is large. `body` are the indexes of the article's blocks.
     """
     weighing = Weighing(every=every)
     for value in metadata.image[:20]:
@@ -38,11 +37,13 @@ def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | Non
     if weighing.chosen is None:
         pictures = [picture for picture in segmentation.pictures[:_PICTURES] if picture.block <= body.stop]
         figures = [("figure", picture) for picture in pictures if _is_in_figure(picture, segmentation) and not _is_small(picture)]
-        large = [("picture", picture) for picture in pictures if picture.block >= body.start - _BEFORE_BODY and _is_large(picture)]
+        above = segmentation.blocks[max(body.start - _BEFORE_BODY, 0) : body.start]
+        first = next((block.index + 1 for block in reversed(above) if block.tag == "h1"), body.start)
+        large = [("picture", picture) for picture in pictures if picture.block >= first and _is_large(picture)]
         for source, picture in figures + large:
             if weighing.done:
                 break
-            address = resolve(_address(picture), base)
+            address = resolve(picture.address, base)
             weighing.offer(address, source, against=_against(address))
     if weighing.chosen is None:
         return Choice(None, None, weighing.candidates)
@@ -51,7 +52,7 @@ def choose_image(segmentation: Segmentation, metadata: Metadata, base: str | Non
 
 def _described(chosen: Candidate, segmentation: Segmentation, metadata: Metadata) -> Image:
     name = _name(chosen.value)
-    picture = next((picture for picture in segmentation.pictures[:_PICTURES] if _is_of(_address(picture), name)), None)
+    picture = next((picture for picture in segmentation.pictures[:_PICTURES] if _is_of(picture.address, name)), None)
     alt = picture.attributes.get("alt") if picture else None
     alt, credit_of_alt = split_credit(alt or next((value.value for value in metadata.image_alt), ""))
     if alt and _says_nothing(alt.lower(), name):
@@ -111,30 +112,13 @@ def _is_in_figure(picture: Picture, segmentation: Segmentation) -> bool:
 
 
 def _is_small(picture: Picture) -> bool:
-    width = _pixels(picture, "width")
+    width = picture.pixels("width")
     return width is not None and width < _MIN_WIDTH
 
 
 def _is_large(picture: Picture) -> bool:
-    width, height = _pixels(picture, "width"), _pixels(picture, "height")
+    width, height = picture.pixels("width"), picture.pixels("height")
     return width is not None and width >= _LARGE[0] and (height is None or height >= _LARGE[1])
-
-
-def _pixels(picture: Picture, side: str) -> int | None:
-    stated = (picture.attributes.get(side) or "").strip()[:6].removesuffix("px")
-    return int(stated) if stated.isascii() and stated.isdigit() else None
-
-
-def _address(picture: Picture) -> str:
-    """The picture's own address; scripts that load it late keep that beside a stand-in."""
-    src = picture.attributes.get("src")
-    if src and not src.startswith("data:"):  # nearly all
-        return src
-    for name in _SOURCES:
-        value = picture.attributes.get(name)
-        if value and not value.startswith("data:"):
-            return value.split()[0] if name.endswith("srcset") and value.split() else value
-    return ""
 
 
 def _is_of(url: str, name: str | None) -> bool:

@@ -10,7 +10,6 @@ from scraper.blocks import Picture, Segmentation
 _ALT_CHARS = 500
 _SMALL = 64  # pixels: smaller images are icons and counters
 _AFTER = 3  # blocks up to the text after an image: its caption and credit stand between
-_SOURCES = ("src", "data-src", "data-lazy-src", "data-original", "data", "data-srcset", "srcset")
 
 
 def media_blocks(page: Segmentation, kept: Sequence[bool], base: str | None) -> list[tuple[int, BodyBlock]]:
@@ -23,7 +22,7 @@ def media_blocks(page: Segmentation, kept: Sequence[bool], base: str | None) -> 
     for pictures, kind in ((page.pictures, "image"), (page.embeds, "embed")):
         for picture in pictures:
             if _is_between(kept, picture.block) and not _is_icon(picture):
-                address = resolve(_address(picture), base)
+                address = resolve(picture.address, base)
                 if address is not None and address not in seen:
                     seen.add(address)
                     text = picture.attributes.get("alt") or picture.attributes.get("title") or ""
@@ -38,17 +37,5 @@ def _is_between(kept: Sequence[bool], index: int) -> bool:
 
 
 def _is_icon(picture: Picture) -> bool:
-    for name in ("width", "height"):
-        size = (picture.attributes.get(name) or "").removesuffix("px")
-        if len(size) <= 4 and size.isascii() and size.isdigit() and int(size) < _SMALL:
-            return True
-    return False
-
-
-def _address(picture: Picture) -> str:
-    """The picture's own address; scripts that load it late keep that beside a stand-in."""
-    for name in _SOURCES:
-        value = picture.attributes.get(name)
-        if value and not value.startswith("data:"):
-            return value.split(None, 1)[0] if name.endswith("srcset") and not value.isspace() else value
-    return ""
+    width, height = picture.pixels("width"), picture.pixels("height")
+    return (width is not None and width < _SMALL) or (height is not None and height < _SMALL)
