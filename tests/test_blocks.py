@@ -62,6 +62,15 @@ def test_a_block_counts_its_links_and_bold_text() -> None:
     assert (block.text, block.link_chars, block.bold_chars) == ("one two three", 3, 5)
 
 
+@pytest.mark.parametrize(
+    ("tag", "linked"),
+    [("a href=/x", 7), ("a", 7), ("a class=btn", 7), ("a id=p1 onclick=x", 7), ("a name=p1", 0), ("a id=p1", 0), ("a id=p1 name=p1 /", 0)],
+)
+def test_an_anchor_that_marks_a_place_is_no_link(tag: str, linked: int) -> None:
+    page = walk(f"<p>one <{tag}>two and</a> six</p>")
+    assert page.blocks[0].link_chars == linked
+
+
 def test_containers_know_their_parents_and_blocks() -> None:
     page = walk("<body><div class=a><p>one</p><div id=b><p>two</p><p>three</p></div></div><p>four</p>")
     for block in page.blocks:

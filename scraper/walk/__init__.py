@@ -55,6 +55,7 @@ ENTER = "data-clip-enter"  # set by scraper.classify.rules on a <nav> or <footer
 _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; the page's own come early
 _HINT_BLOCKS = 4  # an element that spans more blocks than this is a wrapper named after what it contains
 _HINT_CHARS = 400
+_PLACE = frozenset(("id", "name"))  # an <a> with nothing else marks a place; written as "<a id=…/>" it holds the text behind it
 _SILENT = frozenset(("control", "drawn", "gutter"))  # claims about how text is shown, not about what it says
 
 
@@ -120,6 +121,8 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             attributes = node.attributes
             names = attributes.get("class")
             restore, claimed = 0, None
+            if role == LINK and attributes and "href" not in attributes and attributes.keys() <= _PLACE:
+                role = INLINE
             if role >= PRE:
                 if role == UNLISTED and _stands_in_line(node):
                     role = INLINE
