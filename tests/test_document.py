@@ -167,6 +167,44 @@ def test_wrong_types_are_told_by_content(body: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("<?xml version='1.0'?><rss version='2.0'><channel><title>A</title><item><title>B</title></item></channel></rss>", "a feed"),
+        ("<!-- made by hand -->\n<feed xmlns='http://www.w3.org/2005/Atom'><title>A</title></feed>", "a feed"),
+        ("<?xml version='1.0'?><rdf:RDF xmlns:rdf='x'><title>A</title><title>B</title></rdf:RDF>", "a feed"),
+        ("<?xml version='1.0'?><urlset><url><loc>https://example.org/</loc></url></urlset>", "a sitemap"),
+        ("<?xml version='1.0'?>\n<package version='3.0'><metadata/></package>", "XML"),
+    ],
+)
+def test_xml_that_is_no_page(body: str, name: str) -> None:
+    with pytest.raises(InputError, match=name) as failure:
+        parse_document(Page(body=body.encode()))
+    assert failure.value.code == "wrong-type"
+    assert parse_document(Page(body=body.encode(), media_type="text/plain")).text == body
+
+
+def test_articles_in_xml_are_pages() -> None:
+    body = b"<?xml version='1.0'?><nitf><head><title>A</title></head><body><p>One.</p><p>Two.</p></body></nitf>"
+    assert parse_document(Page(body=body)).media_type == "text/html"
+
+
+@pytest.mark.parametrize("media_type", [None, "application/xhtml+xml"])
+def test_elements_closed_in_their_start_tag_are_empty_in_xml(media_type: str | None) -> None:
+    head = "" if media_type else "<?xml version='1.0'?>"
+    body = "<p><a id='p1'/>One<br/>two <a title='x/>y' href='/b'>b</a></p>"
+    source = f"{head}<html><head><title>A</title><script src='a.js' /></head><body>{body}</body></html>"
+    tree = parse_document(Page(body=source.encode(), media_type=media_type)).tree
+    assert tree is not None and tree.body is not None
+    assert [(node.text(), node.attributes) for node in tree.css("a")] == [("", {"id": "p1"}), ("b", {"title": "x/>y", "href": "/b"})]
+    assert tree.body.text() == "Onetwo b"
+
+
+def test_elements_closed_in_their_start_tag_are_open_in_html() -> None:
+    tree = parse_document(Page(body=b"<!doctype html><p><a id=p1/>One</p>")).tree
+    assert tree is not None and tree.css_first("a").text() == "One"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "BMW sells more cars.",

@@ -7,8 +7,9 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from scraper.document.limits import guard
 from scraper.document.shadow import open_shadow
+from scraper.document.xhtml import close_empty
 from scraper.encoding import decode
-from scraper.encoding.sniff import binary_type, is_html
+from scraper.encoding.sniff import binary_type, is_html, xml_type
 from scraper.errors import InputError
 from scraper.page import Page
 
@@ -40,11 +41,14 @@ def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
     text, encoding, source = decode(page.body, charset=page.charset)
     if b"\0" in page.body and "\0" in text:
         text, source = text.replace("\0", ""), None
-    if not is_html(text, media_type=page.media_type):
+    html = is_html(text, media_type=page.media_type)
+    if page.media_type != "text/plain" and (kind := xml_type(text, html=html)):
+        raise InputError("wrong-type", f"the content is {kind}, neither HTML nor text")
+    if not html:
         return Document(text=text, encoding=encoding, media_type="text/plain", url=page.url)
     if source is None:
         source = text.encode()
-    source, limits = guard(open_shadow(source))
+    source, limits = guard(open_shadow(close_empty(source, page.media_type)))
     return Document(text=text, encoding=encoding, media_type="text/html", tree=LexborHTMLParser(source), url=page.url, limits=limits)
 
 

@@ -53,6 +53,11 @@ _OPENING = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|script|style|link|base|iframe|div|span|section|article|main|header|nav|table|form|h[1-6]|p|br|hr|ul|ol|dl|a|b|i|img|font|center|pre|noscript|svg)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
+_XML = re.compile(r"\s*<\?xml\s")
+_ROOT = re.compile(
+    r"\s*(?:<(?:!--(?:(?!-->)[\s\S]){0,20000}-->|[?!][^<>]{0,2000}>)\s*)*<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,40})[\s/>]"
+)
+_LISTINGS = {"rss": "a feed", "rdf": "a feed", "feed": "a feed", "urlset": "a sitemap", "sitemapindex": "a sitemap"}
 _KNOWN_TAG = re.compile(
     r"</?(?:html|head|body|title|meta|script|style|div|span|section|article|main|header|footer|nav|table|t[rdh]|h[1-6]|p|br|hr|ul|ol|li|dl|dt|dd|a|b|i|em|strong|img|font|center|pre|blockquote|figure|form)(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE,
@@ -96,3 +101,12 @@ def is_html(text: str, *, media_type: str | None) -> bool:
     sample = text[:_SAMPLE]
     tags = len(_KNOWN_TAG.findall(sample))
     return tags >= 2 and tags * _DENSE >= len(sample)
+
+
+def xml_type(text: str, *, html: bool) -> str | None:
+    """Return what decoded `text` is when it is XML but no page, else `None`. `html` is whether it looks like one: articles in XML do."""
+    root = _ROOT.match(text) if text[:_HEAD].lstrip()[:1] == "<" else None
+    listing = _LISTINGS.get(root[1].lower()) if root else None
+    if listing is not None:
+        return f"{listing} (`clip discover` lists its articles)"
+    return "XML" if not html and _XML.match(text) else None
