@@ -134,3 +134,37 @@ def test_a_term_of_documentation_is_kept_with_its_definition() -> None:
     assert kept(html, {*texts}, "documentation", score=60) == ["Scheduler.stop(grace=30)", *texts]
     assert kept(html, {texts[1]}, "documentation", score=60) == texts[1:]
     assert kept(html, {*texts}, "product", score=60) == texts
+
+
+CARDS = [
+    "The county pays for the pier, and the ferry",
+    "Farmers say that prices are set abroad, and",
+    "Ten walks for a grey afternoon with",
+]
+STORY = "The old paper mill at Harrow Weir stopped turning in 1987 and has stood empty ever since. " * 5
+
+
+def row(texts: list[str], tag: str = "div") -> str:
+    cards = [f"<{tag}><h3><a href=/{at}>Another story, number {at}</a></h3><p>{text}</p></{tag}>" for at, text in enumerate(texts)]
+    return f"<section>{''.join(cards)}</section>"
+
+
+def test_a_teaser_is_no_body_where_its_headline_is_none() -> None:
+    story = STORY.strip()
+    html = f"<p>{STORY}</p>{row(CARDS)}"
+    assert kept(html, {story, *CARDS}) == [story]
+    assert kept(f"<p>{STORY}</p>{row(CARDS, 'article')}", {story, CARDS[1]}) == [story]
+    assert kept(html, {story, *CARDS}, "collection") == [story, *CARDS]
+
+
+def test_linked_headlines_alone_make_no_teasers() -> None:
+    story = STORY.strip()
+    html = f"<p>{STORY}</p>{row(CARDS)}"
+    headlines = {f"Another story, number {at}" for at in range(3)}
+    assert len(kept(html, {story, *CARDS, *headlines})) == 7  # a list of books, of places
+    assert kept(f"<p>{STORY}</p>{row(CARDS[:2])}", {story, *CARDS}) == [story, *CARDS[:2]]
+    assert kept(row(CARDS), {*CARDS}) == CARDS  # nothing else is kept
+    long = [text * 20 for text in CARDS]
+    assert kept(f"<p>{STORY}</p>{row(long)}", {story, *long}) == [story, *long]
+    unlinked = html.replace("<a href=/0>", "").replace("<a href=/1>", "")
+    assert kept(unlinked, {story, *CARDS}) == [story, *CARDS]
