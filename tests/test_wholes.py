@@ -168,3 +168,23 @@ def test_linked_headlines_alone_make_no_teasers() -> None:
     assert kept(f"<p>{STORY}</p>{row(long)}", {story, *long}) == [story, *long]
     unlinked = html.replace("<a href=/0>", "").replace("<a href=/1>", "")
     assert kept(unlinked, {story, *CARDS}) == [story, *CARDS]
+
+
+def test_the_captions_of_a_gallery_are_its_text() -> None:
+    texts = [f"Volunteers carry slates up the south face in week {week} of the work." for week in range(5)]
+    pictures = "".join([f"<figure><img src=/{text[-15]}.jpg><figcaption>{text} Photo: Jane Roe</figcaption></figure>" for text in texts])
+
+    def read(html: str, kind: Kind = "article") -> list[str]:
+        page = segment(LexborHTMLParser(html))
+        labels = [
+            Label("caption", "", "element/figcaption", 0) if block.tag == "figcaption" else Label("body", "", "model/body", 999)
+            for block in page.blocks
+        ]
+        judge_wholes(page, labels, kind, Layout(page))
+        return [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
+
+    assert read(f"<p>A year on the roof.</p>{pictures}") == ["A year on the roof.", *texts]
+    assert read(f"<p>{STORY}</p>{pictures}") == [STORY.strip()]
+    assert read(f"<p>A year on the roof.</p>{pictures}", "listing") == ["A year on the roof."]
+    linked = pictures.replace("<figcaption>", "<figcaption><a href=/n>").replace("</figcaption>", "</a></figcaption>")
+    assert read(f"<p>A year on the roof.</p>{linked}") == ["A year on the roof."]

@@ -8,6 +8,7 @@ from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import Label
+from scraper.credits import split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
 
@@ -18,6 +19,9 @@ _INSET_CHARS = 100  # of a listing: one of the annotated pages in ten leaves out
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
 _TOGGLES = frozenset({"button", "summary"})
 _OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
+_GALLERY = 5  # captions …
+_GALLERY_CHARS = 40  # … of a sentence each …
+_GALLERY_SHARE = 3  # … that say this many times what else is kept: they are the article
 _TEASERS = frozenset({"article", "div", "li", "section", "td"})
 _TEASER_ROW = 3  # teasers side by side
 _TEASER_BLOCKS, _TEASER_CHARS = range(2, 9), 700
@@ -38,6 +42,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_questions(page, labels)
     if kind == "article":
         _drop_teasers(page, labels)
+        _keep_captions(page, labels)
         if page.tags.count("h1") > 1:
             _drop_next(page, labels)
 
@@ -177,6 +182,21 @@ def _teasers(page: Segmentation, labels: list[Label], row: list[int], headlines:
             found.extend(range(start, end))
     is_row = teasers >= max(_TEASER_ROW, _TEASER_SHARE * len(row)) and headed <= _TEASER_HEADED * teasers
     return found if is_row else []
+
+
+def _keep_captions(page: Segmentation, labels: list[Label]) -> None:
+    """The captions of a gallery, without what credits the pictures, are its article's text."""
+    captions = [block for block in page.blocks if block.tag == "figcaption" and not block.link_chars and len(block.text) >= _GALLERY_CHARS]
+    if len(captions) < _GALLERY:
+        return
+    kept = sum([len(block.text) for block in page.blocks if labels[block.index].kind == "body"])
+    if sum([len(block.text) for block in captions]) > _GALLERY_SHARE * kept:
+        for block in captions:
+            if labels[block.index].rule == "element/figcaption":
+                labels[block.index] = replace(labels[block.index], kind="body", reason="caption of a gallery", rule="structure/gallery")
+                caption, credit = split_credit(block.text)
+                if credit and caption and block.text.startswith(caption):
+                    block.text = caption
 
 
 def _around(page: Segmentation, container: int) -> list[int]:
