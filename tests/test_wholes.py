@@ -164,6 +164,8 @@ def test_linked_headlines_alone_make_no_teasers() -> None:
     assert len(kept(html, {story, *CARDS, *headlines})) == 7  # a list of books, of places
     assert kept(f"<p>{STORY}</p>{row(CARDS[:2])}", {story, *CARDS}) == [story, *CARDS[:2]]
     assert kept(row(CARDS), {*CARDS}) == CARDS  # nothing else is kept
+    end = "See something that you like? The plans for each of them can be had at the mill on the first Sunday of the month."
+    assert kept(f"{html}<p>{end}</p>", {story, *CARDS, end}) == [story, *CARDS, end]  # the article goes on
     long = [text * 20 for text in CARDS]
     assert kept(f"<p>{STORY}</p>{row(long)}", {story, *long}) == [story, *long]
     unlinked = html.replace("<a href=/0>", "").replace("<a href=/1>", "")

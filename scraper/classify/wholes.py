@@ -23,8 +23,9 @@ _GALLERY = 5  # captions …
 _GALLERY_CHARS = 40  # … of a sentence each …
 _GALLERY_SHARE = 3  # … that say this many times what else is kept: they are the article
 _TEASERS = frozenset({"article", "div", "li", "section", "td"})
+_PROSE_CHARS = 80  # of a block that ends the article
 _TEASER_ROW = 3  # teasers side by side
-_TEASER_BLOCKS, _TEASER_CHARS = range(2, 9), 700
+_TEASER_BLOCKS, _TEASER_CHARS = range(2, 9), 600
 _TEASER_SHARE = 0.7  # of the elements side by side, for them to be teasers
 _OWN_SHARE = 0.5  # of what is kept of teasers, under which the page is a list of them
 _TEASER_HEADED = 0.2  # of the teasers' headlines, over which their texts are the article's: a list of books, of places
@@ -144,7 +145,7 @@ def _drop_next(page: Segmentation, labels: list[Label]) -> None:
 
 
 def _drop_teasers(page: Segmentation, labels: list[Label]) -> None:
-    """Of elements side by side, each with a linked headline that the model rejects, the texts are no body either."""
+    """Of elements side by side below the article, each with a linked headline that the model rejects, the texts are no body either."""
     blocks = page.blocks
     headlines = [
         block.index for block in blocks if block.tag in HEADINGS and block.tag != "h1" and 10 * block.link_chars >= 9 * len(block.text)
@@ -159,12 +160,11 @@ def _drop_teasers(page: Segmentation, labels: list[Label]) -> None:
     for row in rows.values():
         if len(row) >= _TEASER_ROW:
             inside.update(_teasers(page, labels, row, headlines))
-    kept = {index for index in inside if labels[index].rule == "model/body"}
-    if not kept:
-        return
+    own = [block for block in blocks if labels[block.index].kind == "body" and block.index not in inside]
+    end = max([block.index for block in own if len(block.text) >= _PROSE_CHARS], default=-1)
+    kept = [index for index in inside if index > end and labels[index].rule == "model/body"]
     told = sum([len(blocks[index].text) for index in kept])
-    own = sum([len(block.text) for block in blocks if labels[block.index].kind == "body"]) - told
-    if own >= max(_OWN_CHARS, _OWN_SHARE * told):
+    if sum([len(block.text) for block in own]) >= max(_OWN_CHARS, _OWN_SHARE * told):
         for index in kept:
             labels[index] = replace(labels[index], kind="chrome", reason="teaser of another article", rule="structure/teaser")
 
