@@ -30,6 +30,7 @@ _TEASER = 160  # characters after "Read more:", the longest headlines
 _LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160, "teasers": _TEASER}  # characters after the phrase
 _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
+_STOPS_TRIED = 3  # from the end: the one of "5. March" ends no sentence
 _QUESTION_LIMIT = 240  # a question in front of a call to comment belongs to it
 _CALL_CHARS = 40  # a block that ends in a call is no shorter
 _LINKED = {"weak": 0.9, "teasers": 0.6}  # from this share of link text on, weak evidence is proof
@@ -208,23 +209,33 @@ def _begins(key: str, phrases: _Phrases) -> _Phrase | None:
 def _call_at_end(text: str, phrases: _Phrases) -> ChromeMatch | None:
     """Return the call to the reader in which a longer block ends. With one short question before it, the question goes too."""
     body = text.rstrip(_EDGES)
-    low = max(0, len(body) - _SENTENCE_LIMIT)
-    cut = max(body.rfind(". ", low), body.rfind("! ", low), body.rfind("? ", low))
-    if not text.isascii():
-        cut = max(cut, *[body.rfind(mark, low) for mark in _OTHER_STOPS])
-    if cut < 0:
-        return None
-    sentence = body[cut + 1 :].strip(_EDGES)
-    if not _may_begin(sentence, phrases.call_heads):
-        return None
-    found = _begins(_folded(sentence), phrases)
-    if found is None or found.list != "calls":
-        return None
+    low, end = max(0, len(body) - _SENTENCE_LIMIT), len(body)
+    for _ in range(_STOPS_TRIED):
+        cut = _last_stop(body, low, end)
+        if cut < 0:
+            return None
+        sentence = body[cut + 1 :].strip(_EDGES)
+        found = _begins(_folded(sentence), phrases) if _may_begin(sentence, phrases.call_heads) else None
+        if found is not None and found.list == "calls":
+            return _call_from(text, body[: cut + 1], found)
+        if body[cut] != "." or not body[:cut][-1:].isdecimal():
+            return None
+        end = cut
+    return None
+
+
+def _last_stop(body: str, low: int, end: int) -> int:
+    cut = max(body.rfind(". ", low, end), body.rfind("! ", low, end), body.rfind("? ", low, end))
+    return cut if body.isascii() else max(cut, *[body.rfind(mark, low, end) for mark in _OTHER_STOPS])
+
+
+def _call_from(text: str, before: str, found: _Phrase) -> ChromeMatch:
+    """Return the match of a call that follows `before` in `text`."""
     match = _match(found)
-    before = body[: cut + 1].strip()
-    if len(before) <= _QUESTION_LIMIT and before.endswith(("?", "？", "؟")):
+    question = before.strip()
+    if len(question) <= _QUESTION_LIMIT and question.endswith(("?", "？", "؟")):
         return match
-    start = cut + 1
+    start = len(before)
     while text[start].isspace():
         start += 1
     return match._replace(start=start)

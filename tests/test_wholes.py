@@ -134,3 +134,59 @@ def test_a_term_of_documentation_is_kept_with_its_definition() -> None:
     assert kept(html, {*texts}, "documentation", score=60) == ["Scheduler.stop(grace=30)", *texts]
     assert kept(html, {texts[1]}, "documentation", score=60) == texts[1:]
     assert kept(html, {*texts}, "product", score=60) == texts
+
+
+CARDS = [
+    "The county pays for the pier, and the ferry",
+    "Farmers say that prices are set abroad, and",
+    "Ten walks for a grey afternoon with",
+]
+STORY = "The old paper mill at Harrow Weir stopped turning in 1987 and has stood empty ever since. " * 5
+
+
+def row(texts: list[str], tag: str = "div") -> str:
+    cards = [f"<{tag}><h3><a href=/{at}>Another story, number {at}</a></h3><p>{text}</p></{tag}>" for at, text in enumerate(texts)]
+    return f"<section>{''.join(cards)}</section>"
+
+
+def test_a_teaser_is_no_body_where_its_headline_is_none() -> None:
+    story = STORY.strip()
+    html = f"<p>{STORY}</p>{row(CARDS)}"
+    assert kept(html, {story, *CARDS}) == [story]
+    assert kept(f"<p>{STORY}</p>{row(CARDS, 'article')}", {story, CARDS[1]}) == [story]
+    assert kept(html, {story, *CARDS}, "collection") == [story, *CARDS]
+
+
+def test_linked_headlines_alone_make_no_teasers() -> None:
+    story = STORY.strip()
+    html = f"<p>{STORY}</p>{row(CARDS)}"
+    headlines = {f"Another story, number {at}" for at in range(3)}
+    assert len(kept(html, {story, *CARDS, *headlines})) == 7  # a list of books, of places
+    assert kept(f"<p>{STORY}</p>{row(CARDS[:2])}", {story, *CARDS}) == [story, *CARDS[:2]]
+    assert kept(row(CARDS), {*CARDS}) == CARDS  # nothing else is kept
+    end = "See something that you like? The plans for each of them can be had at the mill on the first Sunday of the month."
+    assert kept(f"{html}<p>{end}</p>", {story, *CARDS, end}) == [story, *CARDS, end]  # the article goes on
+    long = [text * 20 for text in CARDS]
+    assert kept(f"<p>{STORY}</p>{row(long)}", {story, *long}) == [story, *long]
+    unlinked = html.replace("<a href=/0>", "").replace("<a href=/1>", "")
+    assert kept(unlinked, {story, *CARDS}) == [story, *CARDS]
+
+
+def test_the_captions_of_a_gallery_are_its_text() -> None:
+    texts = [f"Volunteers carry slates up the south face in week {week} of the work." for week in range(5)]
+    pictures = "".join([f"<figure><img src=/{text[-15]}.jpg><figcaption>{text} Photo: Jane Roe</figcaption></figure>" for text in texts])
+
+    def read(html: str, kind: Kind = "article") -> list[str]:
+        page = segment(LexborHTMLParser(html))
+        labels = [
+            Label("caption", "", "element/figcaption", 0) if block.tag == "figcaption" else Label("body", "", "model/body", 999)
+            for block in page.blocks
+        ]
+        judge_wholes(page, labels, kind, Layout(page))
+        return [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
+
+    assert read(f"<p>A year on the roof.</p>{pictures}") == ["A year on the roof.", *texts]
+    assert read(f"<p>{STORY}</p>{pictures}") == [STORY.strip()]
+    assert read(f"<p>A year on the roof.</p>{pictures}", "listing") == ["A year on the roof."]
+    linked = pictures.replace("<figcaption>", "<figcaption><a href=/n>").replace("</figcaption>", "</a></figcaption>")
+    assert read(f"<p>A year on the roof.</p>{linked}") == ["A year on the roof."]

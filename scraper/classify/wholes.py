@@ -1,4 +1,6 @@
-"""What is body or chrome only as a whole: a table, a question with its answer, a list inside the text, another article below the own."""
+"""What is body or chrome only as a whole: a table, a question and its answer, a list in the text, a teaser, the next article on a page."""
+
+from bisect import bisect_left
 
 from msgspec.structs import replace
 
@@ -6,6 +8,7 @@ from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import Label
+from scraper.credits import split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
 
@@ -16,6 +19,16 @@ _INSET_CHARS = 100  # of a listing: one of the annotated pages in ten leaves out
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
 _TOGGLES = frozenset({"button", "summary"})
 _OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
+_GALLERY = 5  # captions …
+_GALLERY_CHARS = 40  # … of a sentence each …
+_GALLERY_SHARE = 3  # … that say this many times what else is kept: they are the article
+_TEASERS = frozenset({"article", "div", "li", "section", "td"})
+_PROSE_CHARS = 80  # of a block that ends the article
+_TEASER_ROW = 3  # teasers side by side
+_TEASER_BLOCKS, _TEASER_CHARS = range(2, 9), 600
+_TEASER_SHARE = 0.7  # of the elements side by side, for them to be teasers
+_OWN_SHARE = 0.5  # of what is kept of teasers, under which the page is a list of them
+_TEASER_HEADED = 0.2  # of the teasers' headlines, over which their texts are the article's: a list of books, of places
 
 
 def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: Layout) -> None:
@@ -28,8 +41,11 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
-    if kind == "article" and page.tags.count("h1") > 1:
-        _drop_next(page, labels)
+    if kind == "article":
+        _drop_teasers(page, labels)
+        _keep_captions(page, labels)
+        if page.tags.count("h1") > 1:
+            _drop_next(page, labels)
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:
@@ -126,6 +142,61 @@ def _drop_next(page: Segmentation, labels: list[Label]) -> None:
             inside = page.blocks[page.starts[first] : min(page.ends[first], page.starts[following])]
             if sum([len(block.text) for block in inside if labels[block.index].kind == "body"]) >= _OWN_CHARS:
                 _drop(labels, range(page.starts[following], page.ends[following]))
+
+
+def _drop_teasers(page: Segmentation, labels: list[Label]) -> None:
+    """Of elements side by side below the article, each with a linked headline that the model rejects, the texts are no body either."""
+    blocks = page.blocks
+    headlines = [
+        block.index for block in blocks if block.tag in HEADINGS and block.tag != "h1" and 10 * block.link_chars >= 9 * len(block.text)
+    ]
+    if len(headlines) < _TEASER_ROW:
+        return
+    rows: dict[tuple[int, str], list[int]] = {}
+    for container, tag in enumerate(page.tags):
+        if tag in _TEASERS and page.ends[container] - page.starts[container] in _TEASER_BLOCKS:
+            rows.setdefault((page.parents[container], tag), []).append(container)
+    inside: set[int] = set()
+    for row in rows.values():
+        if len(row) >= _TEASER_ROW:
+            inside.update(_teasers(page, labels, row, headlines))
+    own = [block for block in blocks if labels[block.index].kind == "body" and block.index not in inside]
+    end = max([block.index for block in own if len(block.text) >= _PROSE_CHARS], default=-1)
+    kept = [index for index in inside if index > end and labels[index].rule == "model/body"]
+    told = sum([len(blocks[index].text) for index in kept])
+    if sum([len(block.text) for block in own]) >= max(_OWN_CHARS, _OWN_SHARE * told):
+        for index in kept:
+            labels[index] = replace(labels[index], kind="chrome", reason="teaser of another article", rule="structure/teaser")
+
+
+def _teasers(page: Segmentation, labels: list[Label], row: list[int], headlines: list[int]) -> list[int]:
+    """Return the blocks of the teasers in a row of like elements; none where they are few of it or their headlines are kept."""
+    found: list[int] = []
+    teasers = headed = 0
+    for container in row:
+        start, end = page.starts[container], page.ends[container]
+        at = bisect_left(headlines, start)
+        if at < len(headlines) and headlines[at] < end and sum([len(block.text) for block in page.blocks[start:end]]) <= _TEASER_CHARS:
+            teasers += 1
+            headed += labels[headlines[at]].kind == "body"
+            found.extend(range(start, end))
+    is_row = teasers >= max(_TEASER_ROW, _TEASER_SHARE * len(row)) and headed <= _TEASER_HEADED * teasers
+    return found if is_row else []
+
+
+def _keep_captions(page: Segmentation, labels: list[Label]) -> None:
+    """The captions of a gallery, without what credits the pictures, are its article's text."""
+    captions = [block for block in page.blocks if block.tag == "figcaption" and not block.link_chars and len(block.text) >= _GALLERY_CHARS]
+    if len(captions) < _GALLERY:
+        return
+    kept = sum([len(block.text) for block in page.blocks if labels[block.index].kind == "body"])
+    if sum([len(block.text) for block in captions]) > _GALLERY_SHARE * kept:
+        for block in captions:
+            if labels[block.index].rule == "element/figcaption":
+                labels[block.index] = replace(labels[block.index], kind="body", reason="caption of a gallery", rule="structure/gallery")
+                caption, credit = split_credit(block.text)
+                if credit and caption and block.text.startswith(caption):
+                    block.text = caption
 
 
 def _around(page: Segmentation, container: int) -> list[int]:
