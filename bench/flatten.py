@@ -1,4 +1,4 @@
-"""Pages as plain text, the way select-all and copy or a crawler's text extract gives them.
+"""Pages as plain text, the way select-all and copy or a crawler's text extract gives them, and as Markdown, the way converters do.
 
 Every block stands on a line of its own; nothing is judged.
 """
@@ -52,3 +52,13 @@ def flatten(html: bytes) -> bytes:
     """Return a page as text, its blocks apart by one line end or two, as it falls."""
     separator = "\n\n" if zlib.crc32(html) % 2 else "\n"
     return separator.join(lines(html)).encode()
+
+
+def markdown(html: bytes) -> bytes:
+    """Return a whole page as Markdown: headings, lists, links, tables, emphasis."""
+    from markdownify import markdownify
+
+    tree = LexborHTMLParser(html)
+    tree.strip_tags([tag for tag in _UNSEEN if tag.isalpha()], recursive=True)
+    bullets = "*-"[zlib.crc32(html) % 2]
+    return str(markdownify(tree.html or "", heading_style="ATX", bullets=bullets)).encode()

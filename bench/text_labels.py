@@ -1,6 +1,7 @@
 """Flattened gold pages with a label a line: what a text page's lines are, by the gold body, title, authors and date."""
 
 import re
+import zlib
 from collections import Counter
 from functools import cache
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ import numpy as np
 
 import scraper
 from bench import gold
-from bench.flatten import flatten
+from bench.flatten import flatten, markdown
 from normalise import lexicon
 from scraper.errors import InputError
 from scraper.text import TextPage, segment_text
@@ -136,12 +137,18 @@ def _months() -> list[set[str]]:
 
 def samples() -> list[Sample]:
     """Return the flattened gold pages with their labels."""
-    return [sample for name in SETS for row, data in gold.pages(name) if (sample := _sample(name, row, data)) is not None]
+    return [sample for name in SETS for row, data in gold.pages(name) if (sample := _sample(name, row, data, flatten(data))) is not None]
 
 
-def _sample(name: str, row: dict[str, Any], data: bytes) -> Sample | None:
+def markdown_samples() -> list[Sample]:
+    """Return every second gold page as Markdown, with its labels."""
+    rows = ((name, row, data) for name in SETS for row, data in gold.pages(name) if zlib.crc32(row["id"].encode()) % 2)
+    return [sample for name, row, data in rows if (sample := _sample(name, row, data, markdown(data))) is not None]
+
+
+def _sample(name: str, row: dict[str, Any], data: bytes, text: bytes) -> Sample | None:
     row["date"] = row["date"] if re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"] or "") else None
-    page = segment_text(flatten(data).decode())
+    page = segment_text(text.decode())
     blocks = page.blocks
     if not 3 <= len(blocks) <= 4000:
         return None

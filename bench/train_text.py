@@ -4,8 +4,8 @@
 
 Two steps, both judged out of fold, with the folds split by registered domain: words (logistic regressions over the words of short and
 of longer lines, of bylines and of dates), and the net over the lines' features, see `bench.text_net`. It learns from whole pages, from
-pages cropped as people copy them, and from articles put between what stands above and below other ones.
-Prints the figures of the folds' own pages, as the weights that would ship give them.
+pages cropped as people copy them, and from articles put between what stands above and below other ones; every
+second page also as Markdown. Prints the figures of the folds' own pages, as the weights that would ship give them.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.text_labels import Sample, cropped, mixed, samples, words
+from bench.text_labels import Sample, cropped, markdown_samples, mixed, samples, words
 from bench.text_net import largest_sum, train
 from scraper.text.classify import clipped, decide
 from scraper.text.context import context
@@ -163,10 +163,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds-only", action="store_true")
     options = parser.parse_args()
-    real = samples()
-    crops, mixes = augmented(real)
-    pages = real + crops + mixes
-    print(len(real), "pages", len(crops), "crops", len(mixes), "mixed", sum(len(p.blocks) for p in pages), "lines", flush=True)
+    real, marked = samples(), markdown_samples()
+    crops, mixes = (some + more for some, more in zip(augmented(real), augmented(marked), strict=True))
+    pages = real + marked + crops + mixes
+    counts = {"pages": real, "in Markdown": marked, "crops": crops, "mixed": mixes}
+    print({name: len(some) for name, some in counts.items()}, sum(len(page.blocks) for page in pages), "lines", flush=True)
     lines: list[Any] = [None] * len(pages)
     inputs: list[Any] = [None] * len(pages)
     for at in range(FOLDS):
@@ -178,9 +179,10 @@ def main() -> None:
     print("features", inputs[0].shape[1], flush=True)
     scores = judged(pages, inputs)
     threshold = report(real, scores[: len(real)], lines[: len(real)])
-    print("crops")
-    end = len(real) + len(crops)
-    report(crops, scores[len(real) : end], lines[len(real) : end])
+    for name, start, some in (("Markdown", len(real), marked), ("crops", len(real) + len(marked), crops)):
+        print(name)
+        end = start + len(some)
+        report(some, scores[start:end], lines[start:end])
     if options.folds_only:
         return
     raw = train(pages, inputs, width=WIDTH, epochs=EPOCHS, seed=SEED).export()

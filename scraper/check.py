@@ -63,7 +63,7 @@ def _match(row: str) -> ChromeMatch | None:
     row = row.strip()
     if not row:
         return None
-    return match_chrome(inline(row)[0] if "](" in row else row)
+    return match_chrome(inline(row) if "](" in row else row)
 
 
 def _leftover(number: int, row: str, match: ChromeMatch | None, after_prose: bool) -> Leftover | None:

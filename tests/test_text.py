@@ -136,10 +136,55 @@ def test_markdown() -> None:
         ("a  wide\u2003gap", [("line", "a wide gap")]),
         ("a\xa0tab\tand\u200b a\x07 bell", [("line", "a tab and a bell")]),
         ("![i](x.png) a `b`", [("line", "a b")]),
+        ("[ ](/empty) [](/none)", []),
+        ("* ## A card", [("h2", "A card")]),
+        ("##", []),
+        ("____ ** Book now", [("line", "Book now")]),
+        ("call `__init__` of __this__ and `a*b*c`", [("line", "call __init__ of this and a*b*c")]),
+        ("```\n[a](/b) *c*\n```", [("pre", "[a](/b) *c*")]),
     ],
 )
 def test_markdown_lines(row: str, blocks: list[tuple[str, str]]) -> None:
     assert [(block.tag, block.text) for block in segment_text(f"[a](http://b.c)\n\n{row}").blocks[1:]] == blocks
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("[one](/a) two [three](/b)", [("one two three", 8)]),
+        ("[\n## A card\nof two rows](/card)\n\nafter", [("A card", 6), ("of two rows", 11), ("after", 0)]),
+        ("[![A picture](/p_(1).jpg) its words](/a_(b) 'title')", [("its words", 9)]),
+        ("[[in brackets]](/a)", [("[in brackets]", 13)]),
+        ("[outer [inner](/a) words](/b)", [("outer inner words", 17)]),
+        ("[to nowhere](javascript:void(0))", [("to nowhere", 10)]),
+        ('a [reference][1] here\n\n[1]: https://example.org/ "A title"', [("a reference here", 9)]),
+        ("a [note][1] here", [("a [note][1] here", 0)]),
+        ("an [open bracket\n\nand a paragraph\n\n[a](/b)", [("an [open bracket", 0), ("and a paragraph", 0), ("a", 1)]),
+    ],
+)
+def test_links_of_markdown(text: str, rows: list[tuple[str, int]]) -> None:
+    page = segment_text(f"# A\n\n## B\n\n{text}")
+    assert [(block.text, block.link_chars) for block in page.blocks[2:]] == rows
+
+
+@pytest.mark.parametrize("piece", ["[", "[a](", "![", "[[a]", "](", "[a][", "**", "`", "[a] (", "\x02"])
+def test_marks_without_end_take_time_by_size(piece: str) -> None:
+    assert segment_text("[a](/b)\n" + piece * 50_000).blocks
+
+
+def test_numbers_and_languages_of_markdown() -> None:
+    page = segment_text("# A\n\n## B\n\n3. three\n- x\n\n```python\na = 1\n```\n\n~~~\nplain\n~~~")
+    assert [(block.tag, page.numbers.get(block.index), page.languages.get(block.index)) for block in page.blocks[2:]] == [
+        ("li", 3, None),
+        ("li", None, None),
+        ("pre", None, "python"),
+        ("pre", None, None),
+    ]
+
+
+def test_lists_of_the_front_matter() -> None:
+    page = segment_text("---\ntags: [iron, 'old stone']\nauthors:\n  - Ann Example\n  - Bo Ek\nempty:\ntitle: A\n---\n# A\n\nText.")
+    assert page.metas == [("tags", "iron, old stone"), ("authors", "Ann Example, Bo Ek"), ("title", "A")]
 
 
 def test_plain_text_is_not_markdown() -> None:

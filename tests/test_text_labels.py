@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bench.flatten import markdown
 from bench.text_labels import Sample, body_labels, cropped, end_labels, head_labels, mixed, words
 from scraper.text import segment_text
 from scraper.text.context import context
@@ -22,6 +23,17 @@ def sample(name: str, *, trust: float = 1.0) -> Sample:
     known = body_labels(lines, gold)
     labels = np.concatenate([known[:, None], head_labels(page.blocks, lines, gold), end_labels(known)], axis=1)
     return Sample("made", gold, f"{name}.example", page.blocks, page, labels, np.array([len(line) for line in lines]), trust)
+
+
+def test_pages_as_markdown() -> None:
+    text = markdown(b"<script>x</script><h2>A</h2><p>Some <b>bold</b> words and <a href=/b>a link</a>.</p><ul><li>one</ul>").decode()
+    assert "x" not in text
+    blocks = segment_text(text).blocks
+    assert [(block.tag, block.text, block.link_chars) for block in blocks] == [
+        ("h2", "A", 0),
+        ("line", "Some bold words and a link.", 6),
+        ("li", "one", 0),
+    ]
 
 
 def test_labels_of_a_page() -> None:

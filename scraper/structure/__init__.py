@@ -15,6 +15,7 @@ from scraper.structure.listings import code_language, without_line_numbers
 from scraper.structure.media import media_blocks
 from scraper.structure.outline import Outline, Place
 from scraper.structure.tables import read_table
+from scraper.text import TextPage
 from scraper.walk.inline import with_spans
 
 _TEXT_TAGS: dict[str, Place] = {  # of text pages, whose blocks have no container
@@ -152,7 +153,8 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
         return _table(group, place, page)
     if kind == "code":
         text = clean_code("\n".join(without_line_numbers([block.text for block in group])))
-        language = code_language(page, place.anchor) if place.anchor >= 0 else None
+        stated = page.languages.get(group[0].index) if isinstance(page, TextPage) else None
+        language = code_language(page, place.anchor) if place.anchor >= 0 else stated
         return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted, language=language)]
     texts = [text for text in [_clean(block.text) for block in group] if text]
     if kind == "heading":
@@ -162,7 +164,7 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
         return _notes(texts, place, outline)
     text = "\n\n".join(texts)
     if kind == "list":
-        number = outline.layout.number(place.anchor)
+        number = page.numbers.get(group[0].index) if isinstance(page, TextPage) else outline.layout.number(place.anchor)
         level = max(0, place.items - 1)
         return [BodyBlock(type=kind, text=text, level=level, ordered=number is not None, number=number or 0, quoted=place.quoted)]
     return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)]

@@ -7,7 +7,9 @@ front matter.
 Linear in the text: 35 to 130 MB a second, the more the longer its lines; half of that where it is Markdown.
 """
 
+import itertools
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
@@ -33,9 +35,14 @@ _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 class TextPage(Segmentation, gc=False):
-    """A text page's segmentation, and the number of each block's first line in the file, from 1."""
+    """A text page's segmentation, and the number of each block's first line in the file, from 1.
+
+    Of Markdown also, by block, the `numbers` of ordered items and the `languages` of listings.
+    """
 
     lines: list[int] = []
+    numbers: dict[int, int] = {}
+    languages: dict[int, str] = {}
 
 
 def segment_text(text: str) -> TextPage:
@@ -148,20 +155,31 @@ def _joined(parts: list[str]) -> str:
 
 # Markdown
 
-_MD_IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,300}\")?\)")
-_MD_LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,300}\")?\)")
+# What is between brackets, and between parentheses, with one more pair inside. Only the last possessive loop is over pairs.
+_LABEL = r"\[((?:[^\[\]]++|\[[^\[\]]*+\]){0,200}+)\]"
+_TARGET = r"\((?:[^()\n]++|\([^()\n]*+\)){0,200}+\)"
+_MD_IMAGE = re.compile("!" + _LABEL + _TARGET)
+_MD_LINK = re.compile(_LABEL + _TARGET)
+_MD_REFERENCE = re.compile(_LABEL + r"\[[^\[\]\n]{0,100}\]")
+_MD_DEFINITION = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]*$", re.M)
+_MD_LINKED = re.compile("\x02([^\x02\x03]*)\x03")
+_LINKED_CHARS = 3_000  # of one link; a longer one is a bracket that was never closed
 _MD_EMPHASIS = re.compile(r"(?<![\w*_\\])([*_]{1,3})(?=[^\s*_])([^*_\n]{1,500})(?<=[^\s*_])\1(?![\w*_])")
+_MD_STRAY = re.compile(r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)")  # emphasis around nothing
 _MD_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
-_MD_HEADING = re.compile(r"(#{1,6})\s+")
-_MD_NUMBER = re.compile(r"\d{1,3}[.)]\s+")
+_MD_HEADING = re.compile(r"(#{1,6})(?:\s+|\Z)")
+_MD_NUMBER = re.compile(r"(\d{1,3})[.)]\s+")
 _MD_TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
 _MD_LEADS = _LEADS | frozenset("—–:")  # a line that starts with none of these, nor with a number, is plain
 _MD_FENCES = frozenset(("```", "~~~"))
 _MD_UNDERLINES = frozenset("=-")
 _MD_UNDERLINE = re.compile(r"(={3,200}|-{3,200})\s*\Z")
 _MARKDOWN_CHARS = 200_000  # looked at for Markdown's marks
+_LANGUAGE_CHARS = 40
+_MARKS = 3  # in front of one line: "* ## "
 _FRONT_MATTER_CHARS = 20_000
-_FRONT_MATTER = re.compile(r"([A-Za-z_-]{1,40}):[ \t]+(\S.{0,1000})")
+_FRONT_MATTER = re.compile(r"([A-Za-z_-]{1,40}):(?:[ \t]+(\S.{0,1000})?|\Z)")
+_FRONT_MATTER_ITEM = re.compile(r"[ \t]{0,8}-[ \t]+(\S.{0,200})")
 
 
 def is_markdown(text: str) -> bool:
@@ -175,16 +193,17 @@ def is_markdown(text: str) -> bool:
 
 def _read_markdown(page: TextPage, rows: list[str], width: int) -> None:
     fence: list[str] | None = None
+    language = ""
     start = previous = 0
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(_with_links_marked(rows), 1):
         bare = row.strip()
         above = page.blocks[-1] if page.blocks and previous else None
         length, previous = previous, 0
         if bare[:3] in _MD_FENCES:
             if fence is None:
-                fence, start = [], number
+                fence, start, language = [], number, bare.strip("`~ ").partition(" ")[0]
             else:
-                _add(page, "\n".join(fence).strip("\n"), "pre", start)
+                _add_listing(page, fence, start, language)
                 fence = None
         elif fence is not None:
             fence.append(row.rstrip())
@@ -197,16 +216,71 @@ def _read_markdown(page: TextPage, rows: list[str], width: int) -> None:
                 above.text = _joined([above.text, text])
                 above.link_chars += link_chars
             else:
+                if tag == "li" and (item := _MD_NUMBER.match(bare)):
+                    page.numbers[len(page.blocks)] = int(item[1])
                 _add(page, text, tag, number, link_chars)
             previous = len(row.rstrip())
     if fence:
-        _add(page, "\n".join(fence).strip("\n"), "pre", start)
+        _add_listing(page, fence, start, language)
+
+
+def _add_listing(page: TextPage, rows: list[str], number: int, language: str) -> None:
+    text = "\n".join(rows).strip("\n")
+    if text and language:
+        page.languages[len(page.blocks)] = language[:_LANGUAGE_CHARS]
+    _add(page, text, "pre", number)
+
+
+def _with_links_marked(rows: list[str]) -> list[str]:
+    """Return the rows without images and addresses, and what was a link's text between \\x02 and \\x03, which no row has; not in code.
+
+    A link's text may run over many rows: converters put whole cards into one.
+    """
+    marked: list[str] = []
+    for is_code, run in itertools.groupby(zip(rows, _in_fences(rows), strict=True), key=lambda pair: pair[1]):
+        part = [row for row, _ in run]
+        marked += part if is_code else _mark_links("\n".join(part)).split("\n")
+    return marked
+
+
+def _in_fences(rows: list[str]) -> Iterator[bool]:
+    inside = False
+    for row in rows:
+        is_fence = row.lstrip()[:3] in _MD_FENCES
+        yield inside or is_fence
+        inside ^= is_fence
+
+
+def _mark_links(text: str) -> str:
+    if "](" in text:
+        text = _MD_LINK.sub(_marked_link, _MD_IMAGE.sub(_line_ends, text))
+    if "]: " in text:
+        defined = _MD_DEFINITION.sub("", text)
+        text = _MD_REFERENCE.sub(_marked_link, defined) if defined != text else text
+    return text
+
+
+def _marked_link(link: re.Match[str]) -> str:
+    if len(link[1]) > _LINKED_CHARS:
+        return link[0]
+    label = _MD_LINK.sub(r"\1", link[1])
+    return "\n".join(f"\x02{row}\x03" if row and not row.isspace() else "" for row in label.split("\n"))
+
+
+def _line_ends(image: re.Match[str]) -> str:
+    return "\n" * image[0].count("\n")
 
 
 def _markdown_line(row: str) -> tuple[str, str, int] | None:
-    """Return text, tag and link characters of a line; None for rules."""
+    """Return text, tag and link characters of a line whose links are marked; None for rules and marks of nothing."""
+    linked = 0
+    if "\x02" in row:
+        linked = sum(len(label.strip()) for label in _MD_LINKED.findall(row))
+        row = _unmarked(row).strip()
     tag = "line"
-    if row[0] in _MD_LEADS or row[0].isdecimal():
+    for _ in range(_MARKS):
+        if not row or not (row[0] in _MD_LEADS or row[0].isdecimal()):
+            break
         if (len(row) <= 200 and _RULE.match(row)) or (row[0] in "|:" and _MD_TABLE_RULE.match(row[:501])):
             return None
         if heading := _MD_HEADING.match(row):
@@ -219,37 +293,59 @@ def _markdown_line(row: str) -> tuple[str, str, int] | None:
             tag, row = "li", row[item.end() :]
         elif row[0] == "|" and row[-1] == "|":
             row = " | ".join(cell.strip() for cell in row.strip("|").split("|"))
-    row, link_chars = inline(row)
-    return row, tag, link_chars
+            break
+        else:
+            break
+    text = _plain(row)
+    return (text, tag, min(linked, len(text))) if text else None
 
 
-def inline(row: str) -> tuple[str, int]:
-    """Return the row without its inline marks, and how many of its characters were link text."""
-    link_chars, written = 0, row
-    if "](" in row:
-        row = _MD_IMAGE.sub("", row)
-        link_chars = sum(len(label) for label in _MD_LINK.findall(row))
-        row = _MD_LINK.sub(r"\1", row)
-    if "*" in row or "_" in row:
-        row = _MD_EMPHASIS.sub(r"\2", _MD_EMPHASIS.sub(r"\2", row))
-    if "\\" in row:
-        row = _MD_ESCAPE.sub(r"\1", row)
-    row = row.replace("`", "")
+def inline(row: str) -> str:
+    """Return a row of Markdown as it reads: without images, addresses, and marks of emphasis, code and escapes."""
+    return _plain(_unmarked(_mark_links(row)))
+
+
+def _unmarked(row: str) -> str:
+    return row.replace("\x02", "").replace("\x03", "")
+
+
+def _plain(row: str) -> str:
+    written = row
+    if "`" in row:
+        parts = row.split("`")
+        parts[::2] = map(_without_emphasis, parts[::2])
+        row = "".join(parts)
+    else:
+        row = _without_emphasis(row)
     if row is not written or "  " in row or not row.isprintable():
         row = " ".join(row.split())
-    return row, min(link_chars, len(row))
+    return row
+
+
+def _without_emphasis(text: str) -> str:
+    if "*" in text or "_" in text:
+        text = _MD_STRAY.sub("", _MD_EMPHASIS.sub(r"\2", _MD_EMPHASIS.sub(r"\2", text)))
+    return _MD_ESCAPE.sub(r"\1", text) if "\\" in text else text
 
 
 def _front_matter(text: str, page: Segmentation) -> str:
-    """Move a front matter's plain `key: value` lines into `metas`; return the text with as many blank lines in its place."""
+    """Move a front matter's `key: value` lines, lists too, into `metas`; return the text with as many blank lines in its place."""
     end = text.find("\n---\n", 3, _FRONT_MATTER_CHARS)
     if end < 0:
         return text
     rows = text[4:end].split("\n") if end > 3 else []
-    found = [match for row in rows if (match := _FRONT_MATTER.match(row))]
+    found: list[tuple[str, list[str]]] = []
+    for row in rows:
+        if line := _FRONT_MATTER.match(row):
+            value = (line[2] or "").rstrip()
+            found.append((line[1].lower(), value[1:-1].split(",") if value[:1] == "[" and value[-1] == "]" else [value]))
+        elif found and (item := _FRONT_MATTER_ITEM.match(row)):
+            found[-1][1].append(item[1])
     if not found:
         return text
-    page.metas.extend((match[1].lower(), match[2].strip().strip("\"'")) for match in found)
+    for key, values in found:
+        if value := ", ".join(filter(None, [value.strip().strip("\"'") for value in values])):
+            page.metas.append((key, value))
     return "\n" * (len(rows) + 2) + text[end + 5 :]
 
 
