@@ -208,19 +208,20 @@ def _begins(key: str, phrases: _Phrases) -> _Phrase | None:
 def _call_at_end(text: str, phrases: _Phrases) -> ChromeMatch | None:
     """Return the call to the reader in which a longer block ends. With one short question before it, the question goes too."""
     body = text.rstrip(_EDGES)
-    low = max(0, len(body) - _SENTENCE_LIMIT)
-    cut = max(body.rfind(". ", low), body.rfind("! ", low), body.rfind("? ", low))
-    if not text.isascii():
-        cut = max(cut, *[body.rfind(mark, low) for mark in _OTHER_STOPS])
+    end = body[-_SENTENCE_LIMIT:]
+    cut = max(end.rfind(". "), end.rfind("! "), end.rfind("? "))
+    if not end.isascii():
+        cut = max(cut, *map(end.rfind, _OTHER_STOPS))
     if cut < 0:
         return None
-    sentence = body[cut + 1 :].strip(_EDGES)
+    sentence = end[cut + 1 :].lstrip(_EDGES)
     if not _may_begin(sentence, phrases.call_heads):
         return None
     found = _begins(_folded(sentence), phrases)
     if found is None or found.list != "calls":
         return None
     match = _match(found)
+    cut += len(body) - len(end)
     before = body[: cut + 1].strip()
     if len(before) <= _QUESTION_LIMIT and before.endswith(("?", "？", "؟")):
         return match
