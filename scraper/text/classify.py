@@ -259,7 +259,7 @@ def _apply_heads(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None
     """Label the headline, byline and date lines; lines that repeat the headline are chrome. `start`: see `_body_start`."""
     favour_topic(page.blocks, scores[:, HEADS.index("headline")], labels)
     headline = _headline(page, scores, chrome, start)
-    if headline is not None:
+    if headline is not None and not _is_only_prose(headline, page.blocks, labels):
         text = page.blocks[headline].text
         labels[headline] = _head_label("headline", scores[headline, 1])
         for block in page.blocks:
@@ -309,6 +309,11 @@ def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], 
     # a caption may say what the headline does
     others = (index for index in likely if scores[index, 1] > scores[likely[0], 1] - _CAPTION_LEAD and _no_caption(page.blocks[index].text))
     return next(others, likely[0] if likely else None)
+
+
+def _is_only_prose(at: int, blocks: list[Block], labels: list[Label]) -> bool:
+    """Whether a line is all of the body, and prose: addresses are made from the first sentence of posts without a headline too."""
+    return labels[at].kind == "body" and _is_prose(blocks[at].text) and sum([label.kind == "body" for label in labels]) == 1
 
 
 def _no_caption(text: str) -> bool:

@@ -17,7 +17,7 @@ from scraper.text.slug import agreements, slug_words
 
 TITLE_CHARS = 300
 UNSURE = -1.0  # above the prose, the likeliest line may be a little less likely than none
-_SLUG = 2.0  # what the agreement of a line with the page's address is worth
+_SLUG = 2.75  # what the agreement of a line with the page's address is worth
 _LIKELIEST = 5  # lines that the body is asked about
 _WORD = re.compile(r"[^\W\d_]{4,}")  # shorter ones say little of a topic
 _MOST = 64
