@@ -25,7 +25,8 @@ _REPEATED = [round(64 * log1p(count)) / 64 for count in range(_MOST + 1)]
 _NO_WORDS = 0.5  # how often a line without such words counts as repeated
 _TOPIC = 1.35  # what it is worth that the body repeats a line's words …
 _OF_ANY = 0.3  # … beyond this
-_BODY_CHARS = 4000
+_REACH = 7.0  # a line whose score falls short of the highest by more cannot become the likeliest
+_BODY_CHARS = 3000
 _PROSE_CHARS = 60
 _TRAIL = 1.25  # what it is worth that a line above ends in this one
 _TRAIL_LINES = 5
@@ -44,7 +45,9 @@ def favour_slug(blocks: Sequence[Block], column: Floats, url: str | None) -> Non
 
 def favour_topic(blocks: Sequence[Block], column: Floats, labels: Sequence[Label]) -> None:
     """Raise the headline's scores of lines whose words the body repeats, and of those that a line above ends in; lower those of others."""
-    likely = [at for at in np.argsort(-column, kind="stable")[:_LIKELIEST].tolist() if len(blocks[at].text) <= TITLE_CHARS]
+    likeliest = np.argsort(-column, kind="stable")[:_LIKELIEST].tolist()
+    least = column[likeliest[0]] - _REACH
+    likely = [at for at in likeliest if column[at] > least and len(blocks[at].text) <= TITLE_CHARS]
     repeated = repetitions([blocks[at].text for at in likely], _start_of_body(blocks, labels))
     for at, worth in zip(likely, repeated, strict=True):
         column[at] += round(64 * _TOPIC * (worth - _OF_ANY)) / 64 + _TRAIL * _ends_trail(blocks, at)
