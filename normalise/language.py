@@ -20,6 +20,7 @@ _MIN_HITS = 6  # common words that must be found before a text is said to be in 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_.@].{0,40})?\Z", re.DOTALL)
 _ASCII_LETTER = re.compile(r"[A-Za-z]")
 # The vowel signs of Devanagari are part of words, and no letters.
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")  # the same words of ASCII, in lower case, found at half the cost
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0903\u093a-\u093c\u093e-\u094f]+[^\W\d_]*)*(?:'[^\W\d_]+)?")
 
 
@@ -122,7 +123,7 @@ _ALIASES = {
 
 
 def _by_words(text: str, words: dict[str, tuple[str, ...]], allowed: frozenset[str] | None) -> Detected | None:
-    tokens = _WORD.findall(text)[:_WORDS]
+    tokens = (_ASCII_WORD if text.isascii() else _WORD).findall(text)[:_WORDS]
     seen = len(tokens)
     hits = Counter(chain.from_iterable(map(words.get, tokens, repeat(()))))
     ranked = [(language, count) for language, count in hits.most_common() if allowed is None or language in allowed]

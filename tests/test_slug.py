@@ -71,3 +71,10 @@ def test_the_address_names_the_headline() -> None:
 def test_a_breadcrumb_that_no_line_repeats_names_no_other() -> None:
     lines = ["Home » world » Bridge", HEADLINE, PARAGRAPH, PARAGRAPH[:-1]]
     assert headline(lines) == HEADLINE
+
+
+def test_the_only_prose_of_a_page_is_its_body_whatever_the_address_says() -> None:
+    text = 'Council to ferry company: Keep your timetable or we run the boats: "The town has waited long enough," the mayor said Tuesday.'
+    page = segment_text("\n".join(["News", "Sport", text, "Comments"]))
+    labels = classify_text(page, url="https://example.org/council-to-ferry-company-keep-your-timetable-or-we-run-the-boats")
+    assert [label.kind for label in labels] == ["chrome", "chrome", "body", "chrome"]

@@ -46,6 +46,7 @@ MAX_AUTHORS = 20
 MAX_NAME = 100
 LONG = 80
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©:]{0,5}(?:\(c\)\s{0,3})?[\d\s,–-]{0,20}(?:by\s)?([^\d©|•·\n]{3,80})", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 # A plain name: its words, those before it, and where Latin letters end.
 MAX_WORDS = 4
 LONGEST_PREFIX = 5
@@ -134,7 +135,7 @@ def may_be_names(text: str, language: str | None = None) -> bool:
 
 def _may_be_names(text: str, table: Words) -> bool:
     tokens = text.split()
-    dated = any(map(str.isdigit, text)) and has_date(text)
+    dated = _DIGIT.search(text) is not None and has_date(text)
     tokens = undated(tokens, table) if dated else tokens
     if not 2 - dated <= len(tokens) <= 12 or tokens[-1][-1] in ".!?:" or not tokens[0][0].isalnum():
         return False

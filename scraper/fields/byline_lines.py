@@ -166,13 +166,16 @@ def page_lines(page: TextPage, labels: Sequence[Label]) -> Iterator[Line]:
     near = [at for at in dict.fromkeys(near) if 0 <= at < len(blocks)]
     end = range(max(body.stop - 3, 0), min(body.stop + NEAR, len(blocks)))
     labelled = [at for at, label in enumerate(labels) if label.kind == "byline"]
-    for at in dict.fromkeys((*labelled, *near, *end)):
+    places = list(dict.fromkeys((*labelled, *near, *end)))
+    short = [at for at in places if len(blocks[at].text) <= MAX_TEXT]
+    starts = dict(zip(short, openings([blocks[at].text for at in short], page.language), strict=True))
+    for at in places:
         text = blocks[at].text
-        if len(text) > MAX_TEXT:
+        if at not in starts:
             if at in labelled:
                 yield Line("label", text, at, False, None)
             continue
-        opened = opens_byline(text, page.language)
+        opened = starts[at]
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
         kind = "label" if at in labelled else "near" if at in near else "text end"

@@ -28,8 +28,8 @@ _WRAP_SAMPLE = 4000  # lines looked at to find the width
 _WRAP_PROOF = 4  # joints that a width must explain before it is believed
 _CRUMB = re.compile(r"\s*[»›→❯▸]\s*|\s+(?:>|::|/|\|)\s+")
 _CRUMB_MARKS = frozenset("»›→❯▸ ")
-_CRUMB_SIGNS = frozenset("»›→❯▸>:/|")  # a breadcrumb has one at least
 _CRUMB_CHARS = 300
+_HOME_CHARS = 30  # the names of home pages are shorter
 _CRUMB_LINES = 400  # a breadcrumb stands above the article
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
@@ -354,15 +354,13 @@ def _front_matter(text: str, page: Segmentation) -> str:
 
 def _breadcrumb_hints(page: TextPage) -> list[Hint]:
     """Return the hints of the page's breadcrumb: its categories, its section, and the headline if it ends in one."""
-    heads, marks, signs = _home_heads(), _CRUMB_MARKS, _CRUMB_SIGNS
-    likely = [block for block in page.blocks[:_CRUMB_LINES] if block.text[:2].lower() in heads or block.text[0] in marks]
+    heads, marks = _home_heads(), _CRUMB_MARKS
+    likely = [block for block in page.blocks[:_CRUMB_LINES] if (head := block.text[:2]) in heads or head[0] in marks]
     for block in likely:
-        if signs.isdisjoint(block.text):
-            continue
-        index = block.index
         parts = breadcrumb(block.text) if len(block.text) <= _CRUMB_CHARS else None
         if parts is None:
             continue
+        index = block.index
         source = f"text:line {page.lines[index]}"
         hints = [Hint("breadcrumb", source, block.text, None, index)]
         last = parts[-1]
@@ -378,7 +376,7 @@ def _breadcrumb_hints(page: TextPage) -> list[Hint]:
 
 def breadcrumb(text: str) -> list[str] | None:
     """Return the steps of a breadcrumb line, the home page first; None where the line is none."""
-    if text[:2].lower() not in _home_heads() and text[:1] not in _CRUMB_MARKS:
+    if text[:1] not in _CRUMB_MARKS and not text[:_HOME_CHARS].lower().startswith(_home_heads().get(text[:2], ())):
         return None
     parts = [part for part in _CRUMB.split(text) if part]
     if len(parts) > 1 and parts[0].lower() in _homes() and all(len(part) <= 60 for part in parts[:-1]):
@@ -392,9 +390,13 @@ def _homes() -> frozenset[str]:
 
 
 @cache
-def _home_heads() -> frozenset[str]:
-    """The first two letters of each name of a home page: the cheap test that most lines fail."""
-    return frozenset(home[:2] for home in _homes())
+def _home_heads() -> dict[str, tuple[str, ...]]:
+    """The names of home pages by their first two letters, large or small: the cheap test that most lines fail."""
+    heads: dict[str, tuple[str, ...]] = {}
+    for home in sorted(_homes()):
+        for head in {first + second for first in {home[0], home[0].upper()} for second in {home[1:2], home[1:2].upper()}}:
+            heads[head] = (*heads.get(head, ()), home)
+    return heads
 
 
 # Several articles in one text

@@ -25,9 +25,9 @@ from scraper.learn import drop_site_chrome
 from scraper.text import TextPage
 from scraper.text.context import context
 from scraper.text.features import Floats, Singles, grid, line_features
+from scraper.text.headline import TITLE_CHARS, UNSURE, favour_slug, favour_topic
 from scraper.text.net import Net, forward, read_net
 from scraper.text.shapes import byline_shape, date_shape
-from scraper.text.slug import agreements, slug_words
 from scraper.text.words import Words
 
 # `first` and `last`: the body's first and last line; `before` and `after`: above the first, below the last.
@@ -37,18 +37,15 @@ _PROSE_CHARS = 100
 _SENTENCE_CHARS = 40
 _SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
 _ABOVE_FIRST, _BELOW_LAST = 2.0, 3.0
-_TITLE_CHARS = 300
 _HEAD_CHARS = {"byline": 200, "date": 120}
 _CANDIDATES = 6
 _BYLINE_LEAD = 0.75
-_SLUG = 2.0  # what the agreement of a line with the page's address is worth for the headline
 _SURE_LAST = 3.6  # of 4: from here on, the likeliest last line is the last
 _NEARLY = 0.5  # what the score of such a line may fall short of a body's by
 _UNLIKE = 260  # the label's score of prose within the article: 2 short of a body's
 _ABOUT = 1.5  # what a line that may be the last as well falls short of it by
 _WITHIN = 3  # lines between paragraphs
 _CAPTION_LEAD = 2.0  # of a line that ends in a picture's credit over a likely headline
-_UNSURE_HEADLINE = -1.0  # above the prose, the likeliest line may be a little less likely than none
 _APART = 4  # lines
 _SMALL_PART = 0.1  # of the largest part
 _HEADING_CHARS = 150
@@ -74,7 +71,7 @@ def classify_text(page: TextPage, site: dict[str, int] | None = None, url: str |
         return []
     weights = _weights()
     scores, chrome = judge(page.blocks, weights)
-    favour_slug(page.blocks, scores, url)
+    favour_slug(page.blocks, scores[:, HEADS.index("headline")], url)
     labels = decide(page, chrome, scores, weights.threshold, site)
     _cut_calls(page, labels)
     return labels
@@ -120,17 +117,6 @@ def judge(blocks: list[Block], weights: _Weights) -> tuple[Floats, list[ChromeMa
     """Return a score a head for each line, -4 to 4, in the order of HEADS, a row a line; and each line's chrome phrase."""
     lines = line_features(blocks, weights.words)
     return clipped(forward(weights.net, [lines.own.T, context(lines)])), lines.chrome
-
-
-def favour_slug(blocks: list[Block], scores: Floats, url: str | None) -> None:
-    """Raise the headline's score of lines that agree with the page's address."""
-    slug = slug_words(url)
-    if not slug:
-        return
-    column = scores[:, HEADS.index("headline")]
-    least = max(float(column.max()), _UNSURE_HEADLINE) - 2 * _SLUG  # no agreement would lift a lower line above the likeliest
-    likely = [index for index in np.flatnonzero(column > least).tolist() if len(blocks[index].text) <= _TITLE_CHARS]
-    column[likely] += _SLUG * np.array(agreements([blocks[index].text for index in likely], slug))
 
 
 def clipped(scores: Singles) -> Floats:
@@ -271,8 +257,9 @@ def _drop_apart(blocks: list[Block], labels: list[Label]) -> None:
 
 def _apply_heads(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], labels: list[Label], start: int) -> None:
     """Label the headline, byline and date lines; lines that repeat the headline are chrome. `start`: see `_body_start`."""
+    favour_topic(page.blocks, scores[:, HEADS.index("headline")], labels)
     headline = _headline(page, scores, chrome, start)
-    if headline is not None:
+    if headline is not None and not _is_only_prose(headline, page.blocks, labels):
         text = page.blocks[headline].text
         labels[headline] = _head_label("headline", scores[headline, 1])
         for block in page.blocks:
@@ -316,12 +303,17 @@ def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], 
     for index in ranked:
         match = chrome[index]
         text = page.blocks[index].text
-        least = _UNSURE_HEADLINE if index < start else 0.0
-        if scores[index, 1] > least and len(text) <= _TITLE_CHARS and (match is None or not match.sure) and not _is_date(text):
+        least = UNSURE if index < start else 0.0
+        if scores[index, 1] > least and len(text) <= TITLE_CHARS and (match is None or not match.sure) and not _is_date(text):
             likely.append(index)
     # a caption may say what the headline does
     others = (index for index in likely if scores[index, 1] > scores[likely[0], 1] - _CAPTION_LEAD and _no_caption(page.blocks[index].text))
     return next(others, likely[0] if likely else None)
+
+
+def _is_only_prose(at: int, blocks: list[Block], labels: list[Label]) -> bool:
+    """Whether a line is all of the body, and prose: addresses are made from the first sentence of posts without a headline too."""
+    return labels[at].kind == "body" and _is_prose(blocks[at].text) and sum([label.kind == "body" for label in labels]) == 1
 
 
 def _no_caption(text: str) -> bool:
@@ -337,7 +329,7 @@ def _first_line(page: TextPage, labels: list[Label], chrome: list[ChromeMatch | 
         if _is_date(text) or byline_shape(text):
             continue
         words = text.count(" ") + 1
-        fits = 8 <= len(text) <= _TITLE_CHARS and 2 <= words <= 25 and not text.endswith((".", ":", ";", ",")) and not text[0].islower()
+        fits = 8 <= len(text) <= TITLE_CHARS and 2 <= words <= 25 and not text.endswith((".", ":", ";", ",")) and not text[0].islower()
         return block.index if fits and chrome[block.index] is None and start - block.index <= _FIRST_LINES else None
     return None
 

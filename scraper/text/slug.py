@@ -1,6 +1,7 @@
 """What the words of a page's address say of its lines: addresses of articles are made from their headlines."""
 
 import re
+from math import ceil
 from urllib.parse import unquote
 
 from normalise.date.fold import fold
@@ -28,9 +29,14 @@ def agreements(texts: list[str], slug: frozenset[str]) -> list[float]:
 
     A single word is less telling: the line that is that word has 1, all others 0.
     """
-    least = max(_LEAST_WORDS, _LEAST_SHARE * len(slug)) if len(slug) > 1 else 1
-    lines = _plain("\0".join(map(fold, texts))).split("\0") if texts else []
-    return [_agreement(line, slug) if sum([word in line for word in slug]) >= least else 0.0 for line in lines]
+    least = ceil(max(_LEAST_WORDS, _LEAST_SHARE * len(slug))) if len(slug) > 1 else 1
+    longest = sorted(slug, key=len)[least - 1 :]  # no line that agrees can do with the others alone
+    lines = _plain("\0".join([text.lower() if text.isascii() else fold(text) for text in texts])).split("\0")
+    found = [0.0] * len(texts)
+    for at, line in enumerate(lines):
+        if any(map(line.__contains__, longest)) and sum([word in line for word in slug]) >= least:
+            found[at] = _agreement(line, slug)
+    return found
 
 
 def _agreement(line: str, slug: frozenset[str]) -> float:
@@ -47,4 +53,4 @@ def _words(text: str) -> list[str]:
 
 def _plain(folded: str) -> str:
     """Write umlauts without "e": an address may have it or not."""
-    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("'", "")
+    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("'", "").replace("`", "")

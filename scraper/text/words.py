@@ -98,13 +98,10 @@ class Words:
 def hashes(codes: NDArray[np.uint16], starts: Whole) -> Hashes:
     """Return a hash of each word, from its start to the space before the next one. `codes`: at most 2 ** 18 of UTF-16.
 
-    A polynomial of the word's characters, from running sums over all of them: no step is taken word by word.
+    A polynomial of the word's characters, each with the power of its place in the text: no step is taken word by word.
     """
     powers, inverses = _powers()
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    (_folded().take(codes) * powers[: len(codes)]).cumsum(out=sums[1:])
-    bounds = sums.take(np.concatenate([starts, [len(codes)]]))
-    return np.asarray((bounds[1:] - bounds[:-1]) * inverses.take(starts))
+    return np.asarray(np.add.reduceat(_folded().take(codes) * powers[: len(codes)], starts) * inverses.take(starts))
 
 
 def _hashed(words: list[str]) -> Hashes:

@@ -1,0 +1,82 @@
+"""What speaks for a line as its page's headline beside the net's judgement: the page's address, what the body speaks of, a trail above.
+
+An article repeats the words of its headline, and a breadcrumb or a bar to share the article ends in it. All worths are on the scale of the
+net's scores, and on the grid of 1/64.
+"""
+
+import re
+from collections.abc import Sequence
+from math import log1p
+
+import numpy as np
+
+from scraper.blocks import Block
+from scraper.classify import Label
+from scraper.text.features import Floats
+from scraper.text.slug import agreements, slug_words
+
+TITLE_CHARS = 300
+UNSURE = -1.0  # above the prose, the likeliest line may be a little less likely than none
+_SLUG = 2.75  # what the agreement of a line with the page's address is worth
+_LIKELIEST = 5  # lines that the body is asked about
+_WORD = re.compile(r"[^\W\d_]{4,}")  # shorter ones say little of a topic
+_MOST = 64
+_REPEATED = [round(64 * log1p(count)) / 64 for count in range(_MOST + 1)]
+_NO_WORDS = 0.5  # how often a line without such words counts as repeated
+_TOPIC = 1.35  # what it is worth that the body repeats a line's words …
+_OF_ANY = 0.3  # … beyond this
+_REACH = 7.0  # a line whose score falls short of the highest by more cannot become the likeliest
+_BODY_CHARS = 3000
+_PROSE_CHARS = 60
+_TRAIL = 1.25  # what it is worth that a line above ends in this one
+_TRAIL_LINES = 5
+_SHORTEST = 6  # characters of a line that another may end in
+
+
+def favour_slug(blocks: Sequence[Block], column: Floats, url: str | None) -> None:
+    """Raise the headline's scores, a number a line, of lines that agree with the page's address."""
+    slug = slug_words(url)
+    if not slug:
+        return
+    least = max(float(column.max()), UNSURE) - 2 * _SLUG  # no agreement would lift a lower line above the likeliest
+    likely = [index for index in np.flatnonzero(column > least).tolist() if len(blocks[index].text) <= TITLE_CHARS]
+    column[likely] += _SLUG * np.array(agreements([blocks[index].text for index in likely], slug))
+
+
+def favour_topic(blocks: Sequence[Block], column: Floats, labels: Sequence[Label]) -> None:
+    """Raise the headline's scores of lines whose words the body repeats, and of those that a line above ends in; lower those of others."""
+    likeliest = np.argsort(-column, kind="stable")[:_LIKELIEST].tolist()
+    least = column[likeliest[0]] - _REACH
+    likely = [at for at in likeliest if column[at] > least and len(blocks[at].text) <= TITLE_CHARS]
+    repeated = repetitions([blocks[at].text for at in likely], _start_of_body(blocks, labels))
+    for at, worth in zip(likely, repeated, strict=True):
+        column[at] += round(64 * _TOPIC * (worth - _OF_ANY)) / 64 + _TRAIL * _ends_trail(blocks, at)
+
+
+def repetitions(texts: Sequence[str], body: str) -> list[float]:
+    """Return how often the body repeats the words of each line: the mean over the words of the logarithm of a word's count and one."""
+    body = body.lower()
+    found = []
+    for text in texts:
+        words = _WORD.findall(text.lower())
+        counts = [_REPEATED[min(body.count(word), _MOST)] for word in words]
+        found.append(sum(counts) / len(counts) if counts else _NO_WORDS)
+    return found
+
+
+def _start_of_body(blocks: Sequence[Block], labels: Sequence[Label]) -> str:
+    texts: list[str] = []
+    size = 0
+    for block, label in zip(blocks, labels, strict=True):
+        if label.kind == "body" and len(block.text) >= _PROSE_CHARS:
+            texts.append(block.text)
+            size += len(block.text)
+            if size >= _BODY_CHARS:
+                break
+    return "\n".join(texts)[:_BODY_CHARS]
+
+
+def _ends_trail(blocks: Sequence[Block], at: int) -> bool:
+    text = blocks[at].text
+    above = blocks[max(0, at - _TRAIL_LINES) : at]
+    return len(text) >= _SHORTEST and any(len(other.text) > len(text) + 2 and other.text.endswith(text) for other in above)
