@@ -22,6 +22,8 @@ from hypothesis import strategies as st
 from scraper.errors import Failure
 from scraper.page import Page
 from scraper.readers import Found, Reading, coding, files, find, mhtml, read, saved
+from scraper.readers.json_values import json_values
+from scraper.readers.source import Source
 
 zstd = coding.zstd
 
@@ -456,6 +458,11 @@ def test_columns_of_json_lines_can_be_named(tmp_path):
     assert (page.body, page.url) == (b"<p>x", "https://example.org/")
 
 
+@pytest.mark.parametrize("data", [b'[{"id": 1}, {"markup": "<p>x"}]', b'{"id": 1}\n{"markup": "<p>x"}', b'{\n"id": 1}\n{"markup": "<p>x"}'])
+def test_a_column_that_is_named_makes_any_json_a_table(tmp_path, data):
+    assert outcome(write(tmp_path / "rows", data), reading=Reading(html_field="markup")) == [("rows:1", "damaged"), "rows:2"]
+
+
 def test_a_line_over_the_limit_is_passed_over(tmp_path):
     path = write(tmp_path / "rows.jsonl", b'{"html": "' + b"x" * 600_000 + b'"}\n{"html": "<p>y"}')
     assert outcome(path, reading=Reading(max_page=1000)) == [("rows.jsonl:1", "too-large"), "rows.jsonl:2"]
@@ -463,6 +470,65 @@ def test_a_line_over_the_limit_is_passed_over(tmp_path):
 
 def test_a_json_document_is_no_table(tmp_path):
     assert outcome(write(tmp_path / "a.json", b'{\n  "html": 1\n}')) == ["a.json"]
+    assert outcome(write(tmp_path / "b.json", b'[1, 2, "html"]')) == ["b.json"]
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2])
+@pytest.mark.parametrize("name", ["rows.json", "rows.json.gz", "rows"])
+def test_a_json_array_is_read_row_by_row(tmp_path, indent, name):
+    odd = '<p title="]">\\" [{'
+    rows = [{"url": "https://example.org/1", "html": html(1).decode()}, {"id": 2}, 3, {"html": odd}, {}, {"text": "x"}]
+    data = json.dumps(rows, indent=indent).encode()
+    path = write(tmp_path / name, gzip.compress(data) if name.endswith("gz") else data)
+    assert outcome(path) == [f"{name}:{n}" if n in (1, 4, 6) else (f"{name}:{n}", "damaged") for n in range(1, 7)]
+    first, fourth, last = [row for row in read(path) if isinstance(row, Page)]
+    assert first == Page(body=html(1), url="https://example.org/1", charset="utf-8", origin=f"{path}:1")
+    assert (fourth.body.decode(), last.body) == (odd, b"x")
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (b'{\n "id": 1,\n "html": "<p>x"\n}', ["a:1"]),
+        (b'{\n "html": "<p>x"\n}\n{\n "html": "<p>y"\n}\n', ["a:1", "a:2"]),
+        (b'[{"html": "<p>x"}]\n[{"html": "<p>y"}]', ["a:1", "a:2"]),
+        (b'\xef\xbb\xbf [null, {}, {"html": "<p>x"},]', [("a:1", "damaged"), ("a:2", "damaged"), "a:3"]),
+        (b'[{"html": "<p>x"}, {"html": x}, {"html": "<p>y"}]', ["a:1", ("a:2", "damaged"), "a:3"]),
+        (b'[{"html": "<p>x"} {"html": "<p>x"}, {"html": "<p>y"}] and more', [("a:1", "damaged"), "a:2", ("a:3", "damaged")]),
+        (b'[{"html": "<p>x"}, {"html": "<p>y"}', ["a:1", "a:2", ("a", "damaged")]),
+        (b'[{"html": "<p>x"},', ["a:1", ("a", "damaged")]),
+        (b'[{"html": "<p>x"}, {"html": "<p>\\', ["a:1", ("a", "damaged")]),
+        (b'[{"html": "<p>x"}, {"html": "' + b"y" * 600_000 + b'"}, {"html": "<p>y"}]', ["a:1", ("a:2", "too-large"), "a:3"]),
+    ],
+)
+def test_json_documents_lose_nothing(tmp_path, document, expected):
+    assert outcome(write(tmp_path / "a", document), reading=Reading(max_page=1000)) == expected
+
+
+def test_a_json_document_is_cut_alike_whatever_the_pieces():
+    document = json.dumps([{"html": 'a "b" \\ ]}'}, [1, {}], {"html": "\u00e9\n"}], indent=1).encode()
+    whole = list(json_values(Source(io.BytesIO(document), "a"), 1000))
+    assert [json.loads(value) for value in whole] == json.loads(document)
+    for size in range(1, 20):
+        pieces = (document[place : place + size] for place in range(0, len(document), size))
+        assert list(json_values(Source(Pieces(pieces), "a"), 1000)) == whole
+
+
+class Pieces:
+    def __init__(self, pieces):
+        self.pieces = pieces
+
+    def read(self, size):
+        return next(self.pieces, b"")
+
+
+def test_a_large_json_array_is_read_in_flat_memory(tmp_path):
+    row = json.dumps({"html": "<p>" + "x" * 10_000})
+    path = write(tmp_path / "a.json", ("[" + ",\n".join([row] * 2_000) + "]").encode())
+    tracemalloc.start()
+    assert sum(isinstance(page, Page) for page in read(path)) == 2_000
+    assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    tracemalloc.stop()
 
 
 def test_parquet(tmp_path):

@@ -40,7 +40,7 @@ Address = Annotated[str | None, typer.Option("--address", help="The Ray cluster;
 ShardMb = Annotated[
     int | None, typer.Option("--shard-mb", min=1, max=100_000, help=f"Megabytes of input to a shard; {SHARD_MB} if not given.")
 ]
-HtmlField = Annotated[str | None, typer.Option("--html-field", metavar="NAME", help="The column of pages in JSON lines and Parquet.")]
+HtmlField = Annotated[str | None, typer.Option("--html-field", metavar="NAME", help="The column of pages in JSON and Parquet.")]
 UrlField = Annotated[str | None, typer.Option("--url-field", metavar="NAME", help="The column of their addresses.")]
 
 _REMARKS = 8  # kinds that are named

@@ -145,10 +145,10 @@ def _member(source: Source, reading: Reading, depth: int) -> Iterator[Page | Fai
 def _many(identity: Identity, anywhere: Any, reading: Reading, depth: int) -> Iterator[Page | Failure]:
     """Yield the pages of an archive, crawl or table; `anywhere` is its undecoded bytes, where they can be read from any place."""
     source, codings = identity.source, identity.codings
-    if identity.format == "rows":
+    if identity.format in ("lines", "json"):
         from scraper.readers.rows import json_rows
 
-        yield from json_rows(source, reading)
+        yield from json_rows(source, reading, lines=identity.format == "lines")
     elif identity.format == "parquet":
         from scraper.readers.rows import parquet_rows
 

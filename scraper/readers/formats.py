@@ -9,13 +9,15 @@ from scraper.readers.coding import Decoded, coding_of
 from scraper.readers.limits import HTML_FIELDS, Reading
 from scraper.readers.source import Source
 
-Format = Literal["zip", "tar", "warc", "arc", "mhtml", "webarchive", "parquet", "rows", "page"]
+Format = Literal["zip", "tar", "warc", "arc", "mhtml", "webarchive", "parquet", "lines", "json", "page"]
 
 ROW_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
 ONE_PAGE: tuple[Format, ...] = ("page", "mhtml", "webarchive", "arc")  # formats of one page to a file
 MAX_CODINGS = 3  # compressed layers around one input
 _MHTML_HEADERS = re.compile(rb"[\w-]{1,60}:[^\n]{0,2000}\n(?:(?:[\w-]{1,60}:|[ \t])[^\n]{0,2000}\n){0,60}", re.ASCII)
-_ROW_KEY = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,20}\{\s{0,20}"((?:[^"\\]|\\.){0,100})"\s{0,20}:')
+_ROW = rb'\{\s{0,200}"(?:[^"\\]|\\.){0,100}"\s{0,20}:'
+_ROW_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(\[\s{0,200})?" + _ROW)
+_ARRAY_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}\[\s{0,200}(?:null\b|\{\s{0,200}\})")  # its first rows are empty
 
 
 class Identity(NamedTuple):
@@ -57,8 +59,7 @@ def format_of(head: bytes, name: str, reading: Reading) -> Format:
         return "tar"
     if _is_mhtml(head):
         return "mhtml"
-    rows = _ROW_KEY.match(head) and (name.endswith(ROW_SUFFIXES) or _has_page_column(head, reading.html_field))
-    return "rows" if rows else "page"
+    return _json_format(head, name, reading.html_field) or "page"
 
 
 def _is_tar(head: bytes) -> bool:
@@ -79,7 +80,21 @@ def _is_mhtml(head: bytes) -> bool:
     return b"multipart/" in lower and (b"mime-version:" in lower or b"content-type: multipart/" in lower)
 
 
-def _has_page_column(head: bytes, html_field: str | None) -> bool:
-    names = (html_field,) if html_field else HTML_FIELDS
-    line = head.lstrip().split(b"\n", 1)[0]
-    return any(re.search(rb'"' + re.escape(name.encode()) + rb'"\s{0,20}:', line) for name in names)
+def _json_format(head: bytes, name: str, html_field: str | None) -> Format | None:
+    """Return how rows of pages stand in JSON, one to a line or in a document, an array most often; `None` where it is no table of pages.
+
+    An array of objects always is one. Of other JSON its name may say so, or `html_field`, which only tables have, or a column of pages.
+    """
+    opening = _ROW_OPENING.match(head)
+    if opening is None:
+        return "json" if _ARRAY_OPENING.match(head) and _has_page_column(head) else None
+    if opening[1] is not None:
+        return "json"
+    if not (name.endswith(ROW_SUFFIXES) or html_field is not None or _has_page_column(head)):
+        return None
+    first, more, _ = head.strip().partition(b"\n")
+    return "lines" if name.endswith(ROW_SUFFIXES) or not more or first.rstrip().endswith(b"}") else "json"
+
+
+def _has_page_column(head: bytes) -> bool:
+    return any(re.search(rb'"' + name.encode() + rb'"\s{0,20}:\s{0,20}"', head) for name in HTML_FIELDS)

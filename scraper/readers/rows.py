@@ -1,4 +1,4 @@
-"""Tables of pages: JSON lines and Parquet, one column of HTML or text, one of addresses."""
+"""Tables of pages: JSON lines, JSON arrays and Parquet, one column of HTML or text, one of addresses."""
 
 import json
 from collections.abc import Iterator
@@ -8,25 +8,30 @@ import msgspec
 
 from scraper.errors import Failure, InputError
 from scraper.page import Page, utf8
+from scraper.readers.json_values import json_values
 from scraper.readers.limits import HTML_FIELDS, URL_FIELDS, Reading
 from scraper.readers.source import Source, too_large
 
 BATCH_ROWS = 64  # of Parquet, held at a time
 
 
-def json_rows(source: Source, reading: Reading) -> Iterator[Page | Failure]:
-    """Yield a page per line of JSON; `origin` is `path:line`, lines counted from 1."""
+def json_rows(source: Source, reading: Reading, *, lines: bool) -> Iterator[Page | Failure]:
+    """Yield a page per line of JSON, or else per row of a JSON document; `origin` is `path:number`, lines or rows counted from 1.
+
+    Raises InputError where a document ends early.
+    """
     decode = msgspec.json.Decoder().decode
-    for number, line in enumerate(_lines(source, reading.max_page * 2), 1):  # escapes may double a page
+    limit = reading.max_page * 2  # escapes may double a page
+    for number, line in enumerate((_lines if lines else json_values)(source, limit), 1):
         origin = f"{source.origin}:{number}"
         try:
             if line is None:
-                raise too_large(None, reading.max_page * 2)
+                raise too_large(None, limit)
             if not line.strip():
                 continue
             row = _decoded(decode, line)
             if not isinstance(row, dict):
-                raise InputError("damaged", "a line that is no JSON object")
+                raise InputError("damaged", "a row that is no JSON object")
             yield _page(row, origin, reading)
         except InputError as error:
             yield Failure(input=origin, error=error.code, message=str(error))
