@@ -22,7 +22,7 @@ from scraper.page import Page
 from scraper.readers.files import walk
 from scraper.readers.formats import ONE_PAGE, Identity, identify
 from scraper.readers.limits import Reading
-from scraper.readers.saved import without_embedded
+from scraper.readers.saved import is_sidecar, refuse_alone, with_sidecar, without_embedded
 from scraper.readers.source import File, Source, too_large
 
 __all__ = ["Found", "Reading", "find", "is_metadata", "load", "read"]
@@ -76,14 +76,14 @@ def _find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
                 yield entry
             elif not is_metadata(entry):
                 yield from _guarded(_file(entry, reading), entry)
+    elif is_metadata(path):
+        reading.note(path, "facts of the page beside it")
     else:
         yield from _guarded(_file(path, reading), path)
 
 
 def load(found: Found) -> Page:
     """Return the page of a file. Raises InputError."""
-    from scraper.readers.saved import with_sidecar
-
     with File(found.path) as file:
         identity = identify(Source(file, found.path, size=file.size), found.reading)
         page = _one_page(identity, found.reading)
@@ -92,8 +92,6 @@ def load(found: Found) -> Page:
 
 def is_metadata(path: str) -> bool:
     """Say whether a file is the metadata of a page beside it (see `scraper.saved`), and no input of its own."""
-    from scraper.readers.saved import is_sidecar
-
     return path.endswith(".json") and is_sidecar(path)
 
 
@@ -126,6 +124,7 @@ def _file(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
         if identity.format in ONE_PAGE:
             if not identity.codings and file.size > reading.max_page:
                 raise too_large(file.size, reading.max_page)
+            refuse_alone(path, identity.source.head())
             yield Found(path=path, reading=msgspec.structs.replace(reading, note=Reading().note))
         else:
             yield from _many(identity, file, reading, 0)

@@ -16,7 +16,8 @@ def walk(folder: str) -> Iterator[str | Failure]:
     """Yield the path of every file below `folder`, sorted by the bytes of the names within each folder.
 
     Links to files are files; a link to a folder is named as a failure and not followed, so that no loop can be entered and nothing is
-    read twice. What is neither file nor folder is yielded as a path: opening it says what it is.
+    read twice. What is neither file nor folder is yielded as a path: opening it says what it is. What a killed run of clip was writing
+    (`.NAME.tmp`) is passed over.
     """
     stack = [_entries(folder)]
     while stack:
@@ -40,7 +41,7 @@ def _entries(folder: str) -> Iterator[str | Failure]:
     """Yield the sorted entries of one folder as paths."""
     try:
         with os.scandir(os.fsencode(folder)) as entries:
-            names = sorted_names(entry.name for entry in entries)
+            names = sorted_names(entry.name for entry in entries if not (entry.name.startswith(b".") and entry.name.endswith(b".tmp")))
     except OSError as error:
         names = iter(())
         yield Failure(input=folder, error="unreadable", message=f"folder: {error.strerror}")

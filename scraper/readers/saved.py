@@ -9,6 +9,7 @@ import msgspec
 from scraper.errors import InputError
 from scraper.page import Page
 from scraper.readers.source import File
+from scraper.saved import FACTS, FACTS_OPENING
 
 MAX_SIDECAR = 64_000_000  # bytes: it also holds the further pages of an article
 _SIDECAR_KEYS = frozenset({"url", "media_type"})
@@ -35,6 +36,12 @@ def is_sidecar(path: str) -> bool:
     """Whether a .json file is the metadata of a page beside it, and no input of its own."""
     stem = os.path.splitext(path)[0]
     return any(os.path.isfile(stem + suffix) for suffix in _PAGE_SUFFIXES) and sidecar(path) is not None
+
+
+def refuse_alone(path: str, head: bytes) -> None:
+    """Refuse a file that begins with `head` and holds what `clip fetch --save` was told of a page that is not there. Raises InputError."""
+    if path.endswith(".json") and head.startswith(FACTS_OPENING) and (sidecar(path) or {}).keys() >= FACTS:
+        raise InputError("damaged", "half of a saved page: its body is not there; fetch it again")
 
 
 def sidecar(path: str) -> dict[str, Any] | None:
