@@ -494,6 +494,31 @@ def test_two_shards_may_be_writing_one_name_at_once(tmp_path, monkeypatch):
     assert tree(tmp_path) == {"x.json": b"first"}
 
 
+@pytest.mark.parametrize("form", ["json", "markdown", "text"])
+def test_a_page_named_as_the_folder_of_another_with_the_suffix_of_the_output(tmp_path, form):
+    suffix = {"json": ".json", "markdown": ".md", "text": ".txt"}[form]
+    names = ["x", f"x{suffix}/y", f"x{suffix}/y{suffix}/z", "manifest"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number, name in enumerate(names):
+            archive.writestr(name, page(number))
+    for number, name in enumerate(reversed(names), len(names)):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(number))
+    outcome = run(Job(inputs=(str(tmp_path / "a.zip"), str(tmp_path / "in")), output=str(tmp_path / "out"), format=form))
+    assert (outcome.rows, outcome.failures) == (8, 0)
+    written = [path for path in (tmp_path / "out").rglob(f"*{suffix}") if path.is_file() and path != tmp_path / "out/manifest.json"]
+    assert len({path.read_bytes() for path in written}) == 8
+
+
+def test_force_removes_only_what_a_run_has_made(pages, tmp_path):
+    output = tmp_path / "out"
+    run(job(pages, output))
+    (output / "part-time.html").write_text(page(1))
+    run(job(pages, output, "jsonl.gz"), earlier="replace")
+    assert {path.suffix for path in output.glob("part-*")} == {".gz", ".html"}
+
+
 def test_files_that_are_there_are_not_overwritten(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "x.html").write_text(page(1))

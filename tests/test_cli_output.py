@@ -32,6 +32,12 @@ from scraper.saved import save, url_name
         ("crawl.zip!/../../etc/passwd", "crawl.zip", "crawl.zip!/etc/passwd-937fbe60db304994"),
         ("saved/a\nb\x1b.html", "saved", "a_b_.html-b5a49aa7a8a18239"),
         ("saved/a_b_.html", "saved", "a_b_.html"),
+        ("a.zip!/x.json/y", "a.zip", "a.zip!/x.json-73f44f86e6f76607/y"),
+        ("a.zip!/x.json", "a.zip", "a.zip!/x.json"),
+        ("pages.json/y", "pages.json", "y"),
+        ("saved/manifest", "saved", "manifest-05b3abf2579a5eb6"),
+        ("saved/a/manifest", "saved", "a/manifest"),
+        ("a.zip!/" + "b/" * 500 + "c", "a.zip", "c-e56b5f0a29fb7569"),
     ],
 )
 def test_mirrored(origin: str, argument: str, name: str) -> None:
@@ -43,7 +49,7 @@ def test_a_mirrored_name_stays_below_the_folder(origin: str, argument: str) -> N
     name = mirrored(origin, argument)
     assert name and not os.path.isabs(name)
     assert ".." not in Path(name).parts
-    assert all(len(os.fsencode(part)) <= 200 for part in Path(name).parts if part.isascii())
+    assert all(len(os.fsencode(part)) <= 200 for part in Path(name).parts if part.isascii()) and len(os.fsencode(name)) <= 1_000
 
 
 @given(st.text())

@@ -250,6 +250,14 @@ def test_zip_members_are_named_not_written(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["a.zip"]
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("archived", [zipped, tarred])
+def test_members_of_one_name_are_told_apart(tmp_path, archived):
+    names = ["a", "a#3", "a", "a", "a#2"]
+    path = write(tmp_path / "z", archived([(name, html(number)) for number, name in enumerate(names)]))
+    assert outcome(path) == ["z!/a", "z!/a#3", "z!/a#2", "z!/a#4", "z!/a#2#2"]
+
+
 def test_zips_in_zips_are_read_one_deep(tmp_path):
     inner = zipped([("page.html", html(1))])
     path = write(tmp_path / "a.zip", zipped([("b.zip", inner), ("c.zip", zipped([("d.zip", inner)])), ("e.html", html(1))]))

@@ -7,6 +7,7 @@ the right one, and need not be made again.
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -19,6 +20,7 @@ from scraper.errors import Failure
 from scraper.readers import find, is_metadata
 from scraper.readers.files import walk
 
+_SHARD = re.compile(r"\.?part-\d{5,}-[0-9a-f]{10}\.")
 FILES = 4096  # of a shard: a folder of tiny pages still gives shards that a worker can finish in seconds
 
 
@@ -48,6 +50,11 @@ class Shard(msgspec.Struct, frozen=True):
 def shard_name(index: int, key: str) -> str:
     """Return the name of a shard's file, without suffix."""
     return f"part-{index:05d}-{key[:10]}"
+
+
+def is_shard(name: str) -> bool:
+    """Say whether a file of an output has the name of a shard, whole or in the making."""
+    return bool(_SHARD.match(name))
 
 
 def plan(job: Job) -> Iterator[Shard]:

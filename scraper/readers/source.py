@@ -3,6 +3,7 @@
 import contextlib
 import os
 import stat
+from collections import Counter
 from typing import Any, Protocol
 
 from scraper.errors import InputError
@@ -155,6 +156,19 @@ class File:
     def seekable(self) -> bool:
         """Say that the file can be read from any place."""
         return True
+
+
+def numbered(name: str, names: Counter[str]) -> str:
+    """Return a name that none of `names` has, and count it among them: the second `a` is `a#2`."""
+    names[name] += 1
+    number, unique = names[name], name
+    while number > 1:
+        unique = f"{name}#{number}"
+        if unique not in names:
+            names[unique] += 1
+            break
+        number += 1
+    return unique
 
 
 def too_large(size: int | None, limit: int) -> InputError:
