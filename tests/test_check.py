@@ -1,6 +1,8 @@
 """Leftovers in extracted text, and the text without them."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,54 @@ def test_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> N
     assert [run(["check", str(tmp_path)]), run(["check", str(tmp_path), "--field", "a.b"])] == [0, 1]
     assert run(["check", "--fix", "-o", str(tmp_path / "all"), str(tmp_path)]) == 0
     assert (tmp_path / "all" / "row.json").exists()
+
+
+CYRILLIC = "Совет собрался в понедельник вечером, чтобы обсудить мост через реку, который закрыт с мартовского наводнения."
+SHARED = f"{CYRILLIC}\n\nПоделиться:\n\n{CYRILLIC}\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "windows-1251", "koi8-r"])
+@pytest.mark.parametrize("form", [str, lambda text: json.dumps({"text": text}, ensure_ascii=False) + "\n"], ids=["text", "json"])
+def test_command_in_other_encodings(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], encoding: str, form: Callable[[str], str]
+) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes(form(SHARED).encode(encoding))
+    assert run(["check", str(path)]) == 1
+    (line,) = capfdbinary.readouterr().out.decode().splitlines()
+    assert line.startswith(f"{path}:") and line.endswith("\tПоделиться:")
+    assert run(["check", "--fix", str(path)]) == 0
+    fixed = capfdbinary.readouterr()
+    assert fixed.out == form(f"{CYRILLIC}\n\n{CYRILLIC}\n").encode(encoding) and not fixed.err
+
+
+def test_what_an_encoding_does_not_hold_is_written_in_utf_8_and_said(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    path = tmp_path / "page.json"
+    path.write_bytes(
+        json.dumps({"text": SHARED, "place": "東京"}, ensure_ascii=False).replace("東京", "\\u6771\\u4eac").encode("windows-1251")
+    )
+    assert run(["check", "--fix", str(path)]) == 0
+    fixed = capfdbinary.readouterr()
+    assert json.loads(fixed.out) == {"text": f"{CYRILLIC}\n\n{CYRILLIC}\n", "place": "東京"}
+    assert fixed.err.decode() == f"clip: {path}: written in UTF-8, since not all of it is windows-1251\n"
+
+
+def test_what_is_no_text_is_named(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.txt").symlink_to(tmp_path / "folder")
+    (tmp_path / "page.txt").write_text(CLEAN)
+    assert run(["check", str(tmp_path)]) == 1
+    assert [line.rpartition(b"/")[2] for line in capfdbinary.readouterr().err.splitlines()] == [
+        b"link.txt: a link to a folder: not followed; name it as an input to have it read",
+        b"picture.txt: a PNG image, no text",
+        b"pipe.txt: a FIFO, not a file",
+    ]
+
+
+def test_the_output_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(LEFT)
+    for _ in range(2):
+        assert run(["check", "--fix", "--force", "-o", str(tmp_path / "a"), str(tmp_path)]) == 0
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.txt")) == ["a/page.txt", "page.txt"]

@@ -73,6 +73,15 @@ def decode(body: bytes, *, charset: str | None = None) -> Decoded:
     return _decode_short(body, text, charset, multibyte)
 
 
+def encode(text: str, encoding: str) -> bytes | None:
+    """Return `text` in an encoding by its WHATWG name, without a mark, as `decode` reads it; `None` where it has other characters."""
+    codec = next((codec for _, name, codec in _BOMS if name == encoding), None) or _codec(encoding)
+    try:
+        return text.encode(codec, "clip-whatwg")
+    except UnicodeError:
+        return None
+
+
 def read_bom(body: bytes) -> tuple[str, str, int] | None:
     """Return (encoding, Python codec, length) of the byte-order mark, or `None`."""
     if body[:1] not in (b"\xef", b"\xff", b"\xfe", b"\0"):
@@ -125,8 +134,10 @@ def _codec(encoding: str) -> str:
     return _labels()[encoding][1]
 
 
-def _whatwg_bytes(error: UnicodeError) -> tuple[str, int]:
+def _whatwg_bytes(error: UnicodeError) -> tuple[str | bytes, int]:
     # The standard's single-byte tables map what Python leaves undefined to C1 controls, and its gb18030 reads a lone 0x80 as the euro sign.
+    if isinstance(error, UnicodeEncodeError) and error.encoding == "charmap" and "\x80" <= error.object[error.start] < "\xa0":
+        return bytes([ord(error.object[error.start])]), error.start + 1
     if not isinstance(error, UnicodeDecodeError):
         raise error
     byte = error.object[error.start]
@@ -137,7 +148,7 @@ def _whatwg_bytes(error: UnicodeError) -> tuple[str, int]:
     raise error
 
 
-def _whatwg_or_replace(error: UnicodeError) -> tuple[str, int]:
+def _whatwg_or_replace(error: UnicodeError) -> tuple[str | bytes, int]:
     try:
         return _whatwg_bytes(error)
     except UnicodeDecodeError as lost:
