@@ -13,7 +13,7 @@ import tomllib
 from importlib.resources import files
 from typing import NamedTuple
 
-from scraper.encoding.detect import detect_encoding
+from scraper.encoding.detect import detect_encoding, detect_wide
 
 _TABLE = files("scraper") / "data" / "encodings.toml"
 
@@ -211,19 +211,25 @@ def _wide(body: bytes) -> Decoded | None:
 
 
 def wide_encoding(body: bytes) -> tuple[str, str] | None:
-    """Return (encoding, Python codec) of UTF-16 or UTF-32 without a mark, told by where the NULs of markup and spaces are, or `None`."""
+    """Return (encoding, Python codec) of UTF-16 or UTF-32 without a mark, or `None`."""
     head = body[:_WIDE_HEAD]
+    name = detect_wide(head) or _wide_by_zeros(head)
+    return next(((name, codec) for _, known, codec in _BOMS if known == name), None)
+
+
+def _wide_by_zeros(head: bytes) -> str | None:
+    """Tell UTF-16 and UTF-32 by where the NULs of markup and spaces are."""
     if head.count(0) < max(4, len(head) // 50):
         return None
     zeros = [head[place::4].count(0) * 4 / len(head) for place in range(4)]
     if min(zeros[2:]) > 0.9 and zeros[0] < 0.5:
-        return "utf-32le", "utf-32-le"
+        return "utf-32le"
     if min(zeros[:2]) > 0.9 and zeros[3] < 0.5:
-        return "utf-32be", "utf-32-be"
+        return "utf-32be"
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     if odd > _ONE_SIDED * even:
-        return "utf-16le", "utf-16-le"
-    return ("utf-16be", "utf-16-be") if even > _ONE_SIDED * odd else None
+        return "utf-16le"
+    return "utf-16be" if even > _ONE_SIDED * odd else None
 
 
 def _is_broken_utf8(body: bytes, *, named: bool) -> bool:
