@@ -457,7 +457,17 @@ def test_what_other_writers_of_json_lines_write_is_read(tmp_path, line, body):
 
 def test_a_row_without_a_page_says_what_it_has(tmp_path):
     (row,) = read(write(tmp_path / "rows.jsonl", b'{"id": 1, "markup": "<p>x"}'))
-    assert row.message.endswith("name its column with --html-field; there are 'id', 'markup'")
+    assert row.message.endswith("name it with --html-field; there are 'id', 'markup'")
+    (row,) = read(write(tmp_path / "rows.jsonl", b'{"html": ["<p>x"]}'))
+    assert row.message == "'html' holds a list, no text"
+
+
+@pytest.mark.parametrize("data", [zipped([]), gzip.compress(b""), zipped([("a/", b"")])], ids=["zip", "gz", "folder"])
+def test_what_holds_no_page_is_said_to(tmp_path, data):
+    notes = []
+    path = write(tmp_path / "a.warc.gz", data)
+    assert outcome(path, reading=Reading(note=lambda *note: notes.append(note))) == []
+    assert notes == [(path, "nothing in it that is a page")]
 
 
 def test_columns_of_json_lines_can_be_named(tmp_path):

@@ -127,7 +127,7 @@ def _file(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
             refuse_alone(path, identity.source.head())
             yield Found(path=path, reading=msgspec.structs.replace(reading, note=Reading().note))
         else:
-            yield from _many(identity, file, reading, 0)
+            yield from _noted(_many(identity, file, reading, 0), path, reading)
 
 
 def _member(source: Source, reading: Reading, depth: int) -> Iterator[Page | Failure]:
@@ -138,7 +138,17 @@ def _member(source: Source, reading: Reading, depth: int) -> Iterator[Page | Fai
     elif depth > MAX_NESTING:
         raise InputError("too-large", f"archives nested more than {MAX_NESTING} deep")
     else:
-        yield from _many(identity, source.anywhere, reading, depth)
+        yield from _noted(_many(identity, source.anywhere, reading, depth), source.origin, reading)
+
+
+def _noted(pages: Iterator[Page | Failure], origin: str, reading: Reading) -> Iterator[Page | Failure]:
+    """Pass pages on; say where there are none."""
+    some = False
+    for page in pages:
+        some = True
+        yield page
+    if not some:
+        reading.note(origin, "nothing in it that is a page")
 
 
 def _many(identity: Identity, anywhere: Any, reading: Reading, depth: int) -> Iterator[Page | Failure]:

@@ -13,6 +13,7 @@ from scraper.readers.limits import HTML_FIELDS, URL_FIELDS, Reading
 from scraper.readers.source import Source, too_large
 
 BATCH_ROWS = 64  # of Parquet, held at a time
+_KINDS = ((bool, "true or false"), ((int, float), "a number"), (list, "a list"), (dict, "an object"), (type(None), "null"))
 
 
 def json_rows(source: Source, reading: Reading, *, lines: bool) -> Iterator[Page | Failure]:
@@ -108,8 +109,7 @@ def _page(row: dict[str, Any], origin: str, reading: Reading) -> Page:
     names = (reading.html_field,) if reading.html_field else HTML_FIELDS
     value = next((row[name] for name in names if isinstance(row.get(name), str | bytes)), None)
     if value is None:
-        there = ", ".join(repr(name[:60]) for name in list(row)[:20])
-        raise InputError("damaged", f"no text in {' or '.join(map(repr, names))}: name its column with --html-field; there are {there}")
+        raise _no_text(row, names)
     if len(value) > reading.max_page:
         raise too_large(len(value), reading.max_page)
     addresses = (reading.url_field,) if reading.url_field else URL_FIELDS
@@ -117,3 +117,14 @@ def _page(row: dict[str, Any], origin: str, reading: Reading) -> Page:
     if isinstance(value, bytes):
         return Page(body=value, url=url, media_type=reading.media_type, origin=origin)
     return Page(body=utf8(value), url=url, media_type=reading.media_type, charset="utf-8", origin=origin)
+
+
+def _no_text(row: dict[str, Any], names: tuple[str, ...]) -> InputError:
+    """Return why a row has no page: what stands in the column, or which columns there are."""
+    name = next((name for name in names if name in row), None)
+    if name is not None:
+        held = row[name]
+        kind = next((words for kinds, words in _KINDS if isinstance(held, kinds)), "something else")
+        return InputError("damaged", f"{name!r} holds {kind}, no text")
+    there = ", ".join(repr(name[:60]) for name in list(row)[:20]) or "none"
+    return InputError("damaged", f"no column {' or '.join(map(repr, names))}: name it with --html-field; there are {there}")
