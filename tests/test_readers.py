@@ -467,7 +467,7 @@ def test_what_holds_no_page_is_said_to(tmp_path, data):
     notes = []
     path = write(tmp_path / "a.warc.gz", data)
     assert outcome(path, reading=Reading(note=lambda *note: notes.append(note))) == []
-    assert notes == [(path, "nothing in it that is a page")]
+    assert notes == [(path, "without a page")]
 
 
 def test_columns_of_json_lines_can_be_named(tmp_path):

@@ -148,7 +148,7 @@ def _noted(pages: Iterator[Page | Failure], origin: str, reading: Reading) -> It
         some = True
         yield page
     if not some:
-        reading.note(origin, "nothing in it that is a page")
+        reading.note(origin, "without a page")
 
 
 def _many(identity: Identity, anywhere: Any, reading: Reading, depth: int) -> Iterator[Page | Failure]:
