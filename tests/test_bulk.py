@@ -370,6 +370,22 @@ def test_an_archive_that_failed_is_cleaned_once_it_is_mended(tmp_path):
     assert (again.returncode, again.stdout) == (0, "Story 1\n")
 
 
+def test_what_is_asked_for_again_and_is_not_there_is_a_failure(tmp_path):
+    def left(data, *options):
+        (tmp_path / "rows.jsonl").write_bytes(data)
+        again = clip("clean", "--retry", tmp_path / "failures.jsonl", "-o", tmp_path / "out", "--force", "--format", "jsonl", *options)
+        failed = (tmp_path / "out" / "failures.jsonl").read_text().splitlines() if again.returncode else []
+        return again.returncode, [(Path(row["input"]).name, row["error"]) for row in map(json.loads, failed)]
+
+    rows = [json.dumps({"html": page(number)}).encode() for number in range(4)]
+    named = [{"input": str(tmp_path / f"rows.jsonl:{number}")} for number in (2, 4)]
+    (tmp_path / "failures.jsonl").write_text("".join(json.dumps(row) + "\n" for row in named))
+    assert left(b"\n".join(rows)) == (0, [])
+    assert left(b"\n".join(rows[:3])) == (1, [("rows.jsonl:4", "not-found")])
+    assert left(gzip.compress(b"\n".join(rows))[:-4]) == (1, [("rows.jsonl", "damaged")])
+    assert left(b"PK\x03\x04") == (5, [("rows.jsonl", "damaged")])
+
+
 def test_names_that_are_no_unicode_come_back(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()

@@ -14,7 +14,7 @@ import msgspec
 
 from scraper.bulk.job import Job
 from scraper.bulk.naming import mirrored
-from scraper.bulk.retry import asked
+from scraper.bulk.retry import wanted
 from scraper.bulk.work import Task
 from scraper.errors import Failure
 from scraper.readers import find, is_metadata
@@ -78,10 +78,8 @@ def tasks(job: Job, units: list[Unit]) -> Iterator[Task | Failure]:
         if unit.failure is not None:
             yield unit.failure
             continue
-        for found in find(unit.path, job.reading):
-            origin = found.input if isinstance(found, Failure) else found.origin or unit.path
-            if asked(origin, unit.argument, job.only):
-                yield found if isinstance(found, Failure) else Task(found, mirrored(origin, unit.argument))
+        for found, origin in wanted(find(unit.path, job.reading), unit.argument, job.only):
+            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, unit.argument))
 
 
 def _shard(index: int, units: list[Unit], fingerprint: str) -> Shard:

@@ -1,13 +1,17 @@
 """Failures as input: the file that a run leaves, read back to clean just those pages again."""
 
 import base64
+import functools
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from scraper.errors import ConfigError
+from scraper.errors import ConfigError, Failure
+from scraper.page import Page
+from scraper.readers import Found
 
 _PLACE = re.compile(r"(@\d{1,19}(?:\+\d{1,19})?|:\d{1,12})$")
 
@@ -26,10 +30,39 @@ def parted(origin: str) -> tuple[str, str | None]:
 def asked(origin: str, argument: str, only: frozenset[str]) -> bool:
     """Whether a page of the file `argument` is wanted: all are where `only` is empty, else those that it names, alone or with all of the
     file or archive that they are in."""
-    if not only or argument in only or origin in only or _PLACE.sub("", origin) in only:
-        return True
+    return not only or argument in only or not only.isdisjoint(_around(origin))
+
+
+def wanted(found: Iterator[Found | Page | Failure], argument: str, only: frozenset[str]) -> Iterator[tuple[Found | Page | Failure, str]]:
+    """Yield, with its origin, what `only` asks for of what was found at the input `argument`; all of it where `only` is empty.
+
+    A page that is asked for and is in what cannot be read, or not there any more, gives a failure.
+    """
+    missing = set(_by_file(only).get(argument, ())) - {argument}
+    for each in found:
+        origin = each.input if isinstance(each, Failure) else each.origin or argument
+        within = (
+            {name for name in missing if name.startswith((f"{origin}!/", f"{origin}@", f"{origin}:"))} if isinstance(each, Failure) else ()
+        )
+        if within or asked(origin, argument, only):
+            missing.difference_update(within, _around(origin))
+            yield each, origin
+    for name in sorted(missing):
+        yield Failure(input=name, error="not-found", message="not in it any more"), name
+
+
+@functools.lru_cache(maxsize=1)
+def _by_file(only: frozenset[str]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for name in only:
+        names.setdefault(parted(name)[0], []).append(name)
+    return names
+
+
+def _around(origin: str) -> list[str]:
+    """Return what a page may be asked for by: its own name, that of its table, those of the archives that it is in."""
     members = origin.split("!/")
-    return any("!/".join(members[:depth]) in only for depth in range(2, len(members)))
+    return [origin, _PLACE.sub("", origin), *("!/".join(members[:depth]) for depth in range(2, len(members)))]
 
 
 def failed_inputs(path: str) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -9,7 +9,7 @@ import typer
 from scraper.bulk import Job
 from scraper.bulk.job import SHARD_MB, is_url
 from scraper.bulk.naming import mirrored
-from scraper.bulk.retry import asked, failed_inputs
+from scraper.bulk.retry import failed_inputs, wanted
 from scraper.bulk.run import refuse_output_as_input
 from scraper.cli import bulk, options
 from scraper.cli.output import Folder, lies_in, say
@@ -152,8 +152,6 @@ def tasks(
     reading = reading or Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=bulk.Remarks())
     for path in paths:
         inside = unless is not None and os.path.isdir(path) and lies_in(unless.root, path)
-        for found in find(path, reading):
-            origin = found.input if isinstance(found, Failure) else found.origin or path
-            if not asked(origin, path, only) or (inside and unless is not None and unless.holds(origin)):
-                continue
-            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, path), url)
+        for found, origin in wanted(find(path, reading), path, only):
+            if not (inside and unless is not None and unless.holds(origin)):
+                yield found if isinstance(found, Failure) else Task(found, mirrored(origin, path), url)
