@@ -157,7 +157,7 @@ def test_what_is_no_text_is_named(tmp_path: Path, capfdbinary: pytest.CaptureFix
     assert [line.rpartition(b"/")[2] for line in capfdbinary.readouterr().err.splitlines()] == [
         b"link.txt: a link to a folder: not followed; name it as an input to have it read",
         b"picture.txt: a PNG image, no text",
-        b"pipe.txt: a FIFO, not a file",
+        b"pipe.txt: a FIFO, not a file: have it on standard input, and name that -",
     ]
 
 

@@ -92,11 +92,11 @@ def test_what_is_no_file(tmp_path):
     found = {os.path.relpath(row.input, tmp_path): (row.error, row.message) for row in rows if isinstance(row, Failure)}
     assert found == {
         "dangling.html": ("not-found", "a link to nothing"),
-        "fifo.html": ("unreadable", "a FIFO, not a file"),
+        "fifo.html": ("unreadable", "a FIFO, not a file: have it on standard input, and name that -"),
         "loop": ("unreadable", "a link to a folder: not followed; name it as an input to have it read"),
         "self": ("unreadable", "Too many levels of symbolic links"),
         "socket": ("unreadable", "a socket, not a file"),
-        "zero.html": ("unreadable", "a device, not a file"),
+        "zero.html": ("unreadable", "a device, not a file: have it on standard input, and name that -"),
     }
     assert [row.origin for row in rows if isinstance(row, Page)] == [str(tmp_path / "folder.html" / "page.html")]
 

@@ -22,7 +22,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _INVERTED = re.compile(
     r"[a-z\u00df-\u00ff\u0430-\u045f][A-Z\u00c0-\u00de\u0400-\u042f]"
 )  # capitals inside words: the wrong Cyrillic or Latin table
-_MIXED = re.compile(r"[A-Za-z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][A-Za-z]")  # letters of two scripts in one word
+_SIGN = re.compile(r"[^\W\d_]\u20ac")  # a sign of currency where a letter of another table was
+_MIXED = re.compile(r"(?<!\\)[A-Za-z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][A-Za-z]")  # letters of two scripts in one word, but for \n of JSON
 _PUNCTUATION = frozenset(
     "\u00a0\u00ab\u00bb\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026\u20ac\u00a3\u00a7\u00a9\u00ae\u00b0\u00b7\u2122\u2039\u203a\u00ad\u2116"
 )
@@ -50,8 +51,9 @@ _SINGLE_BYTE = (
     ("iso-8859-15", "iso8859_15", "Latn"),
     ("macintosh", "mac_roman", "Latn"),
 )
-# Hardly a page is in these: they must read much better than the others.
+# Hardly a page is in these: they must read much better than the others, or as much as if so many of the others' letters were wrong.
 _RARE = {"macintosh": 0.5, "iso-8859-15": 0.1}
+_RARE_LETTERS = {"x-mac-cyrillic": 6}
 
 
 class _Scored(NamedTuple):
@@ -65,7 +67,11 @@ def detect_encoding(body: bytes) -> str | None:
     wide = max([_Scored(score(sample), name) for name, score in _MULTI_BYTE], default=_Scored(0, ""))
     if wide.score > 0.8:
         return wide.encoding
-    scored = [_Scored(_single_byte(sample, codec, script) - _RARE.get(name, 0), name) for name, codec, script in _SINGLE_BYTE]
+    letters = sum(byte > 0x7F for byte in sample[:_CHARS]) or 1
+    scored = [
+        _Scored(_single_byte(sample, codec, script) - _RARE.get(name, 0) - _RARE_LETTERS.get(name, 0) / letters, name)
+        for name, codec, script in _SINGLE_BYTE
+    ]
     best = max(scored, key=lambda entry: entry.score)  # the first of equals
     return best.encoding if best.score >= _MIN_SCORE else None
 
@@ -118,7 +124,7 @@ def _single_byte(sample: bytes, codec: str, script: str) -> float:
         languages = languages_of(script)
         good = sum(script_of(char) == script for char in high) - 2 * len(_MIXED.findall(text))
     punctuation = sum(char in _PUNCTUATION for char in high)
-    bad = len(high) - good - punctuation + len(_INVERTED.findall(text))
+    bad = len(high) - good - punctuation + len(_INVERTED.findall(text)) + len(_SIGN.findall(text))
     hits = max((sum(map(common_words(language).__contains__, words)) for language in languages), default=0)
     return (good + 0.5 * punctuation - 2 * bad) / len(high) + hits / max(1, len(words))
 

@@ -109,7 +109,8 @@ class File:
     def _refuse_odd(mode: int) -> None:
         if not stat.S_ISREG(mode):
             kind = next((name for test, name in _KINDS if test(mode)), "no regular file")
-            raise InputError("unreadable", f"{kind}, not a file")
+            advice = ": have it on standard input, and name that -" if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) else ""
+            raise InputError("unreadable", f"{kind}, not a file{advice}")
 
     def __enter__(self) -> "File":
         try:
