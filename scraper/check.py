@@ -129,16 +129,27 @@ def fix_data(data: str, *, field: str | None = None, confidence: int = SURE) -> 
     mark = _MARK if data.startswith(_MARK) else ""
     if len(records) == 1 and isinstance(records[0][1], _Text):
         return mark + fix(records[0][1], confidence=confidence)
-    for _, record in records:
-        for key, holder in _fields(record, field):
-            holder[key] = fix(holder[key], confidence=confidence)
+    changed = [_fix_record(record, field, confidence) for _, record in records]
+    if not any(changed):
+        return data
     escaped = not _SURROGATE.search(data)  # else they stand for bytes that are no UTF-8
     data = data.removeprefix(_MARK)
     if _is_lines(data):
-        rows = (record if isinstance(record, _Text) else _json(record, None, escaped) for _, record in records)
-        return mark + "".join(row + "\n" for row in rows)
+        rows = (row for row in data.split("\n") if row.strip())
+        fixed = (_json(record, None, escaped) if new else row for row, (_, record), new in zip(rows, records, changed, strict=True))
+        return mark + "".join(row + "\n" for row in fixed)
     whole = [record for _, record in records] if data.lstrip().startswith("[") else records[0][1]
     return mark + _json(whole, 2 if "\n" in data.strip() else None, escaped) + "\n"
+
+
+def _fix_record(record: Any, field: str | None, confidence: int) -> bool:
+    """Fix the texts of one record in place; say whether any is another now."""
+    changed = False
+    for key, holder in _fields(record, field):
+        fixed = fix(holder[key], confidence=confidence)
+        changed |= fixed != holder[key]
+        holder[key] = fixed
+    return changed
 
 
 def _json(value: Any, indent: int | None, escaped: bool) -> str:

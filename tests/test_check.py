@@ -68,6 +68,18 @@ def test_json_lines_keep_their_rows() -> None:
     assert fixed == [{"id": 1, "text": CLEAN.strip()}, {"id": 2, "text": CLEAN}, {"id": 3}]
 
 
+@pytest.mark.parametrize(
+    "data", ['{"text": "As it is.", "n": 1.50e3}', '[{"text": "As it is."},\n {"a":1}]\n', '{"text":"x"}\n\n{"a":1.0}\n']
+)
+def test_json_without_leftovers_stays_as_it_is(data: str) -> None:
+    assert fix_data(data) == data
+
+
+def test_rows_without_leftovers_stay_as_they_are() -> None:
+    rows = ['{"n":1.50e3}', json.dumps({"text": LEFT}), '{ "text": "x" }']
+    assert fix_data("\n".join(rows)).splitlines() == [rows[0], json.dumps({"text": CLEAN.strip()}), rows[2]]
+
+
 def test_field_by_name() -> None:
     data = json.dumps({"text": LEFT, "a": {"b": LEFT}})
     assert [finding.place for finding in check_data(data, field="a.b")] == ["1.b"]

@@ -234,12 +234,27 @@ def test_settings_that_name_a_missing_file_are_exit_2(clip: Clip, saved: Path, t
         ["clean", "x", "--url", "example.org/news"],
         ["explain", "x", "--url", "javascript:1"],
         ["explain", "http://x/", "--type", "text"],
+        ["explain", "x", "--field", "markdown"],
+        ["check", "x", "--fix", "--json"],
+        ["check", "x", "--fix", "--force"],
+        ["check", "x", "-o", "out"],
+        ["check", "-", "-"],
+        ["learn", "-", "-"],
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) -> None:
     ran = clip(*arguments)
     assert (ran.code, ran.out) == (2, b"")
     assert ran.err.startswith("clip: ") and ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["clean", "explain", "learn"])
+def test_what_was_passed_over_and_that_nothing_was_left_is_said(clip: Clip, tmp_path: Path, command: str) -> None:
+    block = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\nnothing"
+    (tmp_path / "a.warc").write_bytes(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(block), block))
+    ran = clip(command, "a.warc")
+    assert (ran.code, ran.out) == (5, b"")
+    assert ran.err == "clip: passed over: 1 HTTP 404, 1 without a page\nclip: no pages in a.warc\n"
 
 
 def test_help_and_version(clip: Clip) -> None:

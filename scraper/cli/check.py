@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 import typer
 
+from scraper.cli import options
 from scraper.cli.output import Folder, lies_in, say, write_stdout
 from scraper.encoding import decode, encode, read_bom
 from scraper.encoding.sniff import binary_type
@@ -46,11 +47,14 @@ def check(
     """Report lines that are probably leftovers of a page's furniture: place, confidence, rule, line. Exit code 1 where there are any."""
     from scraper.check import find_leftovers, fix_data, texts
 
-    folder = Folder(Path(output), force=force) if output is not None else None
-    if fix and folder is None and (len(paths) > 1 or os.path.isdir(paths[0])):
+    if fix and output is None and (len(paths) > 1 or os.path.isdir(paths[0])):
         raise ConfigError("--fix with several inputs needs -o DIR")
-    if folder is not None and not fix:
-        raise ConfigError("-o goes with --fix")
+    if (output is not None and not fix) or (force and output is None):
+        raise ConfigError("-o goes with --fix, --force with -o")
+    if fix and json:
+        raise ConfigError("--json is for the report: it does not go with --fix")
+    options.check_stdin(paths)
+    folder = Folder(Path(output), force=force) if output is not None else None
     read = unreadable = leftovers = 0
     for path, name in _files(paths, output):
         try:

@@ -15,7 +15,7 @@ from scraper.cli import bulk, options
 from scraper.cli.output import Folder, lies_in, say
 from scraper.cli.run import run, worker_count
 from scraper.cli.work import Cleaning, Task
-from scraper.config import Config, load
+from scraper.config import load
 from scraper.errors import ConfigError, Failure
 from scraper.readers import Reading, find
 
@@ -106,7 +106,7 @@ def clean(
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
     totals = run(
         Cleaning(settings, parts, field, convention),
-        tasks(paths, settings, url=url, unless=sink.folder, reading=reading, only=only),
+        tasks(paths, reading, url=url, unless=sink.folder, only=only),
         config=settings,
         workers=worker_count(workers, many=many),
         sink=sink,
@@ -129,27 +129,18 @@ def inputs(paths: list[str], from_: str | None, retry: str | None) -> tuple[list
         paths = list(failed)
     if not paths and from_ is None and retry is None:
         raise ConfigError("Missing argument 'PATH…' (see clip clean --help)")
-    if paths.count("-") + (from_ == "-") > 1:
-        raise ConfigError("- stands for standard input, which can be read once")
+    options.check_stdin([*paths, *(["-"] if from_ == "-" else [])])
     return paths, only
 
 
 def tasks(
-    paths: list[str],
-    config: Config,
-    *,
-    media_type: str | None = None,
-    url: str | None = None,
-    unless: Folder | None = None,
-    reading: Reading | None = None,
-    only: frozenset[str] = frozenset(),
+    paths: list[str], reading: Reading, *, url: str | None = None, unless: Folder | None = None, only: frozenset[str] = frozenset()
 ) -> Iterator[Task | Failure]:
     """Yield a task for every page under `paths`, or the failure in its place.
 
     What a folder holds below the output folder `unless` is left out, and what is not asked for where `only` names origins. `url` is the
     address of pages that have none of their own.
     """
-    reading = reading or Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=bulk.Remarks())
     for path in paths:
         inside = unless is not None and os.path.isdir(path) and lies_in(unless.root, path)
         for found, origin in wanted(find(path, reading), path, only):

@@ -53,6 +53,12 @@ def check_url(url: str | None) -> None:
         raise ConfigError(f"--url: not an http or https address: {url}")
 
 
+def check_stdin(paths: Sequence[str]) -> None:
+    """Refuse to read standard input twice. Raises ConfigError."""
+    if paths.count("-") > 1:
+        raise ConfigError("- stands for standard input, which can be read once")
+
+
 def with_site_chrome(config: Config, path: str | None = None) -> Config:
     """Return the settings with the file that `--site-chrome`, or else they themselves, name, read once to be sure. Raises ConfigError."""
     path = path or config.rules.site_chrome
