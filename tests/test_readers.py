@@ -349,6 +349,8 @@ MHTML = {
     "wrong boundary": (web_page(QUOTED, IMAGE, said=b"other"), html(1)),
     "no boundary": (web_page(QUOTED, said=b"").replace(b'boundary=""', b""), html(1)),
     "broken base64": (web_page(BASE64), b"<html><p>x"),
+    "mark": (b"\xef\xbb\xbf\r\n" + web_page(QUOTED), html(1)),
+    "one part": (b"Snapshot-Content-Location: https://example.org/\r\nMIME-Version: 1.0\r\n" + QUOTED, html(1)),
     "nested": (web_page(b"Content-Type: multipart/alternative; boundary=in\r\n\r\n--in\r\n" + QUOTED + b"\r\n--in--"), html(1)),
 }
 
@@ -521,6 +523,17 @@ def test_a_json_array_is_read_row_by_row(tmp_path, indent, name):
 )
 def test_json_documents_lose_nothing(tmp_path, document, expected):
     assert outcome(write(tmp_path / "a", document), reading=Reading(max_page=1000)) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("join", ["\n".join, lambda rows: f"[{','.join(rows)}]"], ids=["lines", "array"])
+def test_tables_of_json_in_utf_16_are_read_row_by_row(tmp_path, encoding, join):
+    text = join([json.dumps({"html": "<p>\u0416" + "x" * 70_000}, ensure_ascii=False), json.dumps({"html": "<p>y"})])
+    path = write(tmp_path / "rows", text.encode(encoding))
+    assert outcome(path) == ["rows:1", "rows:2"]
+    assert [page.body[:5] for page in read(path)] == ["<p>\u0416".encode(), b"<p>y"]
+    page = write(tmp_path / "page.html", "<p>\u0416".encode(encoding))
+    assert only_page(page).body == "<p>\u0416".encode(encoding)
 
 
 def test_a_json_document_is_cut_alike_whatever_the_pieces():

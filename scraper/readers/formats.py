@@ -1,5 +1,6 @@
 """What an input is, by its content."""
 
+import codecs
 import os
 import re
 from typing import Literal, NamedTuple
@@ -7,10 +8,17 @@ from typing import Literal, NamedTuple
 from scraper.errors import InputError
 from scraper.readers.coding import Decoded, coding_of
 from scraper.readers.limits import HTML_FIELDS, Reading
-from scraper.readers.source import Source
+from scraper.readers.mhtml import without_mark
+from scraper.readers.source import Recoded, Source
 
 Format = Literal["zip", "tar", "warc", "arc", "mhtml", "webarchive", "parquet", "lines", "json", "page"]
 
+_WIDE_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 ROW_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
 ONE_PAGE: tuple[Format, ...] = ("page", "mhtml", "webarchive", "arc")  # formats of one page to a file
 MAX_CODINGS = 3  # compressed layers around one input
@@ -40,7 +48,19 @@ def identify(source: Source, reading: Reading) -> Identity:
         inner = Source(decoded, source.origin, name=os.path.splitext(inner.name)[0])
         if not inner.head() and ".warc" in source.name and len(codings) == 1:  # its own reader goes on after a broken first member
             return Identity("warc", codings, inner)
+    marked = next((codec for mark, codec in _WIDE_MARKS if inner.head(4).startswith(mark)), None)
+    if marked is not None:
+        return _identify_wide(codings, inner, marked, reading)
     return Identity(format_of(inner.head(), inner.name, reading), codings, inner)
+
+
+def _identify_wide(codings: list[str], source: Source, codec: str, reading: Reading) -> Identity:
+    """Tell what a source in UTF-16 or UTF-32 is: tables of JSON are read as UTF-8, pages decode themselves."""
+    head = source.head().decode(codec, "ignore").encode("utf-8", "ignore")
+    form = _json_format(head.lstrip(), source.name, reading.html_field)
+    if form is None:
+        return Identity("page", codings, source)
+    return Identity(form, codings, Source(Recoded(source, codec), source.origin, name=source.name))
 
 
 def format_of(head: bytes, name: str, reading: Reading) -> Format:
@@ -73,11 +93,13 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _is_mhtml(head: bytes) -> bool:
-    headers = _MHTML_HEADERS.match(head)
+    headers = _MHTML_HEADERS.match(without_mark(head))
     if not headers:
         return False
     lower = headers.group().lower()
-    return b"multipart/" in lower and (b"mime-version:" in lower or b"content-type: multipart/" in lower)
+    if b"multipart/" in lower:
+        return b"mime-version:" in lower or b"content-type: multipart/" in lower
+    return b"mime-version:" in lower and b"content-type: text/html" in lower  # a message that is one page
 
 
 def _json_format(head: bytes, name: str, html_field: str | None) -> Format | None:

@@ -1,5 +1,6 @@
 """A source of bytes with a name: what every reader reads from. A file, a member of an archive, or what either decompresses to."""
 
+import codecs
 import contextlib
 import os
 import stat
@@ -71,6 +72,20 @@ class Source:
             if size > limit:
                 raise too_large(None, limit)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+class Recoded:
+    """A stream of text in another encoding, by its Python codec, as UTF-8."""
+
+    def __init__(self, below: Stream, codec: str) -> None:
+        self._below, self._decoder, self._held = below, codecs.getincrementaldecoder(codec)("replace"), b""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes; empty only at the end. Raises InputError."""
+        while not self._held and (data := self._below.read(size)):
+            self._held = self._decoder.decode(data).encode()
+        data, self._held = self._held[:size], self._held[size:]
+        return data
 
 
 class Member:
