@@ -93,6 +93,7 @@ def fetch(
     if save and output and os.path.realpath(save) == os.path.realpath(output):
         raise ConfigError("--save and -o: a raw page's facts and its record would be one file: name two folders")
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
+    raw = _raw_folder(save) if save else None
     with contextlib.ExitStack() as stack:
         journal = None
         if resume is not None:
@@ -107,7 +108,7 @@ def fetch(
         watch = Watch(progress.attempt, progress.standing)
         outcomes = poll_many(wanted, settings.fetch, ordered=ordered, watch=watch, answers=journal)
         stack.callback(outcomes.close)
-        tasks = _tasks(outcomes, wanted, Path(save) if save else None, archive, progress.show)
+        tasks = _tasks(outcomes, wanted, raw, archive, progress.show)
         count = worker_count(workers, many=len(urls or []) != 1 or from_ is not None or urls == ["-"])
         done = run(Cleaning(settings, parts, field), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
     return Totals(done.rows, done.failures, done.skipped + wanted.left_out).exit_code
@@ -187,6 +188,16 @@ def _tasks(
         if archive is not None and not outcome.archived:
             archive.add(result, outcome.answer)
         yield Task(result, name)
+
+
+def _raw_folder(path: str) -> Path:
+    """Make the folder of raw pages before the first one is fetched. Raises OutputError."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be the folder of raw pages: {error.strerror}") from error
+    return folder
 
 
 def _archive(path: Path, journal: "Journal | None") -> "WarcWriter":
