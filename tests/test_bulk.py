@@ -742,6 +742,12 @@ def test_paths_from_standard_input(pages):
     assert [json.loads(line)["title"] for line in done.stdout.splitlines()] == ["Story 0", "Story 3"]
 
 
+def test_a_run_over_standard_input_that_goes_on_says_what_it_takes_it_for(tmp_path):
+    command = ("clean", "-", "-o", tmp_path / "out", "--format", "jsonl", "--resume")
+    first, second = (clip(*command, input=page(number)) for number in (1, 2))
+    assert "standard input" not in first.stderr and "standard input is taken to be what it was" in second.stderr
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_end_the_command_in_order(pages, tmp_path, number, code):
     for extra in range(1000, 3000):

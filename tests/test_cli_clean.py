@@ -240,6 +240,11 @@ def test_settings_that_name_a_missing_file_are_exit_2(clip: Clip, saved: Path, t
         ["check", "x", "-o", "out"],
         ["check", "-", "-"],
         ["learn", "-", "-"],
+        ["clean", "x", "-o", ""],
+        ["fetch", "http://x/", "--save", ""],
+        ["clean", "x", "-o", "out", "--report", "out"],
+        ["clean", "x", "-o", "out/in", "--report", "out"],
+        ["clean", "x", "-o", "out", "--report", "out/manifest.json"],
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from scraper.bulk import manifest as manifests
-from scraper.bulk.job import MIRRORED, Job
+from scraper.bulk.job import LISTS, MIRRORED, Job
 from scraper.bulk.manifest import Block, Entries, Manifest, State
 from scraper.bulk.plan import Shard, is_shard, shard_name
 from scraper.bulk.stores import Store
@@ -23,7 +23,6 @@ from scraper.errors import LockedError, OutputError
 from scraper.page import printable
 
 NOTES = ".clip-shards"
-LISTS = ("failures.jsonl", "duplicates.jsonl", "manifest.json")  # that speak of the whole run
 _DECIDED = ".decided"
 _Kind = TypeVar("_Kind")
 

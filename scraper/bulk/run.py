@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from scraper.bulk import manifest as manifests
-from scraper.bulk.job import MIRRORED, Job, is_url
+from scraper.bulk.job import CONTENTS, DUPLICATES, FAILURES, LISTS, MIRRORED, Job, is_url
 from scraper.bulk.local import LocalEngine
 from scraper.bulk.lock import leased, locked
 from scraper.bulk.manifest import Manifest
@@ -19,7 +19,6 @@ from scraper.bulk.tally import Watch
 from scraper.bulk.writers import write_whole
 from scraper.errors import ConfigError, LockedError, OutputError
 
-FAILURES, DUPLICATES, CONTENTS = "failures.jsonl", "duplicates.jsonl", "manifest.json"
 Earlier = Literal["refuse", "resume", "replace"]
 
 
@@ -147,7 +146,7 @@ def _clear_or_refuse(job: Job, earlier: Earlier) -> None:
     elif job.format not in MIRRORED and any(map(is_shard, os.listdir(job.output))):
         raise LockedError(f"{job.output}: holds shards without their manifest: use another output, or --force to start anew")
     else:
-        for path in map(job.path, (FAILURES, DUPLICATES, CONTENTS)):
+        for path in map(job.path, LISTS):
             if os.path.lexists(path):
                 raise LockedError(f"{path}: is there, and of no run in this folder: use another output, or --force to overwrite it")
 
@@ -157,7 +156,7 @@ def _clear(job: Job) -> None:
     with contextlib.suppress(OSError):
         os.unlink(job.path(manifests.NAME))
     for name in os.listdir(job.output):
-        if is_shard(name) or name.startswith(manifests.NAME + "-") or name in (FAILURES, DUPLICATES, CONTENTS):
+        if is_shard(name) or name.startswith(manifests.NAME + "-") or name in LISTS:
             os.unlink(job.path(name))
 
 

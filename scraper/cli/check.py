@@ -29,7 +29,9 @@ Paths = Annotated[
 ]
 Field = Annotated[str | None, typer.Option("--field", metavar="NAME", help="The JSON field with the text; a dot goes one level down.")]
 Fix = Annotated[bool, typer.Option("--fix", help="Write the text without its leftovers, in the same structure.")]
-Output = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="Where --fix writes one file per input.")]
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="DIR", callback=options.named, help="Where --fix writes one file per input.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files in the output folder.")]
 Confidence = Annotated[int, typer.Option("--confidence", min=1, max=100, metavar="N", help="Report, or remove, from this confidence on.")]
 Json = Annotated[bool, typer.Option("--json", help="Report in JSON lines.")]

@@ -12,7 +12,9 @@ from scraper.config import load
 from scraper.errors import Failure
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Saved pages: files, folders, archives.", show_default=False)]
-Target = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write; standard output if not given.")]
+Target = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="FILE", callback=options.named, help="Where to write; standard output if not given.")
+]
 Host = Annotated[str | None, typer.Option("--host", metavar="NAME", help="The host of pages that do not say where they are from.")]
 
 

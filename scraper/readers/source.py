@@ -113,8 +113,8 @@ class File:
                 path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
             )
         except (FileNotFoundError, NotADirectoryError):
-            dangling = os.path.islink(path)
-            raise InputError("not-found", "a link to nothing" if dangling else "no such file or folder") from None
+            advice = ": clip fetch takes addresses" if path.startswith(("http://", "https://")) else ""
+            raise InputError("not-found", "a link to nothing" if os.path.islink(path) else f"no such file or folder{advice}") from None
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
             raise InputError("unreadable", getattr(error, "strerror", None) or str(error)) from None
         self.status = os.fstat(self._descriptor)
