@@ -173,6 +173,12 @@ def test_what_is_no_text_is_named(tmp_path: Path, capfdbinary: pytest.CaptureFix
     ]
 
 
+def test_a_name_of_255_bytes_is_written(tmp_path: Path) -> None:
+    (tmp_path / f"{'n' * 251}.txt").write_text(LEFT)
+    assert run(["check", "--fix", "-o", str(tmp_path / "out"), str(tmp_path)]) == 0
+    assert [len(path.name) for path in (tmp_path / "out").iterdir()] == [255]
+
+
 def test_the_output_folder_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(LEFT)
     for _ in range(2):

@@ -1,12 +1,15 @@
 """`clip clean`: what goes where, in which order, and what it never does."""
 
+import gzip
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +62,27 @@ def test_standard_input(clip: Clip, article_page: bytes) -> None:
     assert ran.records[0]["url"] == "https://example.org/news/ferry"
     assert clip("clean", "-", stdin=TEXT).records[0]["body"].startswith("The ferry that crosses")
     assert clip("clean", "-", "-").code == 2
+
+
+@pytest.mark.parametrize("name", ["pages.zip", "crawl.warc.gz"])
+def test_an_archive_that_is_redirected_is_read_in_place(tmp_path: Path, name: str, environment: dict[str, str]) -> None:
+    noise = random.Random(1).randbytes(900_000).hex().encode()
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for number in range(3):
+                archive.writestr(f"{number}.html", b"<h1>Story</h1><p>" + noise)
+    else:
+        record = b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/html\r\nContent-Length: 14\r\n\r\n<h1>Story</h1>\r\n\r\n"
+        whole = gzip.compress(record)
+        (tmp_path / name).write_bytes(whole + b"\x1f\x8b\x08 broken" + whole)
+    (tmp_path / "small.yaml").write_text("page: {max_size: 2}")
+    command = [sys.executable, "-m", "scraper", "clean", "--config", "small.yaml"]
+    with open(tmp_path / name, "rb") as file:
+        redirected = subprocess.run([*command, "-"], stdin=file, capture_output=True, env=environment, cwd=tmp_path, timeout=60)
+    named = subprocess.run([*command, name], capture_output=True, env=environment, cwd=tmp_path, timeout=60)
+    rows = [json.loads(line) for line in redirected.stdout.splitlines()]
+    assert [row.get("error") for row in rows] == [json.loads(line).get("error") for line in named.stdout.splitlines()]
+    assert sum("error" not in row for row in rows) == (3 if name.endswith(".zip") else 2)
 
 
 def test_html_and_text_are_told_apart_by_content_and_type_forces(clip: Clip, tmp_path: Path, article_page: bytes) -> None:

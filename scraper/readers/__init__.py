@@ -11,6 +11,7 @@ input that gives no page gives a `Failure`; nothing blocks, nothing is written, 
 
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -69,7 +70,7 @@ def find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
 
 def _find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
     if path == "-":
-        yield from _guarded(_member(Source(sys.stdin.buffer, "-"), reading, 0), "-")
+        yield from _guarded(_member(_stdin(), reading, 0), "-")
     elif os.path.isdir(path):
         for entry in walk(path):
             if isinstance(entry, Failure):
@@ -80,6 +81,16 @@ def _find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
         reading.note(path, "facts of the page beside it")
     else:
         yield from _guarded(_file(path, reading), path)
+
+
+def _stdin() -> Source:
+    """Return standard input; where a file is redirected into it, archives are read in place, whatever their size."""
+    stream = sys.stdin.buffer
+    try:
+        redirected = stat.S_ISREG(os.fstat(stream.fileno()).st_mode) and stream.tell() == 0
+    except (OSError, ValueError):  # closed, or no descriptor
+        redirected = False
+    return Source(stream, "-", anywhere=stream if redirected else None)
 
 
 def load(found: Found) -> Page:
