@@ -16,6 +16,7 @@ _SAMPLE = 12_000  # bytes
 _CHARS = 6_000
 _MIN_SCORE = 0.5
 _WIDE_CHARS, _WIDE_DISTINCT = 16, 8
+_GLANCE = 64  # characters that show most other text to be none
 _MIN_FOREIGN = 0.3  # of the letters of a text in another script are past ASCII
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -90,7 +91,8 @@ def detect_wide(head: bytes) -> str | None:
         high = [char for char in text if char > "\x7f"]
         if len(high) < _WIDE_CHARS or len(set(high)) < _WIDE_DISTINCT or _CONTROL.search(text):
             continue
-        if max(_share(high, _is_common(standard, leads)) for standard, leads in _FIRST) > 0.8:
+        tests = [_is_common(standard, leads) for standard, leads in _FIRST]
+        if any(_share(high[:_GLANCE], test) > 0.5 and _share(high, test) > 0.8 for test in tests):
             return name
     return None
 
