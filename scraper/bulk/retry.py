@@ -39,16 +39,20 @@ def wanted(found: Iterator[Found | Page | Failure], argument: str, only: frozens
     A page that is asked for and is in what cannot be read, or not there any more, gives a failure.
     """
     missing = set(_by_file(only).get(argument, ())) - {argument}
+    holders = {argument, *(holder for name in missing for holder in _around(name)[1:])}
     for each in found:
         origin = each.input if isinstance(each, Failure) else each.origin or argument
-        within = (
-            {name for name in missing if name.startswith((f"{origin}!/", f"{origin}@", f"{origin}:"))} if isinstance(each, Failure) else ()
-        )
+        within = [name for name in missing if _is_in(name, origin)] if isinstance(each, Failure) and origin in holders else []
         if within or asked(origin, argument, only):
             missing.difference_update(within, _around(origin))
             yield each, origin
     for name in sorted(missing):
         yield Failure(input=name, error="not-found", message="not in it any more"), name
+
+
+def _is_in(name: str, holder: str) -> bool:
+    """Say whether a page is in the file, archive or table `holder`."""
+    return name.startswith((f"{holder}!/", f"{holder}@", f"{holder}:"))
 
 
 @functools.lru_cache(maxsize=1)
