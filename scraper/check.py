@@ -91,6 +91,12 @@ def _after_end(rows: list[str], matches: list[ChromeMatch | None], prose: list[i
 
 def fix(text: str, *, confidence: int = SURE) -> str:
     """Return the text without the leftovers of at least `confidence`; the rest stays as it is, but for blank lines left over."""
+    if "\r\n" in text and text.count("\r\n") == text.count("\n"):
+        return _without(text.replace("\r\n", "\n"), confidence).replace("\n", "\r\n")
+    return _without(text, confidence)
+
+
+def _without(text: str, confidence: int) -> str:
     drop = {leftover.line: leftover for leftover in find_leftovers(text) if leftover.confidence >= confidence}
     if not drop:
         return text

@@ -38,6 +38,10 @@ def test_fix() -> None:
     assert fix(fix(LEFT)) == fix(LEFT)
 
 
+def test_fix_keeps_the_line_ends_of_windows() -> None:
+    assert fix(f"Share this:\r\n\r\n{PROSE}\r\n\r\nLeave a Reply\r\n") == f"{PROSE}\r\n"
+
+
 def test_a_call_at_the_end_of_a_line_is_cut_off() -> None:
     assert fix(f"{PROSE} Let us know in the comments!") == PROSE
 

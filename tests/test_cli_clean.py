@@ -265,6 +265,7 @@ def test_settings_that_name_a_missing_file_are_exit_2(clip: Clip, saved: Path, t
         ["check", "-", "-"],
         ["learn", "-", "-"],
         ["clean", "x", "-o", ""],
+        ["learn", "x", "-o", "-"],
         ["fetch", "http://x/", "--save", ""],
         ["clean", "x", "-o", "out", "--report", "out"],
         ["clean", "x", "-o", "out/in", "--report", "out"],

@@ -17,9 +17,11 @@ MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
 
 
 def named(path: str | None) -> str | None:
-    """Refuse an output without a name, as a shell's unset variable gives it: it would be the folder one is in."""
+    """Refuse an output without a name, as a shell's unset variable gives it, and "-", which would be a file of that name."""
     if path == "":
         raise typer.BadParameter("no name is given")
+    if path == "-":
+        raise typer.BadParameter("- is no name: leave the option out for standard output, or write ./-")
     return path
 
 
