@@ -15,6 +15,7 @@ import tracemalloc
 import zipfile
 
 import brotli
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,6 +161,9 @@ def test_metadata_beside_a_page_is_read_with_it(tmp_path):
     rows = list(read(str(tmp_path)))
     assert [os.path.basename(row.origin) for row in rows] == ["other.json", "page.html"]
     assert rows[1] == Page(body=html(1), url="https://example.org/", media_type="text/html", charset="windows-1252", origin=page)
+    os.unlink(page)
+    packed = write(tmp_path / "page.html.gz", gzip.compress(html(1)))
+    assert list(read(str(tmp_path)))[1:] == [msgspec.structs.replace(rows[1], origin=packed)]
 
 
 # -- compression

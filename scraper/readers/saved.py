@@ -13,14 +13,16 @@ from scraper.saved import FACTS, FACTS_OPENING
 
 MAX_SIDECAR = 64_000_000  # bytes: it also holds the further pages of an article
 _SIDECAR_KEYS = frozenset({"url", "media_type"})
-_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
+_CODED = (".gz", ".zst")  # what users pack their raw pages with
+_PAGE_SUFFIXES = tuple(suffix + coded for coded in ("", *_CODED) for suffix in (".html", ".htm", ".xhtml", ".txt"))
 _LONG_DATA_URI = re.compile(rb"data:[^\"'\s<>)]{512,}")
 _SINGLE_FILE = 262_144  # bytes; a smaller page has no embedded resources worth a pass
 
 
 def with_sidecar(page: Page, path: str) -> Page:
     """Return the page with what its metadata file says, as `clip fetch --save` writes it: `name.json` beside `name.html`."""
-    facts = sidecar(os.path.splitext(path)[0] + ".json")
+    stem, suffix = os.path.splitext(path)
+    facts = sidecar((os.path.splitext(stem)[0] if suffix in _CODED else stem) + ".json")
     if facts is None:
         return page
     return msgspec.structs.replace(
