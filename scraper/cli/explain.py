@@ -40,15 +40,21 @@ def explain(
     remarks = Remarks()
     reading = Reading(media_type=options.MEDIA_TYPES.get(type_ or ""), max_page=settings.page.max_size * 1_000_000, note=remarks)
     found = _tasks(target, settings, reading, url)
-    totals = run(Explaining(settings, field, colour), found, config=settings, workers=1, sink=Sink(failure_rows=False))
+    known = None if is_address(target) else target
+    totals = run(Explaining(settings, known, field, colour), found, config=settings, workers=1, sink=Sink(failure_rows=False))
     remarks.tell()
     if not totals.inputs:
         say(f"no pages in {target}")
     return totals.exit_code
 
 
+def is_address(target: str) -> bool:
+    """Say whether a target is to be fetched."""
+    return target.startswith(("http://", "https://"))
+
+
 def _tasks(target: str, config: Config, reading: Reading, url: str | None) -> Iterator[Task | Failure]:
-    if target.startswith(("http://", "https://")):
+    if is_address(target):
         if reading.media_type is not None or url is not None:
             raise ConfigError("--type and --url go with a page that is not fetched")
         return fetched(target, config)
