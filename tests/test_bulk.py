@@ -386,6 +386,16 @@ def test_what_is_asked_for_again_and_is_not_there_is_a_failure(tmp_path):
     assert left(b"PK\x03\x04") == (5, [("rows.jsonl", "damaged")])
 
 
+def test_a_link_to_a_folder_is_not_followed_when_it_is_asked_for_again(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(page(1))
+    (tmp_path / "in" / "loop").symlink_to(".")
+    assert clip("clean", tmp_path / "in", "-o", tmp_path / "out", "--format", "jsonl").returncode == 1
+    for options in (("-o", tmp_path / "again", "--format", "jsonl"), ()):
+        again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl", *options)
+        assert again.returncode == 5 and "a link to a folder" in again.stdout + (tmp_path / "again" / "failures.jsonl").read_text()
+
+
 def test_names_that_are_no_unicode_come_back(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()

@@ -18,7 +18,7 @@ from scraper.bulk.retry import wanted
 from scraper.bulk.work import Task
 from scraper.errors import Failure
 from scraper.readers import find, is_metadata
-from scraper.readers.files import walk
+from scraper.readers.files import linked_folder, walk
 
 _SHARD = re.compile(r"\.?part-\d{5,}-[0-9a-f]{10}\.")
 FILES = 4096  # of a shard: a folder of tiny pages still gives shards that a worker can finish in seconds
@@ -92,6 +92,9 @@ def _shard(index: int, units: list[Unit], fingerprint: str) -> Shard:
 def _units(job: Job) -> Iterator[Unit]:
     output = os.path.join(os.path.realpath(job.output), "")
     for argument in job.inputs:
+        if job.only and (failure := linked_folder(argument)):
+            yield Unit(argument, argument, failure=failure)
+            continue
         if argument == "-" or not os.path.isdir(argument):
             yield _unit(argument, argument)
             continue

@@ -18,6 +18,7 @@ from scraper.cli.work import Cleaning, Task
 from scraper.config import load
 from scraper.errors import ConfigError, Failure
 from scraper.readers import Reading, find
+from scraper.readers.files import linked_folder
 
 Paths = Annotated[
     list[str] | None,
@@ -142,6 +143,9 @@ def tasks(
     address of pages that have none of their own.
     """
     for path in paths:
+        if only and (failure := linked_folder(path)):
+            yield failure
+            continue
         inside = unless is not None and os.path.isdir(path) and lies_in(unless.root, path)
         for found, origin in wanted(find(path, reading), path, only):
             if not (inside and unless is not None and unless.holds(origin)):

@@ -26,10 +26,17 @@ def walk(folder: str) -> Iterator[str | Failure]:
             stack.pop()
         elif isinstance(entry, Failure) or not os.path.isdir(entry):
             yield entry
-        elif os.path.islink(entry):
-            yield Failure(input=entry, error="unreadable", message="a link to a folder: not followed; name it as an input to have it read")
+        elif failure := linked_folder(entry):
+            yield failure
         elif not _is_resources(entry):
             stack.append(_entries(entry))
+
+
+def linked_folder(path: str) -> Failure | None:
+    """Return the failure that a link to a folder is where nobody has named it as an input."""
+    if not (os.path.islink(path) and os.path.isdir(path)):
+        return None
+    return Failure(input=path, error="unreadable", message="a link to a folder: not followed; name it as an input to have it read")
 
 
 def _is_resources(folder: str) -> bool:
