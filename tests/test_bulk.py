@@ -26,7 +26,7 @@ from scraper.bulk.conventions import renamed
 from scraper.bulk.manifest import State
 from scraper.bulk.naming import mirrored
 from scraper.bulk.plan import Shard, plan
-from scraper.bulk.retry import asked, failed_inputs, parted
+from scraper.bulk.retry import asked, failed_inputs, parted, root_of
 from scraper.bulk.tally import Tally
 from scraper.bulk.work import Facts, Row
 from scraper.cli.bulk import paths_from
@@ -337,7 +337,7 @@ def test_one_run_at_a_time(pages, tmp_path):
 def test_failures_are_taken_as_input(pages, tmp_path):
     run(job(pages, tmp_path / "out"), workers=1)
     (pages / "d1" / "picture.html").write_text(page("mended"))
-    inputs, only = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
+    inputs, only, _ = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
     outcome = run(Job(inputs=inputs, output=str(tmp_path / "again"), format="jsonl", only=only), workers=1)
     assert (outcome.rows, outcome.failures) == (1, 1)
 
@@ -386,6 +386,37 @@ def test_what_is_asked_for_again_and_is_not_there_is_a_failure(tmp_path):
     assert left(b"PK\x03\x04") == (5, [("rows.jsonl", "damaged")])
 
 
+def test_what_is_cleaned_again_is_written_where_the_first_run_would_have(tmp_path):
+    paths = [tmp_path / "in" / name / "x.html" for name in "ab"]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"%PDF-1.4")
+    assert clip("clean", f"{tmp_path}/in/", "-o", tmp_path / "out", "--format", "json").returncode == 5
+    for number, path in enumerate(paths):
+        path.write_text(page(number))
+    for name, options in (("bulk", ("--format", "json")), ("files", ())):
+        again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl", "-o", tmp_path / name, *options)
+        assert again.returncode == 0, again.stderr
+        for number, folder in enumerate("ab"):
+            assert json.loads((tmp_path / name / folder / "x.html.json").read_text())["headline"] == f"Story {number}"
+
+
+@pytest.mark.parametrize(
+    ("path", "inputs", "root"),
+    [
+        ("in/a/x.html", ["in"], "in"),
+        ("in/a/x.html", ["in/"], "in/"),
+        ("./a/x.html", ["."], "."),
+        ("/a/x.html", ["/"], "/"),
+        ("x.html", ["in", "x.html"], "x.html"),
+        ("x.html", ["in"], "x.html"),
+        ("in/a/x.html", ["in", "in/a/x.html"], "in/a/x.html"),
+    ],
+)
+def test_root_of(path, inputs, root):
+    assert root_of(path, inputs) == root
+
+
 def test_a_link_to_a_folder_is_not_followed_when_it_is_asked_for_again(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.html").write_text(page(1))
@@ -402,7 +433,7 @@ def test_names_that_are_no_unicode_come_back(tmp_path):
     name = os.fsdecode(b"b\xff.html")
     (folder / name).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     run(job(folder, tmp_path / "out"), workers=1)
-    inputs, only = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
+    inputs, only, _ = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
     assert inputs == (str(folder / name),) and only == {str(folder / name)}
 
 

@@ -79,7 +79,7 @@ def tasks(job: Job, units: list[Unit]) -> Iterator[Task | Failure]:
             yield unit.failure
             continue
         for found, origin in wanted(find(unit.path, job.reading), unit.argument, job.only):
-            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, unit.argument))
+            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, job.roots.get(unit.argument, unit.argument)))
 
 
 def _shard(index: int, units: list[Unit], fingerprint: str) -> Shard:

@@ -4,8 +4,8 @@ import base64
 import functools
 import os
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -69,16 +69,40 @@ def _around(origin: str) -> list[str]:
     return [origin, _PLACE.sub("", origin), *("!/".join(members[:depth]) for depth in range(2, len(members)))]
 
 
-def failed_inputs(path: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the files that a failures file names, in order and once each, and the origins of the pages. Raises ConfigError."""
+class Failed(NamedTuple):
+    """What a failures file names: files, in order and once each, the origins of pages, and the inputs that the files were found under."""
+
+    inputs: tuple[str, ...]
+    only: frozenset[str]
+    roots: dict[str, str]
+
+
+def failed_inputs(path: str) -> Failed:
+    """Return what a failures file names. Raises ConfigError."""
+    origins: list[str] = []
+    roots: dict[str, str] = {}
     try:
         with open(path, "rb") as lines:
-            origins = [_origin(msgspec.json.decode(line), number) for number, line in enumerate(lines, 1) if line.strip()]
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    row = msgspec.json.decode(line)
+                    origins.append(_origin(row, number))
+                    if isinstance(row.get("under"), str):
+                        roots[parted(origins[-1])[0]] = row["under"]
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, ConfigError) as error:
         raise ConfigError(f"{path}: no file of failures: {error}") from None
-    return tuple(dict.fromkeys(parted(origin)[0] for origin in origins)), frozenset(origins)
+    return Failed(tuple(dict.fromkeys(parted(origin)[0] for origin in origins)), frozenset(origins), roots)
+
+
+def root_of(path: str, inputs: Collection[str]) -> str:
+    """Return the input that the file at `path` was found under: itself, or a folder."""
+    folder = path
+    while folder and folder not in inputs and os.path.join(folder, "") not in inputs:
+        above = os.path.dirname(folder)
+        folder = "" if above == folder else above
+    return (folder if folder in inputs else os.path.join(folder, "")) if folder else path
 
 
 def _origin(row: Any, number: int) -> str:
