@@ -468,6 +468,11 @@ def test_a_row_without_a_page_says_what_it_has(tmp_path):
     assert row.message == "'html' holds a list, no text"
 
 
+@pytest.mark.parametrize("value", [b"null", b'["<p>x"]'])
+def test_rows_whose_column_is_no_text_are_rows_by_any_name(tmp_path, value):
+    assert outcome(write(tmp_path / "rows", b'{"id": 1, "html": %s}\n' % value)) == [("rows:1", "damaged")]
+
+
 @pytest.mark.parametrize("data", [zipped([]), gzip.compress(b""), zipped([("a/", b"")])], ids=["zip", "gz", "folder"])
 def test_what_holds_no_page_is_said_to(tmp_path, data):
     notes = []

@@ -119,4 +119,4 @@ def _json_format(head: bytes, name: str, html_field: str | None) -> Format | Non
 
 
 def _has_page_column(head: bytes) -> bool:
-    return any(re.search(rb'"' + name.encode() + rb'"\s{0,20}:\s{0,20}"', head) for name in HTML_FIELDS)
+    return any(re.search(rb'"' + name.encode() + rb'"\s{0,20}:\s{0,20}["\[n]', head) for name in HTML_FIELDS)  # text, or a fault to name
