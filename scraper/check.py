@@ -91,6 +91,12 @@ def _after_end(rows: list[str], matches: list[ChromeMatch | None], prose: list[i
 
 def fix(text: str, *, confidence: int = SURE) -> str:
     """Return the text without the leftovers of at least `confidence`; the rest stays as it is, but for blank lines left over."""
+    if "\r\n" in text and text.count("\r\n") == text.count("\n"):
+        return _without(text.replace("\r\n", "\n"), confidence).replace("\n", "\r\n")
+    return _without(text, confidence)
+
+
+def _without(text: str, confidence: int) -> str:
     drop = {leftover.line: leftover for leftover in find_leftovers(text) if leftover.confidence >= confidence}
     if not drop:
         return text
@@ -129,16 +135,27 @@ def fix_data(data: str, *, field: str | None = None, confidence: int = SURE) -> 
     mark = _MARK if data.startswith(_MARK) else ""
     if len(records) == 1 and isinstance(records[0][1], _Text):
         return mark + fix(records[0][1], confidence=confidence)
-    for _, record in records:
-        for key, holder in _fields(record, field):
-            holder[key] = fix(holder[key], confidence=confidence)
+    changed = [_fix_record(record, field, confidence) for _, record in records]
+    if not any(changed):
+        return data
     escaped = not _SURROGATE.search(data)  # else they stand for bytes that are no UTF-8
     data = data.removeprefix(_MARK)
     if _is_lines(data):
-        rows = (record if isinstance(record, _Text) else _json(record, None, escaped) for _, record in records)
-        return mark + "".join(row + "\n" for row in rows)
+        rows = (row for row in data.split("\n") if row.strip())
+        fixed = (_json(record, None, escaped) if new else row for row, (_, record), new in zip(rows, records, changed, strict=True))
+        return mark + "".join(row + "\n" for row in fixed)
     whole = [record for _, record in records] if data.lstrip().startswith("[") else records[0][1]
     return mark + _json(whole, 2 if "\n" in data.strip() else None, escaped) + "\n"
+
+
+def _fix_record(record: Any, field: str | None, confidence: int) -> bool:
+    """Fix the texts of one record in place; say whether any is another now."""
+    changed = False
+    for key, holder in _fields(record, field):
+        fixed = fix(holder[key], confidence=confidence)
+        changed |= fixed != holder[key]
+        holder[key] = fixed
+    return changed
 
 
 def _json(value: Any, indent: int | None, escaped: bool) -> str:

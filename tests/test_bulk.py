@@ -26,7 +26,7 @@ from scraper.bulk.conventions import renamed
 from scraper.bulk.manifest import State
 from scraper.bulk.naming import mirrored
 from scraper.bulk.plan import Shard, plan
-from scraper.bulk.retry import asked, failed_inputs, parted
+from scraper.bulk.retry import asked, failed_inputs, parted, root_of
 from scraper.bulk.tally import Tally
 from scraper.bulk.work import Facts, Row
 from scraper.cli.bulk import paths_from
@@ -337,7 +337,7 @@ def test_one_run_at_a_time(pages, tmp_path):
 def test_failures_are_taken_as_input(pages, tmp_path):
     run(job(pages, tmp_path / "out"), workers=1)
     (pages / "d1" / "picture.html").write_text(page("mended"))
-    inputs, only = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
+    inputs, only, _ = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
     outcome = run(Job(inputs=inputs, output=str(tmp_path / "again"), format="jsonl", only=only), workers=1)
     assert (outcome.rows, outcome.failures) == (1, 1)
 
@@ -370,13 +370,70 @@ def test_an_archive_that_failed_is_cleaned_once_it_is_mended(tmp_path):
     assert (again.returncode, again.stdout) == (0, "Story 1\n")
 
 
+def test_what_is_asked_for_again_and_is_not_there_is_a_failure(tmp_path):
+    def left(data, *options):
+        (tmp_path / "rows.jsonl").write_bytes(data)
+        again = clip("clean", "--retry", tmp_path / "failures.jsonl", "-o", tmp_path / "out", "--force", "--format", "jsonl", *options)
+        failed = (tmp_path / "out" / "failures.jsonl").read_text().splitlines() if again.returncode else []
+        return again.returncode, [(Path(row["input"]).name, row["error"]) for row in map(json.loads, failed)]
+
+    rows = [json.dumps({"html": page(number)}).encode() for number in range(4)]
+    named = [{"input": str(tmp_path / f"rows.jsonl:{number}")} for number in (2, 4)]
+    (tmp_path / "failures.jsonl").write_text("".join(json.dumps(row) + "\n" for row in named))
+    assert left(b"\n".join(rows)) == (0, [])
+    assert left(b"\n".join(rows[:3])) == (1, [("rows.jsonl:4", "not-found")])
+    assert left(gzip.compress(b"\n".join(rows))[:-4]) == (1, [("rows.jsonl", "damaged")])
+    assert left(b"PK\x03\x04") == (5, [("rows.jsonl", "damaged")])
+
+
+def test_what_is_cleaned_again_is_written_where_the_first_run_would_have(tmp_path):
+    paths = [tmp_path / "in" / name / "x.html" for name in "ab"]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"%PDF-1.4")
+    assert clip("clean", f"{tmp_path}/in/", "-o", tmp_path / "out", "--format", "json").returncode == 5
+    for number, path in enumerate(paths):
+        path.write_text(page(number))
+    for name, options in (("bulk", ("--format", "json")), ("files", ())):
+        again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl", "-o", tmp_path / name, *options)
+        assert again.returncode == 0, again.stderr
+        for number, folder in enumerate("ab"):
+            assert json.loads((tmp_path / name / folder / "x.html.json").read_text())["headline"] == f"Story {number}"
+
+
+@pytest.mark.parametrize(
+    ("path", "inputs", "root"),
+    [
+        ("in/a/x.html", ["in"], "in"),
+        ("in/a/x.html", ["in/"], "in/"),
+        ("./a/x.html", ["."], "."),
+        ("/a/x.html", ["/"], "/"),
+        ("x.html", ["in", "x.html"], "x.html"),
+        ("x.html", ["in"], "x.html"),
+        ("in/a/x.html", ["in", "in/a/x.html"], "in/a/x.html"),
+    ],
+)
+def test_root_of(path, inputs, root):
+    assert root_of(path, inputs) == root
+
+
+def test_a_link_to_a_folder_is_not_followed_when_it_is_asked_for_again(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(page(1))
+    (tmp_path / "in" / "loop").symlink_to(".")
+    assert clip("clean", tmp_path / "in", "-o", tmp_path / "out", "--format", "jsonl").returncode == 1
+    for options in (("-o", tmp_path / "again", "--format", "jsonl"), ()):
+        again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl", *options)
+        assert again.returncode == 5 and "a link to a folder" in again.stdout + (tmp_path / "again" / "failures.jsonl").read_text()
+
+
 def test_names_that_are_no_unicode_come_back(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
     name = os.fsdecode(b"b\xff.html")
     (folder / name).write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     run(job(folder, tmp_path / "out"), workers=1)
-    inputs, only = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
+    inputs, only, _ = failed_inputs(str(tmp_path / "out" / "failures.jsonl"))
     assert inputs == (str(folder / name),) and only == {str(folder / name)}
 
 
@@ -492,6 +549,31 @@ def test_two_shards_may_be_writing_one_name_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(writers.os, "fsync", interrupted)
     first.add([Row("a", "x", b"first", "id", facts)])
     assert tree(tmp_path) == {"x.json": b"first"}
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "text"])
+def test_a_page_named_as_the_folder_of_another_with_the_suffix_of_the_output(tmp_path, form):
+    suffix = {"json": ".json", "markdown": ".md", "text": ".txt"}[form]
+    names = ["x", f"x{suffix}/y", f"x{suffix}/y{suffix}/z", "manifest"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number, name in enumerate(names):
+            archive.writestr(name, page(number))
+    for number, name in enumerate(reversed(names), len(names)):
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(number))
+    outcome = run(Job(inputs=(str(tmp_path / "a.zip"), str(tmp_path / "in")), output=str(tmp_path / "out"), format=form))
+    assert (outcome.rows, outcome.failures) == (8, 0)
+    written = [path for path in (tmp_path / "out").rglob(f"*{suffix}") if path.is_file() and path != tmp_path / "out/manifest.json"]
+    assert len({path.read_bytes() for path in written}) == 8
+
+
+def test_force_removes_only_what_a_run_has_made(pages, tmp_path):
+    output = tmp_path / "out"
+    run(job(pages, output))
+    (output / "part-time.html").write_text(page(1))
+    run(job(pages, output, "jsonl.gz"), earlier="replace")
+    assert {path.suffix for path in output.glob("part-*")} == {".gz", ".html"}
 
 
 def test_files_that_are_there_are_not_overwritten(tmp_path):
@@ -699,6 +781,12 @@ def test_paths_from_standard_input(pages):
     names = "\n".join(str(pages / "d0" / f"{number}.html") for number in (0, 3))
     done = clip("clean", "--from", "-", "--as", "newspaper", input=names)
     assert [json.loads(line)["title"] for line in done.stdout.splitlines()] == ["Story 0", "Story 3"]
+
+
+def test_a_run_over_standard_input_that_goes_on_says_what_it_takes_it_for(tmp_path):
+    command = ("clean", "-", "-o", tmp_path / "out", "--format", "jsonl", "--resume")
+    first, second = (clip(*command, input=page(number)) for number in (1, 2))
+    assert "standard input" not in first.stderr and "standard input is taken to be what it was" in second.stderr
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

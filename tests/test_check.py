@@ -1,6 +1,8 @@
 """Leftovers in extracted text, and the text without them."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,10 @@ def test_fix() -> None:
     assert fix(fix(LEFT)) == fix(LEFT)
 
 
+def test_fix_keeps_the_line_ends_of_windows() -> None:
+    assert fix(f"Share this:\r\n\r\n{PROSE}\r\n\r\nLeave a Reply\r\n") == f"{PROSE}\r\n"
+
+
 def test_a_call_at_the_end_of_a_line_is_cut_off() -> None:
     assert fix(f"{PROSE} Let us know in the comments!") == PROSE
 
@@ -64,6 +70,18 @@ def test_json_lines_keep_their_rows() -> None:
     assert [finding.place for finding in check_data(data)] == ["1.text"]
     fixed = [json.loads(line) for line in fix_data(data).splitlines()]
     assert fixed == [{"id": 1, "text": CLEAN.strip()}, {"id": 2, "text": CLEAN}, {"id": 3}]
+
+
+@pytest.mark.parametrize(
+    "data", ['{"text": "As it is.", "n": 1.50e3}', '[{"text": "As it is."},\n {"a":1}]\n', '{"text":"x"}\n\n{"a":1.0}\n']
+)
+def test_json_without_leftovers_stays_as_it_is(data: str) -> None:
+    assert fix_data(data) == data
+
+
+def test_rows_without_leftovers_stay_as_they_are() -> None:
+    rows = ['{"n":1.50e3}', json.dumps({"text": LEFT}), '{ "text": "x" }']
+    assert fix_data("\n".join(rows)).splitlines() == [rows[0], json.dumps({"text": CLEAN.strip()}), rows[2]]
 
 
 def test_field_by_name() -> None:
@@ -113,3 +131,60 @@ def test_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> N
     assert [run(["check", str(tmp_path)]), run(["check", str(tmp_path), "--field", "a.b"])] == [0, 1]
     assert run(["check", "--fix", "-o", str(tmp_path / "all"), str(tmp_path)]) == 0
     assert (tmp_path / "all" / "row.json").exists()
+
+
+CYRILLIC = "Совет собрался в понедельник вечером, чтобы обсудить мост через реку, который закрыт с мартовского наводнения."
+SHARED = f"{CYRILLIC}\n\nПоделиться:\n\n{CYRILLIC}\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "windows-1251", "koi8-r"])
+@pytest.mark.parametrize("form", [str, lambda text: json.dumps({"text": text}, ensure_ascii=False) + "\n"], ids=["text", "json"])
+def test_command_in_other_encodings(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], encoding: str, form: Callable[[str], str]
+) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes(form(SHARED).encode(encoding))
+    assert run(["check", str(path)]) == 1
+    (line,) = capfdbinary.readouterr().out.decode().splitlines()
+    assert line.startswith(f"{path}:") and line.endswith("\tПоделиться:")
+    assert run(["check", "--fix", str(path)]) == 0
+    fixed = capfdbinary.readouterr()
+    assert fixed.out == form(f"{CYRILLIC}\n\n{CYRILLIC}\n").encode(encoding) and not fixed.err
+
+
+def test_what_an_encoding_does_not_hold_is_written_in_utf_8_and_said(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    path = tmp_path / "page.json"
+    path.write_bytes(
+        json.dumps({"text": SHARED, "place": "東京"}, ensure_ascii=False).replace("東京", "\\u6771\\u4eac").encode("windows-1251")
+    )
+    assert run(["check", "--fix", str(path)]) == 0
+    fixed = capfdbinary.readouterr()
+    assert json.loads(fixed.out) == {"text": f"{CYRILLIC}\n\n{CYRILLIC}\n", "place": "東京"}
+    assert fixed.err.decode() == f"clip: {path}: written in UTF-8, since not all of it is windows-1251\n"
+
+
+def test_what_is_no_text_is_named(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.txt").symlink_to(tmp_path / "folder")
+    (tmp_path / "page.txt").write_text(CLEAN)
+    assert run(["check", str(tmp_path)]) == 1
+    assert [line.rpartition(b"/")[2] for line in capfdbinary.readouterr().err.splitlines()] == [
+        b"link.txt: a link to a folder: not followed; name it as an input to have it read",
+        b"picture.txt: a PNG image, no text",
+        b"pipe.txt: a FIFO, not a file: have it on standard input, and name that -",
+    ]
+
+
+def test_a_name_of_255_bytes_is_written(tmp_path: Path) -> None:
+    (tmp_path / f"{'n' * 251}.txt").write_text(LEFT)
+    assert run(["check", "--fix", "-o", str(tmp_path / "out"), str(tmp_path)]) == 0
+    assert [len(path.name) for path in (tmp_path / "out").iterdir()] == [255]
+
+
+def test_the_output_folder_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(LEFT)
+    for _ in range(2):
+        assert run(["check", "--fix", "--force", "-o", str(tmp_path / "a"), str(tmp_path)]) == 0
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.txt")) == ["a/page.txt", "page.txt"]

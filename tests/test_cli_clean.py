@@ -1,12 +1,15 @@
 """`clip clean`: what goes where, in which order, and what it never does."""
 
+import gzip
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +62,27 @@ def test_standard_input(clip: Clip, article_page: bytes) -> None:
     assert ran.records[0]["url"] == "https://example.org/news/ferry"
     assert clip("clean", "-", stdin=TEXT).records[0]["body"].startswith("The ferry that crosses")
     assert clip("clean", "-", "-").code == 2
+
+
+@pytest.mark.parametrize("name", ["pages.zip", "crawl.warc.gz"])
+def test_an_archive_that_is_redirected_is_read_in_place(tmp_path: Path, name: str, environment: dict[str, str]) -> None:
+    noise = random.Random(1).randbytes(900_000).hex().encode()
+    if name.endswith(".zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for number in range(3):
+                archive.writestr(f"{number}.html", b"<h1>Story</h1><p>" + noise)
+    else:
+        record = b"WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/html\r\nContent-Length: 14\r\n\r\n<h1>Story</h1>\r\n\r\n"
+        whole = gzip.compress(record)
+        (tmp_path / name).write_bytes(whole + b"\x1f\x8b\x08 broken" + whole)
+    (tmp_path / "small.yaml").write_text("page: {max_size: 2}")
+    command = [sys.executable, "-m", "scraper", "clean", "--config", "small.yaml"]
+    with open(tmp_path / name, "rb") as file:
+        redirected = subprocess.run([*command, "-"], stdin=file, capture_output=True, env=environment, cwd=tmp_path, timeout=60)
+    named = subprocess.run([*command, name], capture_output=True, env=environment, cwd=tmp_path, timeout=60)
+    rows = [json.loads(line) for line in redirected.stdout.splitlines()]
+    assert [row.get("error") for row in rows] == [json.loads(line).get("error") for line in named.stdout.splitlines()]
+    assert sum("error" not in row for row in rows) == (3 if name.endswith(".zip") else 2)
 
 
 def test_html_and_text_are_told_apart_by_content_and_type_forces(clip: Clip, tmp_path: Path, article_page: bytes) -> None:
@@ -234,12 +258,33 @@ def test_settings_that_name_a_missing_file_are_exit_2(clip: Clip, saved: Path, t
         ["clean", "x", "--url", "example.org/news"],
         ["explain", "x", "--url", "javascript:1"],
         ["explain", "http://x/", "--type", "text"],
+        ["explain", "x", "--field", "markdown"],
+        ["check", "x", "--fix", "--json"],
+        ["check", "x", "--fix", "--force"],
+        ["check", "x", "-o", "out"],
+        ["check", "-", "-"],
+        ["learn", "-", "-"],
+        ["clean", "x", "-o", ""],
+        ["learn", "x", "-o", "-"],
+        ["fetch", "http://x/", "--save", ""],
+        ["clean", "x", "-o", "out", "--report", "out"],
+        ["clean", "x", "-o", "out/in", "--report", "out"],
+        ["clean", "x", "-o", "out", "--report", "out/manifest.json"],
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(clip: Clip, arguments: list[str]) -> None:
     ran = clip(*arguments)
     assert (ran.code, ran.out) == (2, b"")
     assert ran.err.startswith("clip: ") and ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["clean", "explain", "learn"])
+def test_what_was_passed_over_and_that_nothing_was_left_is_said(clip: Clip, tmp_path: Path, command: str) -> None:
+    block = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\nnothing"
+    (tmp_path / "a.warc").write_bytes(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(block), block))
+    ran = clip(command, "a.warc")
+    assert (ran.code, ran.out) == (5, b"")
+    assert ran.err == "clip: passed over: 1 HTTP 404, 1 without a page\nclip: no pages in a.warc\n"
 
 
 def test_help_and_version(clip: Clip) -> None:

@@ -1,7 +1,10 @@
 """Bytes to a parsed page: encodings, wrong types, HTML told from text."""
 
 import codecs
+import itertools
 import json
+import random
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from scraper.document import parse_document
 from scraper.encoding import declared_encoding, decode, resolve_encoding
+from scraper.encoding.detect import detect_wide
 from scraper.errors import InputError
 from scraper.page import Page
 
@@ -92,6 +96,33 @@ def test_byte_order_mark_and_wide_encodings_without_one(language: str, codec: st
     assert text in document.text
     assert document.text.startswith("<html>")
     assert document.tree is not None and text in document.tree.text()
+
+
+EAST_ASIAN = {language: "".join(TEXTS[language].split()) for language in ("ja", "ko", "zh-Hans", "zh-Hant")}
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("language", sorted(EAST_ASIAN))
+def test_utf_16_without_a_mark_and_without_a_space(language: str, codec: str) -> None:
+    for text in (EAST_ASIAN[language], EAST_ASIAN[language][:30], f"一{EAST_ASIAN[language]}一\r\n二〇二五年一月"):
+        document = parse_document(Page(body=text.encode(codec)))
+        assert (document.text, document.encoding) == (text, codec.replace("16-", "16"))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_legacy_text_is_not_taken_for_utf_16(row: dict[str, Any]) -> None:
+    body = "".join(TEXTS[row["language"]].split()).encode(row["codec"], "ignore")
+    assert detect_wide(body) is None and detect_wide(body[1:]) is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_binary_data_is_not_taken_for_utf_16(seed: int) -> None:
+    rng = random.Random(seed)
+    for size, span in itertools.product((40, 400, 4000), (1, 2, 16, 80, 256)):
+        least = rng.randrange(0, 257 - span)
+        words = [rng.randrange(0x4E00, 0xA000) for _ in range(size)]
+        for data in (bytes(rng.randrange(least, least + span) for _ in range(size)), struct.pack(f"<{size}H", *words)):
+            assert detect_wide(data) is None
 
 
 def test_xml_declaration() -> None:

@@ -91,6 +91,9 @@ def test_the_command_explains_a_page(clip: Clip, tmp_path: Path, article_page: b
     assert b"\x1b" not in ran.out
     assert clip("explain", "a.html", "--field", "headline").out.decode().startswith("headline  Town votes to keep its ferry  from ")
     assert clip("explain", "-", stdin=article_page).out == ran.out
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a\x1b.html").write_bytes(article_page)
+    assert clip("explain", "in").out == b"in/a\\x1b.html:\n" + ran.out
     assert clip("explain", "none.html").code == 5
     assert clip("explain", "a.html", "--field", "nope").code == 2
 

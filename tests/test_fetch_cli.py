@@ -67,6 +67,7 @@ def test_what_stands_in_an_articles_place_is_never_its_body(clip: Clip, site: st
         ("/ok", ["--log", "/dev/full"], "/dev/full: cannot be written: No space left on device"),
         ("nonsense", ["--log", "/dev/full"], "/dev/full: cannot be written: No space left on device"),
         ("/ok", ["--cache", "quick.yaml"], "quick.yaml: cannot be the cache: File exists"),
+        ("nonsense", ["--save", "quick.yaml"], "quick.yaml: cannot be the folder of raw pages: File exists"),
     ],
 )
 def test_what_cannot_be_kept_ends_the_run(clip: Clip, site: str, quick: Path, url: str, options: list[str], said: str) -> None:

@@ -15,6 +15,7 @@ import tracemalloc
 import zipfile
 
 import brotli
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,8 @@ from hypothesis import strategies as st
 from scraper.errors import Failure
 from scraper.page import Page
 from scraper.readers import Found, Reading, coding, files, find, mhtml, read, saved
+from scraper.readers.json_values import json_values
+from scraper.readers.source import Source
 
 zstd = coding.zstd
 
@@ -90,11 +93,11 @@ def test_what_is_no_file(tmp_path):
     found = {os.path.relpath(row.input, tmp_path): (row.error, row.message) for row in rows if isinstance(row, Failure)}
     assert found == {
         "dangling.html": ("not-found", "a link to nothing"),
-        "fifo.html": ("unreadable", "a FIFO, not a file"),
+        "fifo.html": ("unreadable", "a FIFO, not a file: have it on standard input, and name that -"),
         "loop": ("unreadable", "a link to a folder: not followed; name it as an input to have it read"),
         "self": ("unreadable", "Too many levels of symbolic links"),
         "socket": ("unreadable", "a socket, not a file"),
-        "zero.html": ("unreadable", "a device, not a file"),
+        "zero.html": ("unreadable", "a device, not a file: have it on standard input, and name that -"),
     }
     assert [row.origin for row in rows if isinstance(row, Page)] == [str(tmp_path / "folder.html" / "page.html")]
 
@@ -158,6 +161,9 @@ def test_metadata_beside_a_page_is_read_with_it(tmp_path):
     rows = list(read(str(tmp_path)))
     assert [os.path.basename(row.origin) for row in rows] == ["other.json", "page.html"]
     assert rows[1] == Page(body=html(1), url="https://example.org/", media_type="text/html", charset="windows-1252", origin=page)
+    os.unlink(page)
+    packed = write(tmp_path / "page.html.gz", gzip.compress(html(1)))
+    assert list(read(str(tmp_path)))[1:] == [msgspec.structs.replace(rows[1], origin=packed)]
 
 
 # -- compression
@@ -246,6 +252,14 @@ def test_zip_members_are_named_not_written(tmp_path):
     assert outcome(path) == ["a.zip!/a.html", "a.zip!/a.html#2", "a.zip!/../b.html", "a.zip!//c.html", "a.zip!/e.html.gz"]
     assert [page.body for page in read(path)] == [html(number) for number in range(1, 6)]
     assert sorted(os.listdir(tmp_path)) == ["a.zip"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("archived", [zipped, tarred])
+def test_members_of_one_name_are_told_apart(tmp_path, archived):
+    names = ["a", "a#3", "a", "a", "a#2"]
+    path = write(tmp_path / "z", archived([(name, html(number)) for number, name in enumerate(names)]))
+    assert outcome(path) == ["z!/a", "z!/a#3", "z!/a#2", "z!/a#4", "z!/a#2#2"]
 
 
 def test_zips_in_zips_are_read_one_deep(tmp_path):
@@ -339,6 +353,8 @@ MHTML = {
     "wrong boundary": (web_page(QUOTED, IMAGE, said=b"other"), html(1)),
     "no boundary": (web_page(QUOTED, said=b"").replace(b'boundary=""', b""), html(1)),
     "broken base64": (web_page(BASE64), b"<html><p>x"),
+    "mark": (b"\xef\xbb\xbf\r\n" + web_page(QUOTED), html(1)),
+    "one part": (b"Snapshot-Content-Location: https://example.org/\r\nMIME-Version: 1.0\r\n" + QUOTED, html(1)),
     "nested": (web_page(b"Content-Type: multipart/alternative; boundary=in\r\n\r\n--in\r\n" + QUOTED + b"\r\n--in--"), html(1)),
 }
 
@@ -447,13 +463,33 @@ def test_what_other_writers_of_json_lines_write_is_read(tmp_path, line, body):
 
 def test_a_row_without_a_page_says_what_it_has(tmp_path):
     (row,) = read(write(tmp_path / "rows.jsonl", b'{"id": 1, "markup": "<p>x"}'))
-    assert row.message.endswith("name its column with --html-field; there are 'id', 'markup'")
+    assert row.message.endswith("name it with --html-field; there are 'id', 'markup'")
+    (row,) = read(write(tmp_path / "rows.jsonl", b'{"html": ["<p>x"]}'))
+    assert row.message == "'html' holds a list, no text"
+
+
+@pytest.mark.parametrize("value", [b"null", b'["<p>x"]'])
+def test_rows_whose_column_is_no_text_are_rows_by_any_name(tmp_path, value):
+    assert outcome(write(tmp_path / "rows", b'{"id": 1, "html": %s}\n' % value)) == [("rows:1", "damaged")]
+
+
+@pytest.mark.parametrize("data", [zipped([]), gzip.compress(b""), zipped([("a/", b"")])], ids=["zip", "gz", "folder"])
+def test_what_holds_no_page_is_said_to(tmp_path, data):
+    notes = []
+    path = write(tmp_path / "a.warc.gz", data)
+    assert outcome(path, reading=Reading(note=lambda *note: notes.append(note))) == []
+    assert notes == [(path, "without a page")]
 
 
 def test_columns_of_json_lines_can_be_named(tmp_path):
     path = write(tmp_path / "rows", b'{"markup": "<p>x", "html": "no", "address": "https://example.org/"}\n')
     page = only_page(path, reading=Reading(html_field="markup", url_field="address"))
     assert (page.body, page.url) == (b"<p>x", "https://example.org/")
+
+
+@pytest.mark.parametrize("data", [b'[{"id": 1}, {"markup": "<p>x"}]', b'{"id": 1}\n{"markup": "<p>x"}', b'{\n"id": 1}\n{"markup": "<p>x"}'])
+def test_a_column_that_is_named_makes_any_json_a_table(tmp_path, data):
+    assert outcome(write(tmp_path / "rows", data), reading=Reading(html_field="markup")) == [("rows:1", "damaged"), "rows:2"]
 
 
 def test_a_line_over_the_limit_is_passed_over(tmp_path):
@@ -463,6 +499,76 @@ def test_a_line_over_the_limit_is_passed_over(tmp_path):
 
 def test_a_json_document_is_no_table(tmp_path):
     assert outcome(write(tmp_path / "a.json", b'{\n  "html": 1\n}')) == ["a.json"]
+    assert outcome(write(tmp_path / "b.json", b'[1, 2, "html"]')) == ["b.json"]
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2])
+@pytest.mark.parametrize("name", ["rows.json", "rows.json.gz", "rows"])
+def test_a_json_array_is_read_row_by_row(tmp_path, indent, name):
+    odd = '<p title="]">\\" [{'
+    rows = [{"url": "https://example.org/1", "html": html(1).decode()}, {"id": 2}, 3, {"html": odd}, {}, {"text": "x"}]
+    data = json.dumps(rows, indent=indent).encode()
+    path = write(tmp_path / name, gzip.compress(data) if name.endswith("gz") else data)
+    assert outcome(path) == [f"{name}:{n}" if n in (1, 4, 6) else (f"{name}:{n}", "damaged") for n in range(1, 7)]
+    first, fourth, last = [row for row in read(path) if isinstance(row, Page)]
+    assert first == Page(body=html(1), url="https://example.org/1", charset="utf-8", origin=f"{path}:1")
+    assert (fourth.body.decode(), last.body) == (odd, b"x")
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (b'{\n "id": 1,\n "html": "<p>x"\n}', ["a:1"]),
+        (b'{\n "html": "<p>x"\n}\n{\n "html": "<p>y"\n}\n', ["a:1", "a:2"]),
+        (b'[{"html": "<p>x"}]\n[{"html": "<p>y"}]', ["a:1", "a:2"]),
+        (b'\xef\xbb\xbf [null, {}, {"html": "<p>x"},]', [("a:1", "damaged"), ("a:2", "damaged"), "a:3"]),
+        (b'[{"html": "<p>x"}, {"html": x}, {"html": "<p>y"}]', ["a:1", ("a:2", "damaged"), "a:3"]),
+        (b'[{"html": "<p>x"} {"html": "<p>x"}, {"html": "<p>y"}] and more', [("a:1", "damaged"), "a:2", ("a:3", "damaged")]),
+        (b'[{"html": "<p>x"}, {"html": "<p>y"}', ["a:1", "a:2", ("a", "damaged")]),
+        (b'[{"html": "<p>x"},', ["a:1", ("a", "damaged")]),
+        (b'[{"html": "<p>x"}, {"html": "<p>\\', ["a:1", ("a", "damaged")]),
+        (b'[{"html": "<p>x"}, {"html": "' + b"y" * 600_000 + b'"}, {"html": "<p>y"}]', ["a:1", ("a:2", "too-large"), "a:3"]),
+    ],
+)
+def test_json_documents_lose_nothing(tmp_path, document, expected):
+    assert outcome(write(tmp_path / "a", document), reading=Reading(max_page=1000)) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("join", ["\n".join, lambda rows: f"[{','.join(rows)}]"], ids=["lines", "array"])
+def test_tables_of_json_in_utf_16_are_read_row_by_row(tmp_path, encoding, join):
+    text = join([json.dumps({"html": "<p>\u0416" + "x" * 70_000}, ensure_ascii=False), json.dumps({"html": "<p>y"})])
+    path = write(tmp_path / "rows", text.encode(encoding))
+    assert outcome(path) == ["rows:1", "rows:2"]
+    assert [page.body[:5] for page in read(path)] == ["<p>\u0416".encode(), b"<p>y"]
+    page = write(tmp_path / "page.html", "<p>\u0416".encode(encoding))
+    assert only_page(page).body == "<p>\u0416".encode(encoding)
+
+
+def test_a_json_document_is_cut_alike_whatever_the_pieces():
+    document = json.dumps([{"html": 'a "b" \\ ]}'}, [1, {}], {"html": "\u00e9\n"}], indent=1).encode()
+    whole = list(json_values(Source(io.BytesIO(document), "a"), 1000))
+    assert [json.loads(value) for value in whole] == json.loads(document)
+    for size in range(1, 20):
+        pieces = (document[place : place + size] for place in range(0, len(document), size))
+        assert list(json_values(Source(Pieces(pieces), "a"), 1000)) == whole
+
+
+class Pieces:
+    def __init__(self, pieces):
+        self.pieces = pieces
+
+    def read(self, size):
+        return next(self.pieces, b"")
+
+
+def test_a_large_json_array_is_read_in_flat_memory(tmp_path):
+    row = json.dumps({"html": "<p>" + "x" * 10_000})
+    path = write(tmp_path / "a.json", ("[" + ",\n".join([row] * 2_000) + "]").encode())
+    tracemalloc.start()
+    assert sum(isinstance(page, Page) for page in read(path)) == 2_000
+    assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    tracemalloc.stop()
 
 
 def test_parquet(tmp_path):

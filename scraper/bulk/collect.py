@@ -9,7 +9,7 @@ import msgspec
 from scraper.bulk.job import MIRRORED, TABLES, Job
 from scraper.bulk.manifest import Block, Entries, State
 from scraper.bulk.plan import Shard
-from scraper.bulk.retry import parted
+from scraper.bulk.retry import parted, root_of
 from scraper.bulk.tally import Watch, tally_of
 from scraper.bulk.work import Facts, Row, suffix
 from scraper.bulk.writers import writer
@@ -47,6 +47,7 @@ class Collector:
 
     def __init__(self, job: Job, ledger: Ledger, *, overwrite: bool, watch: Watch, sieve: Sieve | None = None) -> None:
         self.job, self.ledger, self.watch, self.overwrite, self.sieve = job, ledger, watch, overwrite, sieve
+        self.inputs = frozenset(job.inputs)
         self.leftover = BLOCK_PAGES if ledger.resumed else 0  # pages that the run which was cut short may have written unrecorded
         self.blocks = job.format not in TABLES
 
@@ -68,7 +69,7 @@ class Collector:
         self.watch(tally_of(outcome))
         self.pages += 1
         if isinstance(outcome, Failure):
-            self.failures.append(failure_line(outcome))
+            self.failures.append(failure_line(outcome, self.inputs))
             self.facts["failure", outcome.error] += 1
         else:
             self._take_row(outcome)
@@ -138,8 +139,8 @@ def count(facts: Counter[tuple[str, str]], page: Facts) -> None:
         facts["chrome", text] += 1
 
 
-def failure_line(failure: Failure) -> bytes:
-    """Return a failure as a JSON line: what `Failure` has, and the file and the place in it, apart."""
+def failure_line(failure: Failure, inputs: frozenset[str]) -> bytes:
+    """Return a failure as a JSON line: what `Failure` has, the file and the place in it, apart, and the input that it was found under."""
     path, place = parted(failure.input)
     facts = {
         "error": failure.error,
@@ -147,6 +148,7 @@ def failure_line(failure: Failure) -> bytes:
         "message": printable(failure.message),
         "path": printable(path),
         "place": place,
+        "under": printable(root_of(path, inputs)),
     }
     if printable(failure.input) != failure.input:
         import base64

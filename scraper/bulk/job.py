@@ -16,6 +16,8 @@ Format = Literal["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "
 Convention = Literal["schemaorg", "zyte", "trafilatura", "newspaper"]
 Duplicates = Literal["exact", "near"]
 MIRRORED: dict[str, str] = {"json": ".json", "markdown": ".md", "text": ".txt"}  # one file per page, and its suffix
+FAILURES, DUPLICATES, CONTENTS = "failures.jsonl", "duplicates.jsonl", "manifest.json"
+LISTS = (FAILURES, DUPLICATES, CONTENTS)  # that speak of the whole run
 SHARD_MB = 64
 TABLES = ("parquet", "sqlite")  # made whole, shard by shard
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://")  # two letters at least: `c:` is a drive
@@ -34,6 +36,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     shard_mb: int = SHARD_MB  # megabytes of input to a shard
     duplicates: Duplicates | None = None
     only: frozenset[str] = frozenset()  # origins to clean; all when empty
+    roots: dict[str, str] = {}  # inputs that the files of `inputs` were found under before: what their outputs' names mirror
     store: str | None = None  # while it runs: the URL where shards go when they are whole; `output` is then a folder of this machine
 
     def settings(self) -> dict[str, str]:
@@ -43,7 +46,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         facts: dict[str, Any] = {name: getattr(self, name) for name in ("inputs", "format", "convention", "shard_mb", "duplicates")}
         facts["version"] = scraper.__version__
         facts["with"] = sorted(self.with_)
-        facts["only"] = hashlib.sha256("\0".join(sorted(self.only)).encode("utf-8", "surrogateescape")).hexdigest() if self.only else ""
+        again = "\0".join([*sorted(self.only), *(f"{path}\0{root}" for path, root in sorted(self.roots.items()))])
+        facts["only"] = hashlib.sha256(again.encode("utf-8", "surrogateescape")).hexdigest() if self.only else ""
         facts |= {f"config.{name}": value for name, value in msgspec.to_builtins(self.config, order="sorted").items()}
         reading = {name: getattr(self.reading, name) for name in Reading.__struct_fields__ if name != "note"}
         facts |= {f"reading.{name}": value for name, value in reading.items()}

@@ -7,18 +7,20 @@ the right one, and need not be made again.
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 
 import msgspec
 
 from scraper.bulk.job import Job
 from scraper.bulk.naming import mirrored
-from scraper.bulk.retry import asked
+from scraper.bulk.retry import wanted
 from scraper.bulk.work import Task
 from scraper.errors import Failure
 from scraper.readers import find, is_metadata
-from scraper.readers.files import walk
+from scraper.readers.files import linked_folder, walk
 
+_SHARD = re.compile(r"\.?part-\d{5,}-[0-9a-f]{10}\.")
 FILES = 4096  # of a shard: a folder of tiny pages still gives shards that a worker can finish in seconds
 
 
@@ -50,6 +52,11 @@ def shard_name(index: int, key: str) -> str:
     return f"part-{index:05d}-{key[:10]}"
 
 
+def is_shard(name: str) -> bool:
+    """Say whether a file of an output has the name of a shard, whole or in the making."""
+    return bool(_SHARD.match(name))
+
+
 def plan(job: Job) -> Iterator[Shard]:
     """Yield the shards of a run in order, holding one at a time."""
     fingerprint = job.fingerprint()
@@ -71,10 +78,8 @@ def tasks(job: Job, units: list[Unit]) -> Iterator[Task | Failure]:
         if unit.failure is not None:
             yield unit.failure
             continue
-        for found in find(unit.path, job.reading):
-            origin = found.input if isinstance(found, Failure) else found.origin or unit.path
-            if asked(origin, unit.argument, job.only):
-                yield found if isinstance(found, Failure) else Task(found, mirrored(origin, unit.argument))
+        for found, origin in wanted(find(unit.path, job.reading), unit.argument, job.only):
+            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, job.roots.get(unit.argument, unit.argument)))
 
 
 def _shard(index: int, units: list[Unit], fingerprint: str) -> Shard:
@@ -87,6 +92,9 @@ def _shard(index: int, units: list[Unit], fingerprint: str) -> Shard:
 def _units(job: Job) -> Iterator[Unit]:
     output = os.path.join(os.path.realpath(job.output), "")
     for argument in job.inputs:
+        if job.only and (failure := linked_folder(argument)):
+            yield Unit(argument, argument, failure=failure)
+            continue
         if argument == "-" or not os.path.isdir(argument):
             yield _unit(argument, argument)
             continue

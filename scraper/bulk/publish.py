@@ -14,16 +14,15 @@ from typing import TypeVar
 import msgspec
 
 from scraper.bulk import manifest as manifests
-from scraper.bulk.job import MIRRORED, Job
+from scraper.bulk.job import LISTS, MIRRORED, Job
 from scraper.bulk.manifest import Block, Entries, Manifest, State
-from scraper.bulk.plan import Shard, shard_name
+from scraper.bulk.plan import Shard, is_shard, shard_name
 from scraper.bulk.stores import Store
 from scraper.bulk.work import suffix
 from scraper.errors import LockedError, OutputError
 from scraper.page import printable
 
 NOTES = ".clip-shards"
-LISTS = ("failures.jsonl", "duplicates.jsonl", "manifest.json")  # that speak of the whole run
 _DECIDED = ".decided"
 _Kind = TypeVar("_Kind")
 
@@ -87,14 +86,14 @@ def take_up(store: Store, job: Job, earlier: str) -> None:
     names = store.names()
     if earlier == "replace":
         store.remove([manifests.NAME])
-        store.remove([name for name in names if name.startswith("part-") or name in LISTS])
+        store.remove([name for name in names if is_shard(name) or name in LISTS])
         store.remove([f"{NOTES}/{name}" for name in store.names(NOTES)])
     elif manifests.NAME in names:
         if earlier == "refuse":
             raise LockedError(f"{store.url}: holds an earlier run: --resume goes on with it, --force starts anew")
         with open(job.path(manifests.NAME), "wb") as file:
             file.write(store.read(manifests.NAME) or b"")
-    elif any(name.startswith("part-") or (job.format in MIRRORED and not name.startswith(".clip-")) for name in names):
+    elif any(is_shard(name) or (job.format in MIRRORED and not name.startswith(".clip-")) for name in names):
         raise LockedError(f"{store.url}: holds files of no known run: use another output, or --force to start anew")
 
 

@@ -1,7 +1,6 @@
 """A bulk run from its first check to its last file."""
 
 import contextlib
-import glob
 import os
 import tempfile
 from collections import Counter
@@ -11,15 +10,15 @@ from typing import Literal, Protocol
 import msgspec
 
 from scraper.bulk import manifest as manifests
-from scraper.bulk.job import MIRRORED, Job, is_url
+from scraper.bulk.job import CONTENTS, DUPLICATES, FAILURES, LISTS, MIRRORED, Job, is_url
 from scraper.bulk.local import LocalEngine
 from scraper.bulk.lock import leased, locked
 from scraper.bulk.manifest import Manifest
+from scraper.bulk.plan import is_shard
 from scraper.bulk.tally import Watch
 from scraper.bulk.writers import write_whole
 from scraper.errors import ConfigError, LockedError, OutputError
 
-FAILURES, DUPLICATES, CONTENTS = "failures.jsonl", "duplicates.jsonl", "manifest.json"
 Earlier = Literal["refuse", "resume", "replace"]
 
 
@@ -144,10 +143,10 @@ def _clear_or_refuse(job: Job, earlier: Earlier) -> None:
     elif manifests.exists(job.output):
         if earlier == "refuse":
             raise LockedError(f"{job.output}: holds an earlier run: --resume goes on with it, --force starts anew")
-    elif job.format not in MIRRORED and glob.glob(os.path.join(glob.escape(job.output), "part-*")):
+    elif job.format not in MIRRORED and any(map(is_shard, os.listdir(job.output))):
         raise LockedError(f"{job.output}: holds shards without their manifest: use another output, or --force to start anew")
     else:
-        for path in map(job.path, (FAILURES, DUPLICATES, CONTENTS)):
+        for path in map(job.path, LISTS):
             if os.path.lexists(path):
                 raise LockedError(f"{path}: is there, and of no run in this folder: use another output, or --force to overwrite it")
 
@@ -156,9 +155,9 @@ def _clear(job: Job) -> None:
     """Remove what an earlier run left of its own: the manifest, shards, lists. Pages in files of their own are overwritten one by one."""
     with contextlib.suppress(OSError):
         os.unlink(job.path(manifests.NAME))
-    for pattern in ("part-*", ".part-*.tmp", manifests.NAME + "-*", FAILURES, DUPLICATES, CONTENTS):
-        for path in glob.glob(os.path.join(glob.escape(job.output), pattern)):
-            os.unlink(path)
+    for name in os.listdir(job.output):
+        if is_shard(name) or name.startswith(manifests.NAME + "-") or name in LISTS:
+            os.unlink(job.path(name))
 
 
 def _conclude(job: Job, manifest: Manifest) -> Outcome:

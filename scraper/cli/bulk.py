@@ -11,11 +11,13 @@ import typer
 from scraper.bulk import Job, Outcome
 from scraper.bulk import run as run_job
 from scraper.bulk.collect import TakenError
-from scraper.bulk.job import SHARD_MB, is_url
+from scraper.bulk.job import FAILURES, LISTS, SHARD_MB, is_url
+from scraper.bulk.manifest import exists as manifest_exists
 from scraper.bulk.plan import plan
 from scraper.bulk.report import refuse_report, write_report
-from scraper.bulk.run import FAILURES, Earlier, Engine, require
+from scraper.bulk.run import Earlier, Engine, require
 from scraper.bulk.tally import Tally
+from scraper.cli import options
 from scraper.cli.output import say
 from scraper.errors import ConfigError, OutputError
 from scraper.readers.limits import CUT_SHORT
@@ -34,13 +36,15 @@ From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="Read p
 DuplicatesOption = Annotated[
     Literal["exact", "near"] | None, typer.Option("--duplicates", help="With -o: leave out articles that are there already.")
 ]
-Report = Annotated[str | None, typer.Option("--report", metavar="FILE", help="With -o: write an HTML page on the whole run.")]
+Report = Annotated[
+    str | None, typer.Option("--report", metavar="FILE", callback=options.named, help="With -o: write an HTML page on the whole run.")
+]
 EngineOption = Annotated[Literal["local", "ray"], typer.Option("--engine", help="With -o: where the work is done.")]
 Address = Annotated[str | None, typer.Option("--address", help="The Ray cluster; one is started here if not given.")]
 ShardMb = Annotated[
     int | None, typer.Option("--shard-mb", min=1, max=100_000, help=f"Megabytes of input to a shard; {SHARD_MB} if not given.")
 ]
-HtmlField = Annotated[str | None, typer.Option("--html-field", metavar="NAME", help="The column of pages in JSON lines and Parquet.")]
+HtmlField = Annotated[str | None, typer.Option("--html-field", metavar="NAME", help="The column of pages in JSON and Parquet.")]
 UrlField = Annotated[str | None, typer.Option("--url-field", metavar="NAME", help="The column of their addresses.")]
 
 _REMARKS = 8  # kinds that are named
@@ -50,10 +54,13 @@ _EVERY = 0.5  # seconds between two states of the progress line
 
 def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, engine: Engine | None) -> int:
     """Do a bulk run and say how it goes; return the exit code. Raises ConfigError, OutputError, LockedError."""
+    if "-" in job.inputs and earlier == "resume" and manifest_exists(job.output):
+        say("standard input is taken to be what it was: what is done of it is not read again")
     if report is not None:
         if any(os.path.realpath(path) == os.path.realpath(report) for path in job.inputs):
             raise ConfigError(f"{report}: is both input and report")
         refuse_report(report, overwrite=earlier == "replace")
+        _refuse_own(report, job)
     progress = Progress(job)
     try:
         outcome = run_job(job, workers=workers, earlier=earlier, report=report is not None, watch=progress.add, engine=engine)
@@ -69,6 +76,13 @@ def clean_many(job: Job, *, workers: int, earlier: Earlier, report: str | None, 
     if report is not None:
         write_report(report, outcome, job, sorted(progress.done.slowest, reverse=True))
     return outcome.exit_code
+
+
+def _refuse_own(report: str, job: Job) -> None:
+    """Refuse a report in the place of what the run itself makes. Raises ConfigError."""
+    path, output = os.path.realpath(report), os.path.realpath(job.output)
+    if path == output or output.startswith(os.path.join(path, "")) or path in [os.path.join(output, name) for name in LISTS]:
+        raise ConfigError(f"{report}: is where the run itself writes: name another file for the report")
 
 
 class Remarks:

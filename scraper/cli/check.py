@@ -1,17 +1,23 @@
 """`clip check`: leftovers in text that any tool extracted."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 import typer
 
-from scraper.cli.output import Folder, say, write_stdout
-from scraper.errors import ConfigError
+from scraper.cli import options
+from scraper.cli.output import Folder, lies_in, say, write_stdout
+from scraper.encoding import decode, encode, read_bom
+from scraper.encoding.sniff import binary_type
+from scraper.errors import ConfigError, Failure, InputError
 from scraper.page import printable
+from scraper.readers.files import walk
+from scraper.readers.source import File, Source
 from scraper.terminal import escape
 
 _MAX_BYTES = 500_000_000
@@ -23,7 +29,9 @@ Paths = Annotated[
 ]
 Field = Annotated[str | None, typer.Option("--field", metavar="NAME", help="The JSON field with the text; a dot goes one level down.")]
 Fix = Annotated[bool, typer.Option("--fix", help="Write the text without its leftovers, in the same structure.")]
-Output = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="Where --fix writes one file per input.")]
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="DIR", callback=options.named, help="Where --fix writes one file per input.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files in the output folder.")]
 Confidence = Annotated[int, typer.Option("--confidence", min=1, max=100, metavar="N", help="Report, or remove, from this confidence on.")]
 Json = Annotated[bool, typer.Option("--json", help="Report in JSON lines.")]
@@ -41,24 +49,31 @@ def check(
     """Report lines that are probably leftovers of a page's furniture: place, confidence, rule, line. Exit code 1 where there are any."""
     from scraper.check import find_leftovers, fix_data, texts
 
-    folder = Folder(Path(output), force=force) if output is not None else None
-    if fix and folder is None and (len(paths) > 1 or os.path.isdir(paths[0])):
+    if fix and output is None and (len(paths) > 1 or os.path.isdir(paths[0])):
         raise ConfigError("--fix with several inputs needs -o DIR")
-    if folder is not None and not fix:
-        raise ConfigError("-o goes with --fix")
+    if (output is not None and not fix) or (force and output is None):
+        raise ConfigError("-o goes with --fix, --force with -o")
+    if fix and json:
+        raise ConfigError("--json is for the report: it does not go with --fix")
+    options.check_stdin(paths)
+    folder = Folder(Path(output), force=force) if output is not None else None
     read = unreadable = leftovers = 0
-    for path, name in _files(paths):
-        data = _text(path)
-        if data is None:
+    for path, name in _files(paths, output):
+        try:
+            if isinstance(path, Failure):
+                raise InputError(path.error, path.message)
+            content = _read(path)
+            found = list(texts(content.text, field=field))
+            if not found and path in paths:  # beside the texts of a folder there may be other JSON
+                why = f"no text in field {field!r}" if field else "no field that holds text: name it with --field"
+                raise InputError("wrong-type", why)
+        except InputError as error:
             unreadable += 1
+            say(f"{path.input if isinstance(path, Failure) else path}: {error}")
             continue
-        found = list(texts(data, field=field))
-        if not found and path in paths:  # beside the texts of a folder there may be other JSON
-            unreadable += 1
-            say(f"{path}: {f'no text in field {field!r}' if field else 'no field that holds text: name it with --field'}")
         read += bool(found)
         if fix:
-            fixed = fix_data(data, field=field, confidence=confidence).encode("utf-8", "surrogateescape")
+            fixed = content.encoded(fix_data(content.text, field=field, confidence=confidence), path)
             if folder is None:
                 write_stdout(fixed)
             elif folder.claim(name):
@@ -84,32 +99,50 @@ def _row(path: str, place: str, leftover: dict[str, object], *, json: bool) -> b
     return "\t".join(map(escape, cells)).encode("utf-8", "replace") + b"\n"
 
 
-def _files(paths: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield (path, name in the output folder) of every file, folders walked in sorted order."""
+def _files(paths: list[str], output: str | None) -> Iterator[tuple[str | Failure, str]]:
+    """Yield (path, name in the output folder) of every file; in folders of those that may hold text, but for what is below `output`."""
     for path in paths:
         if not os.path.isdir(path):
-            yield path, os.path.basename(path) or "stdin"
+            yield path, "stdin" if path == "-" else os.path.basename(path)
             continue
-        for root, folders, names in os.walk(path):
-            folders.sort()
-            for name in sorted(names):
-                if name.lower().endswith(_SUFFIXES):
-                    whole = os.path.join(root, name)
-                    yield whole, os.path.relpath(whole, path)
+        inside = output is not None and lies_in(output, path)
+        for file in walk(path):
+            if isinstance(file, Failure):
+                yield file, ""
+            elif file.lower().endswith(_SUFFIXES) and not (inside and output is not None and lies_in(file, output)):
+                yield file, os.path.relpath(file, path)
 
 
-def _text(path: str) -> str | None:
-    """Return a file's text, bytes that are not UTF-8 kept as they are; None, and a line on standard error, where it cannot be read."""
-    try:
-        if path == "-":
-            data = sys.stdin.buffer.read(_MAX_BYTES + 1)
-        else:
-            with open(path, "rb") as file:
-                data = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        say(f"{path}: cannot be read: {error.strerror}")
-        return None
-    if len(data) > _MAX_BYTES:
-        say(f"{path}: larger than {_MAX_BYTES // 1_000_000} MB")
-        return None
-    return data.decode("utf-8", "surrogateescape")
+class _Content(NamedTuple):
+    """What a file says, and how: bytes that are no UTF-8 in text that is are kept as halves of surrogate pairs."""
+
+    text: str
+    encoding: str = "utf-8"
+    mark: bytes = b""
+
+    def encoded(self, text: str, path: str) -> bytes:
+        """Return `text` in the encoding of the file at `path`; in UTF-8, and say so, where that cannot hold it."""
+        if self.encoding == "utf-8":
+            return text.encode("utf-8", "surrogateescape")
+        data = encode(text, self.encoding)
+        if data is not None:
+            return self.mark + data
+        say(f"{path}: written in UTF-8, since not all of it is {self.encoding}")
+        return text.encode()
+
+
+def _read(path: str) -> _Content:
+    """Return a file's content, decoded as pages are. Raises InputError."""
+    with contextlib.nullcontext(sys.stdin.buffer) if path == "-" else File(path) as file:
+        try:
+            data = Source(file, path).read_all(_MAX_BYTES)
+        except OSError as error:
+            raise InputError("unreadable", error.strerror or str(error)) from None
+    kind = binary_type(data)
+    if kind is not None:
+        raise InputError("wrong-type", f"{kind}, no text")
+    text, encoding, _ = decode(data)
+    if encoding == "utf-8":
+        return _Content(data.decode("utf-8", "surrogateescape"))
+    bom = read_bom(data)
+    return _Content(text, encoding, data[: bom[2]] if bom else b"")

@@ -1,7 +1,8 @@
 """`clip clean`: saved pages to records."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -9,15 +10,16 @@ import typer
 from scraper.bulk import Job
 from scraper.bulk.job import SHARD_MB, is_url
 from scraper.bulk.naming import mirrored
-from scraper.bulk.retry import asked, failed_inputs
+from scraper.bulk.retry import failed_inputs, wanted
 from scraper.bulk.run import refuse_output_as_input
 from scraper.cli import bulk, options
 from scraper.cli.output import Folder, lies_in, say
 from scraper.cli.run import run, worker_count
 from scraper.cli.work import Cleaning, Task
-from scraper.config import Config, load
+from scraper.config import load
 from scraper.errors import ConfigError, Failure
 from scraper.readers import Reading, find
+from scraper.readers.files import linked_folder
 
 Paths = Annotated[
     list[str] | None,
@@ -57,7 +59,7 @@ def clean(
     options.check_url(url)
     if convention is not None and (parts or field):
         raise ConfigError("--as has its own fields: --with and --field do not go with it")
-    paths, only = inputs(paths or [], from_, retry)
+    paths, only, roots = inputs(paths or [], from_, retry)
     remarks = bulk.Remarks()
     reading = Reading(
         media_type=options.MEDIA_TYPES.get(type_ or ""),
@@ -89,6 +91,7 @@ def clean(
             shard_mb=shard_mb or SHARD_MB,
             duplicates=duplicates,
             only=only,
+            roots=roots,
         )
         code = bulk.clean_many(
             job,
@@ -106,7 +109,7 @@ def clean(
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
     totals = run(
         Cleaning(settings, parts, field, convention),
-        tasks(paths, settings, url=url, unless=sink.folder, reading=reading, only=only),
+        tasks(paths, reading, url=url, unless=sink.folder, only=only, roots=roots),
         config=settings,
         workers=worker_count(workers, many=many),
         sink=sink,
@@ -117,43 +120,44 @@ def clean(
     return totals.exit_code
 
 
-def inputs(paths: list[str], from_: str | None, retry: str | None) -> tuple[list[str], frozenset[str]]:
-    """Return the paths to read, and the origins to clean among what they hold (all when empty). Raises ConfigError."""
-    only: frozenset[str] = frozenset()
+def inputs(paths: list[str], from_: str | None, retry: str | None) -> tuple[list[str], frozenset[str], dict[str, str]]:
+    """Return the paths to read; of a failures file also the origins to clean in them, and the inputs that they were found under.
+
+    Raises ConfigError.
+    """
     if from_ is not None:
         paths = [*paths, *bulk.paths_from(from_)]
     if retry is not None:
         if paths:
             raise ConfigError("--retry takes its inputs from the failures file: give no other paths")
-        failed, only = failed_inputs(retry)
-        paths = list(failed)
-    if not paths and from_ is None and retry is None:
+        failed = failed_inputs(retry)
+        options.check_stdin(failed.inputs)
+        return list(failed.inputs), failed.only, failed.roots
+    if not paths and from_ is None:
         raise ConfigError("Missing argument 'PATH…' (see clip clean --help)")
-    if paths.count("-") + (from_ == "-") > 1:
-        raise ConfigError("- stands for standard input, which can be read once")
-    return paths, only
+    options.check_stdin([*paths, *(["-"] if from_ == "-" else [])])
+    return paths, frozenset(), {}
 
 
 def tasks(
     paths: list[str],
-    config: Config,
+    reading: Reading,
     *,
-    media_type: str | None = None,
     url: str | None = None,
     unless: Folder | None = None,
-    reading: Reading | None = None,
     only: frozenset[str] = frozenset(),
+    roots: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Task | Failure]:
     """Yield a task for every page under `paths`, or the failure in its place.
 
     What a folder holds below the output folder `unless` is left out, and what is not asked for where `only` names origins. `url` is the
-    address of pages that have none of their own.
+    address of pages that have none of their own; outputs are named as if paths were found under their `roots`.
     """
-    reading = reading or Reading(media_type=media_type, max_page=config.page.max_size * 1_000_000, note=bulk.Remarks())
     for path in paths:
+        if only and (failure := linked_folder(path)):
+            yield failure
+            continue
         inside = unless is not None and os.path.isdir(path) and lies_in(unless.root, path)
-        for found in find(path, reading):
-            origin = found.input if isinstance(found, Failure) else found.origin or path
-            if not asked(origin, path, only) or (inside and unless is not None and unless.holds(origin)):
-                continue
-            yield found if isinstance(found, Failure) else Task(found, mirrored(origin, path), url)
+        for found, origin in wanted(find(path, reading), path, only):
+            if not (inside and unless is not None and unless.holds(origin)):
+                yield found if isinstance(found, Failure) else Task(found, mirrored(origin, roots.get(path, path)), url)

@@ -37,25 +37,35 @@ Urls = Annotated[
 From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="Read URLs from this file, one a line; # starts a comment.")]
 Ordered = Annotated[bool, typer.Option("--ordered", help="Write the records in the order of the URLs, not as they come.")]
 Save = Annotated[
-    str | None, typer.Option("--save", metavar="DIR", help="Keep the raw pages here; `clip clean DIR` makes the same records of them.")
+    str | None,
+    typer.Option(
+        "--save", metavar="DIR", callback=options.named, help="Keep the raw pages here; `clip clean DIR` makes the same records of them."
+    ),
 ]
 SaveWarc = Annotated[
-    str | None, typer.Option("--save-warc", metavar="FILE", help="Keep the raw pages in this .warc.gz file; it is appended to.")
+    str | None,
+    typer.Option(
+        "--save-warc", metavar="FILE", callback=options.named, help="Keep the raw pages in this .warc.gz file; it is appended to."
+    ),
 ]
 Resume = Annotated[
     str | None,
     typer.Option(
         "--resume",
         metavar="FILE",
+        callback=options.named,
         help="Keep a journal here; run again with it, clip goes on where it was. With -o, or rows appended to a file with >>, every record "
         "comes once whatever kills a run; into a pipe the last one may come twice.",
     ),
 ]
-Log = Annotated[str | None, typer.Option("--log", metavar="FILE", help="Write a JSON line here for every try.")]
+Log = Annotated[str | None, typer.Option("--log", metavar="FILE", callback=options.named, help="Write a JSON line here for every try.")]
 Concurrency = Annotated[int | None, typer.Option("--concurrency", min=1, max=1000, metavar="N", help="Hosts asked at once.")]
 Pages = Annotated[int | None, typer.Option("--pages", min=1, max=1000, metavar="N", help="Join the pages of an article, at most so many.")]
 Render = Annotated[bool, typer.Option("--render", help="Run the scripts of pages in your own Chromium (extra `render`).")]
-Cache = Annotated[str | None, typer.Option("--cache", metavar="DIR", help="Keep answers here, as their headers allow (extra `cache`).")]
+Cache = Annotated[
+    str | None,
+    typer.Option("--cache", metavar="DIR", callback=options.named, help="Keep answers here, as their headers allow (extra `cache`)."),
+]
 AllowPrivate = Annotated[bool, typer.Option("--allow-private", help="Let addresses of your own network through.")]
 IgnoreRobots = Annotated[bool, typer.Option("--ignore-robots", help="Fetch what robots.txt disallows.")]
 
@@ -93,6 +103,7 @@ def fetch(
     if save and output and os.path.realpath(save) == os.path.realpath(output):
         raise ConfigError("--save and -o: a raw page's facts and its record would be one file: name two folders")
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
+    raw = _raw_folder(save) if save else None
     with contextlib.ExitStack() as stack:
         journal = None
         if resume is not None:
@@ -107,7 +118,7 @@ def fetch(
         watch = Watch(progress.attempt, progress.standing)
         outcomes = poll_many(wanted, settings.fetch, ordered=ordered, watch=watch, answers=journal)
         stack.callback(outcomes.close)
-        tasks = _tasks(outcomes, wanted, Path(save) if save else None, archive, progress.show)
+        tasks = _tasks(outcomes, wanted, raw, archive, progress.show)
         count = worker_count(workers, many=len(urls or []) != 1 or from_ is not None or urls == ["-"])
         done = run(Cleaning(settings, parts, field), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
     return Totals(done.rows, done.failures, done.skipped + wanted.left_out).exit_code
@@ -187,6 +198,16 @@ def _tasks(
         if archive is not None and not outcome.archived:
             archive.add(result, outcome.answer)
         yield Task(result, name)
+
+
+def _raw_folder(path: str) -> Path:
+    """Make the folder of raw pages before the first one is fetched. Raises OutputError."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be the folder of raw pages: {error.strerror}") from error
+    return folder
 
 
 def _archive(path: Path, journal: "Journal | None") -> "WarcWriter":

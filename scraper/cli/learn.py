@@ -12,7 +12,9 @@ from scraper.config import load
 from scraper.errors import Failure
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Saved pages: files, folders, archives.", show_default=False)]
-Target = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write; standard output if not given.")]
+Target = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="FILE", callback=options.named, help="Where to write; standard output if not given.")
+]
 Host = Annotated[str | None, typer.Option("--host", metavar="NAME", help="The host of pages that do not say where they are from.")]
 
 
@@ -26,19 +28,23 @@ def learn(
 ) -> int:
     """Count the blocks that repeat over the pages of each site, for `clip clean --site-chrome FILE`."""
     from scraper import workers as pool
+    from scraper.cli.bulk import Remarks
     from scraper.cli.clean import tasks
-    from scraper.cli.reading import Reading, warm_up
+    from scraper.cli.reading import Blocks, warm_up
     from scraper.learn import Learner
+    from scraper.readers import Reading
 
+    options.check_stdin(paths)
     settings = load(config)
     learner, pages, unplaced, failures = Learner(), 0, 0, 0
     target = Path(output or "-")
     folder = Folder(target.parent, force=force)
     if output is not None:
         folder.claim(target.name)
+    remarks = Remarks()
     found = pool.run(
-        Reading(settings, host),
-        tasks(paths, settings),
+        Blocks(settings, host),
+        tasks(paths, Reading(max_page=settings.page.max_size * 1_000_000, note=remarks)),
         workers=worker_count(workers, many=True),
         deadline=settings.page.deadline,
         memory_mb=settings.page.memory,
@@ -53,6 +59,7 @@ def learn(
             pages += 1
             unplaced += not outcome.host
             learner.add(outcome.host, outcome.blocks)
+    remarks.tell()
     if not pages:
         say(f"no pages in {', '.join(paths)}")
         return 5

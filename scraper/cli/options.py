@@ -15,14 +15,32 @@ from scraper.page import PARTS
 
 MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
 
+
+def named(path: str | None) -> str | None:
+    """Refuse an output without a name, as a shell's unset variable gives it, and "-", which would be a file of that name."""
+    if path == "":
+        raise typer.BadParameter("no name is given")
+    if path == "-":
+        raise typer.BadParameter("- is no name: leave the option out for standard output, or write ./-")
+    return path
+
+
 ConfigFile = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings; else $CLIP_CONFIG, else your own file.")]
 With = Annotated[str, typer.Option("--with", metavar="PARTS", help=f"Add to the record, comma-separated: {', '.join(PARTS)}.")]
 Field = Annotated[str | None, typer.Option("--field", metavar="NAME", help="Print this field only.")]
 Type = Annotated[Literal["html", "text"] | None, typer.Option("--type", help="What the input is; found from its content if not given.")]
-Output = Annotated[str | None, typer.Option("-o", "--output", metavar="DIR", help="Write one file per input, mirroring its path.")]
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="DIR", callback=named, help="Write one file per input, mirroring its path.")
+]
 Outputs = Annotated[
     str | None,
-    typer.Option("-o", "--output", metavar="DIR", help="Write one file per input, mirroring its path; shards, also into a store: s3://…"),
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        callback=named,
+        help="Write one file per input, mirroring its path; shards, also into a store: s3://…",
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files in the output folder.")]
 SkipExisting = Annotated[bool, typer.Option("--skip-existing", help="Keep files in the output folder and do not clean their inputs again.")]
@@ -51,6 +69,12 @@ def check_url(url: str | None) -> None:
 
     if url and resolve(url) is None:
         raise ConfigError(f"--url: not an http or https address: {url}")
+
+
+def check_stdin(paths: Sequence[str]) -> None:
+    """Refuse to read standard input twice. Raises ConfigError."""
+    if paths.count("-") > 1:
+        raise ConfigError("- stands for standard input, which can be read once")
 
 
 def with_site_chrome(config: Config, path: str | None = None) -> Config:

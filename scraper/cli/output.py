@@ -95,7 +95,7 @@ class Folder:
     def write(self, name: str, data: bytes) -> None:
         """Write `data` to the file `name` by way of a temporary file beside it. Raises OutputError."""
         target = self.root / name
-        partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        partial = target.with_name(f".{os.getpid()}.tmp")  # the name itself may have no room for more
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             partial.write_bytes(data)

@@ -13,7 +13,7 @@ class PageBlocks(msgspec.Struct, frozen=True):
     blocks: list[str]
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Blocks(msgspec.Struct, frozen=True):
     """Read pages into blocks. `host` is the host of pages that do not say theirs."""
 
     config: Config

@@ -62,9 +62,10 @@ class Cleaning(msgspec.Struct, frozen=True):
 
 
 class Explaining(msgspec.Struct, frozen=True):
-    """Explain instead of clean: the row is text for people."""
+    """Explain instead of clean: the row is text for people, headed by the page's name where that is not known."""
 
     config: Config
+    known: str | None = None  # the only name that needs no saying; `None` where no name does
     field: str | None = None
     colour: bool = False
 
@@ -72,8 +73,10 @@ class Explaining(msgspec.Struct, frozen=True):
         """Return the explanation of one page. Raises InputError."""
         from scraper.explain import render
         from scraper.extract import explain
+        from scraper.terminal import escape
 
-        text = render(explain(task.page(), self.config), field=self.field, colour=self.colour)
+        heading = "" if self.known in (None, task.origin) else f"{escape(task.origin)}:\n"
+        text = heading + render(explain(task.page(), self.config), field=self.field, colour=self.colour)
         return Row(task.name, text.encode("utf-8", "backslashreplace"))
 
 

@@ -13,7 +13,7 @@ import tomllib
 from importlib.resources import files
 from typing import NamedTuple
 
-from scraper.encoding.detect import detect_encoding
+from scraper.encoding.detect import detect_encoding, detect_wide
 
 _TABLE = files("scraper") / "data" / "encodings.toml"
 
@@ -73,6 +73,15 @@ def decode(body: bytes, *, charset: str | None = None) -> Decoded:
     return _decode_short(body, text, charset, multibyte)
 
 
+def encode(text: str, encoding: str) -> bytes | None:
+    """Return `text` in an encoding by its WHATWG name, without a mark, as `decode` reads it; `None` where it has other characters."""
+    codec = next((codec for _, name, codec in _BOMS if name == encoding), None) or _codec(encoding)
+    try:
+        return text.encode(codec, "clip-whatwg")
+    except UnicodeError:
+        return None
+
+
 def read_bom(body: bytes) -> tuple[str, str, int] | None:
     """Return (encoding, Python codec, length) of the byte-order mark, or `None`."""
     if body[:1] not in (b"\xef", b"\xff", b"\xfe", b"\0"):
@@ -125,8 +134,10 @@ def _codec(encoding: str) -> str:
     return _labels()[encoding][1]
 
 
-def _whatwg_bytes(error: UnicodeError) -> tuple[str, int]:
+def _whatwg_bytes(error: UnicodeError) -> tuple[str | bytes, int]:
     # The standard's single-byte tables map what Python leaves undefined to C1 controls, and its gb18030 reads a lone 0x80 as the euro sign.
+    if isinstance(error, UnicodeEncodeError) and error.encoding == "charmap" and "\x80" <= error.object[error.start] < "\xa0":
+        return bytes([ord(error.object[error.start])]), error.start + 1
     if not isinstance(error, UnicodeDecodeError):
         raise error
     byte = error.object[error.start]
@@ -137,7 +148,7 @@ def _whatwg_bytes(error: UnicodeError) -> tuple[str, int]:
     raise error
 
 
-def _whatwg_or_replace(error: UnicodeError) -> tuple[str, int]:
+def _whatwg_or_replace(error: UnicodeError) -> tuple[str | bytes, int]:
     try:
         return _whatwg_bytes(error)
     except UnicodeDecodeError as lost:
@@ -200,19 +211,25 @@ def _wide(body: bytes) -> Decoded | None:
 
 
 def wide_encoding(body: bytes) -> tuple[str, str] | None:
-    """Return (encoding, Python codec) of UTF-16 or UTF-32 without a mark, told by where the NULs of markup and spaces are, or `None`."""
+    """Return (encoding, Python codec) of UTF-16 or UTF-32 without a mark, or `None`."""
     head = body[:_WIDE_HEAD]
+    name = detect_wide(head) or _wide_by_zeros(head)
+    return next(((name, codec) for _, known, codec in _BOMS if known == name), None)
+
+
+def _wide_by_zeros(head: bytes) -> str | None:
+    """Tell UTF-16 and UTF-32 by where the NULs of markup and spaces are."""
     if head.count(0) < max(4, len(head) // 50):
         return None
     zeros = [head[place::4].count(0) * 4 / len(head) for place in range(4)]
     if min(zeros[2:]) > 0.9 and zeros[0] < 0.5:
-        return "utf-32le", "utf-32-le"
+        return "utf-32le"
     if min(zeros[:2]) > 0.9 and zeros[3] < 0.5:
-        return "utf-32be", "utf-32-be"
+        return "utf-32be"
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     if odd > _ONE_SIDED * even:
-        return "utf-16le", "utf-16-le"
-    return ("utf-16be", "utf-16-be") if even > _ONE_SIDED * odd else None
+        return "utf-16le"
+    return "utf-16be" if even > _ONE_SIDED * odd else None
 
 
 def _is_broken_utf8(body: bytes, *, named: bool) -> bool:

@@ -4,8 +4,9 @@ A statistical detector knows bytes; this one knows words and alphabets, which a 
 for fewer than one page in a hundred, so clarity comes before speed: about 2 ms.
 """
 
+import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from normalise.language import common_words, detect_language, languages_of, letters_of, script_of
@@ -14,12 +15,16 @@ _READ = 2_000_000  # bytes
 _SAMPLE = 12_000  # bytes
 _CHARS = 6_000
 _MIN_SCORE = 0.5
+_WIDE_CHARS, _WIDE_DISTINCT = 16, 8
+_GLANCE = 64  # characters that show most other text to be none
 _MIN_FOREIGN = 0.3  # of the letters of a text in another script are past ASCII
+_CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _INVERTED = re.compile(
     r"[a-z\u00df-\u00ff\u0430-\u045f][A-Z\u00c0-\u00de\u0400-\u042f]"
 )  # capitals inside words: the wrong Cyrillic or Latin table
-_MIXED = re.compile(r"[A-Za-z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][A-Za-z]")  # letters of two scripts in one word
+_SIGN = re.compile(r"[^\W\d_]\u20ac")  # a sign of currency where a letter of another table was
+_MIXED = re.compile(r"(?<!\\)[A-Za-z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][A-Za-z]")  # letters of two scripts in one word, but for \n of JSON
 _PUNCTUATION = frozenset(
     "\u00a0\u00ab\u00bb\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026\u20ac\u00a3\u00a7\u00a9\u00ae\u00b0\u00b7\u2122\u2039\u203a\u00ad\u2116"
 )
@@ -43,11 +48,13 @@ _SINGLE_BYTE = (
     ("windows-874", "cp874", "Thai"),
     ("iso-8859-5", "iso8859_5", "Cyrl"),
     ("ibm866", "cp866", "Cyrl"),
+    ("x-mac-cyrillic", "mac_cyrillic", "Cyrl"),
     ("iso-8859-15", "iso8859_15", "Latn"),
     ("macintosh", "mac_roman", "Latn"),
 )
-# Hardly a page is in these: they must read much better than the others.
-_RARE = {"macintosh": 0.5, "ibm866": 0.1, "iso-8859-15": 0.1}
+# Hardly a page is in these: they must read much better than the others, or as much as if so many of the others' letters were wrong.
+_RARE = {"macintosh": 0.5, "iso-8859-15": 0.1}
+_RARE_LETTERS = {"x-mac-cyrillic": 6}
 
 
 class _Scored(NamedTuple):
@@ -61,9 +68,33 @@ def detect_encoding(body: bytes) -> str | None:
     wide = max([_Scored(score(sample), name) for name, score in _MULTI_BYTE], default=_Scored(0, ""))
     if wide.score > 0.8:
         return wide.encoding
-    scored = [_Scored(_single_byte(sample, codec, script) - _RARE.get(name, 0), name) for name, codec, script in _SINGLE_BYTE]
+    letters = sum(byte > 0x7F for byte in sample[:_CHARS]) or 1
+    scored = [
+        _Scored(_single_byte(sample, codec, script) - _RARE.get(name, 0) - _RARE_LETTERS.get(name, 0) / letters, name)
+        for name, codec, script in _SINGLE_BYTE
+    ]
     best = max(scored, key=lambda entry: entry.score)  # the first of equals
     return best.encoding if best.score >= _MIN_SCORE else None
+
+
+def detect_wide(head: bytes) -> str | None:
+    """Return the WHATWG name of UTF-16 without a mark that is Chinese, Japanese or Korean, or `None`: it may have no NULs to be told by.
+
+    It must decode without a fault or a control character, and four in five of its characters be among those that its standard puts first:
+    of what is no such text one in five is, by chance.
+    """
+    for name, decode in (("utf-16le", codecs.utf_16_le_decode), ("utf-16be", codecs.utf_16_be_decode)):
+        try:
+            text, _ = decode(head, "strict", False)  # a character that the end cuts is left out
+        except UnicodeDecodeError:
+            continue
+        high = [char for char in text if char > "\x7f"]
+        if len(high) < _WIDE_CHARS or len(set(high)) < _WIDE_DISTINCT or _CONTROL.search(text):
+            continue
+        tests = [_is_common(standard, leads) for standard, leads in _FIRST]
+        if any(_share(high[:_GLANCE], test) > 0.5 and _share(high, test) > 0.8 for test in tests):
+            return name
+    return None
 
 
 def _prose(body: bytes) -> bytes:
@@ -95,7 +126,7 @@ def _single_byte(sample: bytes, codec: str, script: str) -> float:
         languages = languages_of(script)
         good = sum(script_of(char) == script for char in high) - 2 * len(_MIXED.findall(text))
     punctuation = sum(char in _PUNCTUATION for char in high)
-    bad = len(high) - good - punctuation + len(_INVERTED.findall(text))
+    bad = len(high) - good - punctuation + len(_INVERTED.findall(text)) + len(_SIGN.findall(text))
     hits = max((sum(map(common_words(language).__contains__, words)) for language in languages), default=0)
     return (good + 0.5 * punctuation - 2 * bad) / len(high) + hits / max(1, len(words))
 
@@ -129,14 +160,31 @@ def _japanese(codec: str) -> Callable[[bytes], float]:
     return score
 
 
-def _chinese(codec: str, standard: str, first: int, last: int) -> Callable[[bytes], float]:
-    """The common characters of both Chinese standards come first: of text, nine in ten are among them."""
+def _is_common(standard: str, leads: Container[int]) -> Callable[[str], bool]:
+    """Whether a character is among those that come first in an East Asian standard, by the lead byte there, or is punctuation."""
 
     def is_common(char: str) -> bool:
-        if not "\u4e00" <= char <= "\u9fff":
-            return "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uff5f" or char in _PUNCTUATION
+        if "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uff5f" or char in _PUNCTUATION:
+            return True
         encoded = char.encode(standard, "ignore")
-        return len(encoded) == 2 and first <= encoded[0] <= last
+        return len(encoded) == 2 and encoded[0] in leads
+
+    return is_common
+
+
+# Standards, and where their common characters are: of text, nine in ten are among them.
+_SIMPLIFIED = ("gb2312", range(0xB0, 0xD8))
+_TRADITIONAL = ("big5", range(0xA4, 0xC7))
+_FIRST: tuple[tuple[str, Container[int]], ...] = (
+    _SIMPLIFIED,
+    _TRADITIONAL,
+    ("euc_jp", {0xA4, 0xA5, *range(0xB0, 0xD0)}),
+    ("euc_kr", range(0xB0, 0xC9)),
+)
+
+
+def _chinese(codec: str, standard: str, leads: Container[int]) -> Callable[[bytes], float]:
+    is_common = _is_common(standard, leads)
 
     def score(sample: bytes) -> float:
         chars = _decoded(sample, codec)
@@ -155,6 +203,6 @@ _MULTI_BYTE: tuple[tuple[str, Callable[[bytes], float]], ...] = (
     ("shift_jis", _japanese("cp932")),
     ("euc-jp", _japanese("euc_jp")),
     ("euc-kr", _korean),
-    ("gb18030", _chinese("gb18030", "gb2312", 0xB0, 0xD7)),
-    ("big5", _chinese("big5hkscs", "big5", 0xA4, 0xC6)),
+    ("gb18030", _chinese("gb18030", *_SIMPLIFIED)),
+    ("big5", _chinese("big5hkscs", *_TRADITIONAL)),
 )

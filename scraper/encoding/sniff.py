@@ -83,9 +83,12 @@ def binary_type(body: bytes) -> str | None:
 def _share_of_controls(body: bytes) -> float:
     head = body[:_HEAD]
     nuls = head.count(0)
-    if nuls == len(head) or head[:2] in (b"\xff\xfe", b"\xfe\xff") or (nuls and wide_encoding(head)):
+    if nuls == len(head) or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return 0.0
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls and wide_encoding(head):
         return 0.0  # UTF-16 and UTF-32 have control bytes in their characters
-    return (len(head) - len(head.translate(None, _CONTROLS))) / (len(head) - nuls)
+    return controls / (len(head) - nuls)
 
 
 def is_html(text: str, *, media_type: str | None) -> bool:

@@ -11,6 +11,7 @@ input that gives no page gives a `Failure`; nothing blocks, nothing is written, 
 
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +23,7 @@ from scraper.page import Page
 from scraper.readers.files import walk
 from scraper.readers.formats import ONE_PAGE, Identity, identify
 from scraper.readers.limits import Reading
-from scraper.readers.saved import without_embedded
+from scraper.readers.saved import is_sidecar, refuse_alone, with_sidecar, without_embedded
 from scraper.readers.source import File, Source, too_large
 
 __all__ = ["Found", "Reading", "find", "is_metadata", "load", "read"]
@@ -69,21 +70,31 @@ def find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
 
 def _find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
     if path == "-":
-        yield from _guarded(_member(Source(sys.stdin.buffer, "-"), reading, 0), "-")
+        yield from _guarded(_member(_stdin(), reading, 0), "-")
     elif os.path.isdir(path):
         for entry in walk(path):
             if isinstance(entry, Failure):
                 yield entry
             elif not is_metadata(entry):
                 yield from _guarded(_file(entry, reading), entry)
+    elif is_metadata(path):
+        reading.note(path, "facts of the page beside it")
     else:
         yield from _guarded(_file(path, reading), path)
 
 
+def _stdin() -> Source:
+    """Return standard input; where a file is redirected into it, archives are read in place, whatever their size."""
+    stream = sys.stdin.buffer
+    try:
+        redirected = stat.S_ISREG(os.fstat(stream.fileno()).st_mode) and stream.tell() == 0
+    except (OSError, ValueError):  # closed, or no descriptor
+        redirected = False
+    return Source(stream, "-", anywhere=stream if redirected else None)
+
+
 def load(found: Found) -> Page:
     """Return the page of a file. Raises InputError."""
-    from scraper.readers.saved import with_sidecar
-
     with File(found.path) as file:
         identity = identify(Source(file, found.path, size=file.size), found.reading)
         page = _one_page(identity, found.reading)
@@ -92,8 +103,6 @@ def load(found: Found) -> Page:
 
 def is_metadata(path: str) -> bool:
     """Say whether a file is the metadata of a page beside it (see `scraper.saved`), and no input of its own."""
-    from scraper.readers.saved import is_sidecar
-
     return path.endswith(".json") and is_sidecar(path)
 
 
@@ -126,9 +135,10 @@ def _file(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
         if identity.format in ONE_PAGE:
             if not identity.codings and file.size > reading.max_page:
                 raise too_large(file.size, reading.max_page)
+            refuse_alone(path, identity.source.head())
             yield Found(path=path, reading=msgspec.structs.replace(reading, note=Reading().note))
         else:
-            yield from _many(identity, file, reading, 0)
+            yield from _noted(_many(identity, file, reading, 0), path, reading)
 
 
 def _member(source: Source, reading: Reading, depth: int) -> Iterator[Page | Failure]:
@@ -139,16 +149,26 @@ def _member(source: Source, reading: Reading, depth: int) -> Iterator[Page | Fai
     elif depth > MAX_NESTING:
         raise InputError("too-large", f"archives nested more than {MAX_NESTING} deep")
     else:
-        yield from _many(identity, source.anywhere, reading, depth)
+        yield from _noted(_many(identity, source.anywhere, reading, depth), source.origin, reading)
+
+
+def _noted(pages: Iterator[Page | Failure], origin: str, reading: Reading) -> Iterator[Page | Failure]:
+    """Pass pages on; say where there are none."""
+    some = False
+    for page in pages:
+        some = True
+        yield page
+    if not some:
+        reading.note(origin, "without a page")
 
 
 def _many(identity: Identity, anywhere: Any, reading: Reading, depth: int) -> Iterator[Page | Failure]:
     """Yield the pages of an archive, crawl or table; `anywhere` is its undecoded bytes, where they can be read from any place."""
     source, codings = identity.source, identity.codings
-    if identity.format == "rows":
+    if identity.format in ("lines", "json"):
         from scraper.readers.rows import json_rows
 
-        yield from json_rows(source, reading)
+        yield from json_rows(source, reading, lines=identity.format == "lines")
     elif identity.format == "parquet":
         from scraper.readers.rows import parquet_rows
 

@@ -16,7 +16,8 @@ def walk(folder: str) -> Iterator[str | Failure]:
     """Yield the path of every file below `folder`, sorted by the bytes of the names within each folder.
 
     Links to files are files; a link to a folder is named as a failure and not followed, so that no loop can be entered and nothing is
-    read twice. What is neither file nor folder is yielded as a path: opening it says what it is.
+    read twice. What is neither file nor folder is yielded as a path: opening it says what it is. What a killed run of clip was writing
+    (`.NAME.tmp`) is passed over.
     """
     stack = [_entries(folder)]
     while stack:
@@ -25,10 +26,17 @@ def walk(folder: str) -> Iterator[str | Failure]:
             stack.pop()
         elif isinstance(entry, Failure) or not os.path.isdir(entry):
             yield entry
-        elif os.path.islink(entry):
-            yield Failure(input=entry, error="unreadable", message="a link to a folder: not followed; name it as an input to have it read")
+        elif failure := linked_folder(entry):
+            yield failure
         elif not _is_resources(entry):
             stack.append(_entries(entry))
+
+
+def linked_folder(path: str) -> Failure | None:
+    """Return the failure that a link to a folder is where nobody has named it as an input."""
+    if not (os.path.islink(path) and os.path.isdir(path)):
+        return None
+    return Failure(input=path, error="unreadable", message="a link to a folder: not followed; name it as an input to have it read")
 
 
 def _is_resources(folder: str) -> bool:
@@ -40,7 +48,7 @@ def _entries(folder: str) -> Iterator[str | Failure]:
     """Yield the sorted entries of one folder as paths."""
     try:
         with os.scandir(os.fsencode(folder)) as entries:
-            names = sorted_names(entry.name for entry in entries)
+            names = sorted_names(entry.name for entry in entries if not (entry.name.startswith(b".") and entry.name.endswith(b".tmp")))
     except OSError as error:
         names = iter(())
         yield Failure(input=folder, error="unreadable", message=f"folder: {error.strerror}")

@@ -1,5 +1,6 @@
 """What an input is, by its content."""
 
+import codecs
 import os
 import re
 from typing import Literal, NamedTuple
@@ -7,15 +8,24 @@ from typing import Literal, NamedTuple
 from scraper.errors import InputError
 from scraper.readers.coding import Decoded, coding_of
 from scraper.readers.limits import HTML_FIELDS, Reading
-from scraper.readers.source import Source
+from scraper.readers.mhtml import without_mark
+from scraper.readers.source import Recoded, Source
 
-Format = Literal["zip", "tar", "warc", "arc", "mhtml", "webarchive", "parquet", "rows", "page"]
+Format = Literal["zip", "tar", "warc", "arc", "mhtml", "webarchive", "parquet", "lines", "json", "page"]
 
+_WIDE_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 ROW_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
 ONE_PAGE: tuple[Format, ...] = ("page", "mhtml", "webarchive", "arc")  # formats of one page to a file
 MAX_CODINGS = 3  # compressed layers around one input
 _MHTML_HEADERS = re.compile(rb"[\w-]{1,60}:[^\n]{0,2000}\n(?:(?:[\w-]{1,60}:|[ \t])[^\n]{0,2000}\n){0,60}", re.ASCII)
-_ROW_KEY = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,20}\{\s{0,20}"((?:[^"\\]|\\.){0,100})"\s{0,20}:')
+_ROW = rb'\{\s{0,200}"(?:[^"\\]|\\.){0,100}"\s{0,20}:'
+_ROW_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(\[\s{0,200})?" + _ROW)
+_ARRAY_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}\[\s{0,200}(?:null\b|\{\s{0,200}\})")  # its first rows are empty
 
 
 class Identity(NamedTuple):
@@ -38,7 +48,19 @@ def identify(source: Source, reading: Reading) -> Identity:
         inner = Source(decoded, source.origin, name=os.path.splitext(inner.name)[0])
         if not inner.head() and ".warc" in source.name and len(codings) == 1:  # its own reader goes on after a broken first member
             return Identity("warc", codings, inner)
+    marked = next((codec for mark, codec in _WIDE_MARKS if inner.head(4).startswith(mark)), None)
+    if marked is not None:
+        return _identify_wide(codings, inner, marked, reading)
     return Identity(format_of(inner.head(), inner.name, reading), codings, inner)
+
+
+def _identify_wide(codings: list[str], source: Source, codec: str, reading: Reading) -> Identity:
+    """Tell what a source in UTF-16 or UTF-32 is: tables of JSON are read as UTF-8, pages decode themselves."""
+    head = source.head().decode(codec, "ignore").encode("utf-8", "ignore")
+    form = _json_format(head.lstrip(), source.name, reading.html_field)
+    if form is None:
+        return Identity("page", codings, source)
+    return Identity(form, codings, Source(Recoded(source, codec), source.origin, name=source.name))
 
 
 def format_of(head: bytes, name: str, reading: Reading) -> Format:
@@ -57,8 +79,7 @@ def format_of(head: bytes, name: str, reading: Reading) -> Format:
         return "tar"
     if _is_mhtml(head):
         return "mhtml"
-    rows = _ROW_KEY.match(head) and (name.endswith(ROW_SUFFIXES) or _has_page_column(head, reading.html_field))
-    return "rows" if rows else "page"
+    return _json_format(head, name, reading.html_field) or "page"
 
 
 def _is_tar(head: bytes) -> bool:
@@ -72,14 +93,30 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _is_mhtml(head: bytes) -> bool:
-    headers = _MHTML_HEADERS.match(head)
+    headers = _MHTML_HEADERS.match(without_mark(head))
     if not headers:
         return False
     lower = headers.group().lower()
-    return b"multipart/" in lower and (b"mime-version:" in lower or b"content-type: multipart/" in lower)
+    if b"multipart/" in lower:
+        return b"mime-version:" in lower or b"content-type: multipart/" in lower
+    return b"mime-version:" in lower and b"content-type: text/html" in lower  # a message that is one page
 
 
-def _has_page_column(head: bytes, html_field: str | None) -> bool:
-    names = (html_field,) if html_field else HTML_FIELDS
-    line = head.lstrip().split(b"\n", 1)[0]
-    return any(re.search(rb'"' + re.escape(name.encode()) + rb'"\s{0,20}:', line) for name in names)
+def _json_format(head: bytes, name: str, html_field: str | None) -> Format | None:
+    """Return how rows of pages stand in JSON, one to a line or in a document, an array most often; `None` where it is no table of pages.
+
+    An array of objects always is one. Of other JSON its name may say so, or `html_field`, which only tables have, or a column of pages.
+    """
+    opening = _ROW_OPENING.match(head)
+    if opening is None:
+        return "json" if _ARRAY_OPENING.match(head) and _has_page_column(head) else None
+    if opening[1] is not None:
+        return "json"
+    if not (name.endswith(ROW_SUFFIXES) or html_field is not None or _has_page_column(head)):
+        return None
+    first, more, _ = head.strip().partition(b"\n")
+    return "lines" if name.endswith(ROW_SUFFIXES) or not more or first.rstrip().endswith(b"}") else "json"
+
+
+def _has_page_column(head: bytes) -> bool:
+    return any(re.search(rb'"' + name.encode() + rb'"\s{0,20}:\s{0,20}["\[n]', head) for name in HTML_FIELDS)  # text, or a fault to name

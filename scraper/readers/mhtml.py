@@ -1,6 +1,7 @@
 """MHTML, the "web page, single file" of browsers: split at its boundaries in one pass, without the `email` package (quadratic in parts)."""
 
 import binascii
+import codecs
 import re
 
 from scraper.errors import InputError
@@ -59,11 +60,17 @@ def _last_group(letters: bytes) -> bytes:
     return rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
 
 
+def without_mark(data: bytes) -> bytes:
+    """Return `data` without the byte-order mark and the empty lines that some programs put before the headers."""
+    return data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
+
+
 def read_mhtml(data: bytes, origin: str) -> tuple[Page, str | None]:
     """Return the page that an MHTML file holds, and a remark where the file is cut or broken.
 
     Raises InputError (`damaged`) where it holds no page.
     """
+    data = without_mark(data)
     top = Part(data, 0, len(data))
     snapshot = top.headers.get("snapshot-content-location")
     pages, closed = _html_parts(data, top)

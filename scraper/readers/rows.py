@@ -1,4 +1,4 @@
-"""Tables of pages: JSON lines and Parquet, one column of HTML or text, one of addresses."""
+"""Tables of pages: JSON lines, JSON arrays and Parquet, one column of HTML or text, one of addresses."""
 
 import json
 from collections.abc import Iterator
@@ -8,25 +8,31 @@ import msgspec
 
 from scraper.errors import Failure, InputError
 from scraper.page import Page, utf8
+from scraper.readers.json_values import json_values
 from scraper.readers.limits import HTML_FIELDS, URL_FIELDS, Reading
 from scraper.readers.source import Source, too_large
 
 BATCH_ROWS = 64  # of Parquet, held at a time
+_KINDS = ((bool, "true or false"), ((int, float), "a number"), (list, "a list"), (dict, "an object"), (type(None), "null"))
 
 
-def json_rows(source: Source, reading: Reading) -> Iterator[Page | Failure]:
-    """Yield a page per line of JSON; `origin` is `path:line`, lines counted from 1."""
+def json_rows(source: Source, reading: Reading, *, lines: bool) -> Iterator[Page | Failure]:
+    """Yield a page per line of JSON, or else per row of a JSON document; `origin` is `path:number`, lines or rows counted from 1.
+
+    Raises InputError where a document ends early.
+    """
     decode = msgspec.json.Decoder().decode
-    for number, line in enumerate(_lines(source, reading.max_page * 2), 1):  # escapes may double a page
+    limit = reading.max_page * 2  # escapes may double a page
+    for number, line in enumerate((_lines if lines else json_values)(source, limit), 1):
         origin = f"{source.origin}:{number}"
         try:
             if line is None:
-                raise too_large(None, reading.max_page * 2)
+                raise too_large(None, limit)
             if not line.strip():
                 continue
             row = _decoded(decode, line)
             if not isinstance(row, dict):
-                raise InputError("damaged", "a line that is no JSON object")
+                raise InputError("damaged", "a row that is no JSON object")
             yield _page(row, origin, reading)
         except InputError as error:
             yield Failure(input=origin, error=error.code, message=str(error))
@@ -103,8 +109,7 @@ def _page(row: dict[str, Any], origin: str, reading: Reading) -> Page:
     names = (reading.html_field,) if reading.html_field else HTML_FIELDS
     value = next((row[name] for name in names if isinstance(row.get(name), str | bytes)), None)
     if value is None:
-        there = ", ".join(repr(name[:60]) for name in list(row)[:20])
-        raise InputError("damaged", f"no text in {' or '.join(map(repr, names))}: name its column with --html-field; there are {there}")
+        raise _no_text(row, names)
     if len(value) > reading.max_page:
         raise too_large(len(value), reading.max_page)
     addresses = (reading.url_field,) if reading.url_field else URL_FIELDS
@@ -112,3 +117,14 @@ def _page(row: dict[str, Any], origin: str, reading: Reading) -> Page:
     if isinstance(value, bytes):
         return Page(body=value, url=url, media_type=reading.media_type, origin=origin)
     return Page(body=utf8(value), url=url, media_type=reading.media_type, charset="utf-8", origin=origin)
+
+
+def _no_text(row: dict[str, Any], names: tuple[str, ...]) -> InputError:
+    """Return why a row has no page: what stands in the column, or which columns there are."""
+    name = next((name for name in names if name in row), None)
+    if name is not None:
+        held = row[name]
+        kind = next((words for kinds, words in _KINDS if isinstance(held, kinds)), "something else")
+        return InputError("damaged", f"{name!r} holds {kind}, no text")
+    there = ", ".join(repr(name[:60]) for name in list(row)[:20]) or "none"
+    return InputError("damaged", f"no column {' or '.join(map(repr, names))}: name it with --html-field; there are {there}")

@@ -9,17 +9,20 @@ import msgspec
 from scraper.errors import InputError
 from scraper.page import Page
 from scraper.readers.source import File
+from scraper.saved import FACTS, FACTS_OPENING
 
 MAX_SIDECAR = 64_000_000  # bytes: it also holds the further pages of an article
 _SIDECAR_KEYS = frozenset({"url", "media_type"})
-_PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".txt")
+_CODED = (".gz", ".zst")  # what users pack their raw pages with
+_PAGE_SUFFIXES = tuple(suffix + coded for coded in ("", *_CODED) for suffix in (".html", ".htm", ".xhtml", ".txt"))
 _LONG_DATA_URI = re.compile(rb"data:[^\"'\s<>)]{512,}")
 _SINGLE_FILE = 262_144  # bytes; a smaller page has no embedded resources worth a pass
 
 
 def with_sidecar(page: Page, path: str) -> Page:
     """Return the page with what its metadata file says, as `clip fetch --save` writes it: `name.json` beside `name.html`."""
-    facts = sidecar(os.path.splitext(path)[0] + ".json")
+    stem, suffix = os.path.splitext(path)
+    facts = sidecar((os.path.splitext(stem)[0] if suffix in _CODED else stem) + ".json")
     if facts is None:
         return page
     return msgspec.structs.replace(
@@ -35,6 +38,12 @@ def is_sidecar(path: str) -> bool:
     """Whether a .json file is the metadata of a page beside it, and no input of its own."""
     stem = os.path.splitext(path)[0]
     return any(os.path.isfile(stem + suffix) for suffix in _PAGE_SUFFIXES) and sidecar(path) is not None
+
+
+def refuse_alone(path: str, head: bytes) -> None:
+    """Refuse a file that begins with `head` and holds what `clip fetch --save` was told of a page that is not there. Raises InputError."""
+    if path.endswith(".json") and head.startswith(FACTS_OPENING) and (sidecar(path) or {}).keys() >= FACTS:
+        raise InputError("damaged", "half of a saved page: its body is not there; fetch it again")
 
 
 def sidecar(path: str) -> dict[str, Any] | None:

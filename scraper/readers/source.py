@@ -1,8 +1,10 @@
 """A source of bytes with a name: what every reader reads from. A file, a member of an archive, or what either decompresses to."""
 
+import codecs
 import contextlib
 import os
 import stat
+from collections import Counter
 from typing import Any, Protocol
 
 from scraper.errors import InputError
@@ -72,6 +74,20 @@ class Source:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+class Recoded:
+    """A stream of text in another encoding, by its Python codec, as UTF-8."""
+
+    def __init__(self, below: Stream, codec: str) -> None:
+        self._below, self._decoder, self._held = below, codecs.getincrementaldecoder(codec)("replace"), b""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes; empty only at the end. Raises InputError."""
+        while not self._held and (data := self._below.read(size)):
+            self._held = self._decoder.decode(data).encode()
+        data, self._held = self._held[:size], self._held[size:]
+        return data
+
+
 class Member:
     """A member of an archive, called `name` in messages, whose `faults` are InputErrors."""
 
@@ -97,8 +113,8 @@ class File:
                 path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
             )
         except (FileNotFoundError, NotADirectoryError):
-            dangling = os.path.islink(path)
-            raise InputError("not-found", "a link to nothing" if dangling else "no such file or folder") from None
+            advice = ": clip fetch takes addresses" if path.startswith(("http://", "https://")) else ""
+            raise InputError("not-found", "a link to nothing" if os.path.islink(path) else f"no such file or folder{advice}") from None
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
             raise InputError("unreadable", getattr(error, "strerror", None) or str(error)) from None
         self.status = os.fstat(self._descriptor)
@@ -108,7 +124,8 @@ class File:
     def _refuse_odd(mode: int) -> None:
         if not stat.S_ISREG(mode):
             kind = next((name for test, name in _KINDS if test(mode)), "no regular file")
-            raise InputError("unreadable", f"{kind}, not a file")
+            advice = ": have it on standard input, and name that -" if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) else ""
+            raise InputError("unreadable", f"{kind}, not a file{advice}")
 
     def __enter__(self) -> "File":
         try:
@@ -155,6 +172,19 @@ class File:
     def seekable(self) -> bool:
         """Say that the file can be read from any place."""
         return True
+
+
+def numbered(name: str, names: Counter[str]) -> str:
+    """Return a name that none of `names` has, and count it among them: the second `a` is `a#2`."""
+    names[name] += 1
+    number, unique = names[name], name
+    while number > 1:
+        unique = f"{name}#{number}"
+        if unique not in names:
+            names[unique] += 1
+            break
+        number += 1
+    return unique
 
 
 def too_large(size: int | None, limit: int) -> InputError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, cast
 
 from scraper.errors import Failure, InputError
-from scraper.readers.source import Member, Source
+from scraper.readers.source import Member, Source, numbered
 
 _FAULTS = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError, RecursionError)
 
@@ -21,8 +21,7 @@ def tar_members(source: Source) -> Iterator[Source | Failure]:
                 archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every header it has seen: a million members would stay in memory
                 if entry.isdir():
                     continue
-                names[entry.name] += 1
-                origin = f"{source.origin}!/{entry.name}" + (f"#{names[entry.name]}" if names[entry.name] > 1 else "")
+                origin = f"{source.origin}!/{numbered(entry.name, names)}"
                 member = archive.extractfile(entry) if entry.isreg() else None
                 if member is None:
                     kind = "a link" if entry.issym() or entry.islnk() else "no regular file"

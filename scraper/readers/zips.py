@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 
 from scraper.errors import Failure, InputError
 from scraper.readers.limits import Reading
-from scraper.readers.source import Member, Source
+from scraper.readers.source import Member, Source, numbered
 
 _END = struct.Struct("<4s4H2LH")
 _END_SEARCH = 65_535 + _END.size  # the end record stands before a comment of at most 65,535 bytes
@@ -41,8 +41,7 @@ def zip_members(source: Source, file: Any, reading: Reading) -> Iterator[Source 
         for entry in entries:
             if entry.is_dir() or (wacz and not entry.filename.startswith("archive/")):
                 continue
-            names[entry.filename] += 1
-            origin = f"{source.origin}!/{entry.filename}" + (f"#{names[entry.filename]}" if names[entry.filename] > 1 else "")
+            origin = f"{source.origin}!/{numbered(entry.filename, names)}"
             budget -= entry.file_size
             try:
                 if budget < 0:
