@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from normalise.chrome import ChromeMatch, match_chrome
-from scraper.text import breadcrumb, inline
+from scraper.text.breadcrumb import breadcrumb
+from scraper.text.markdown import inline
 
 TEXT_FIELDS = ("text", "body", "maintext", "content", "articleBody", "article", "raw_text", "markdown")
 SURE = 80  # confidence from which `fix` removes

@@ -12,8 +12,10 @@ from scraper.errors import Failure, InputError
 from scraper.learn import fold
 from scraper.page import Page
 from scraper.readers import Reading, read
-from scraper.text import breadcrumb, is_markdown, segment_text, split_articles, wrap_width
+from scraper.text import segment_text, split_articles, wrap_width
+from scraper.text.breadcrumb import breadcrumb
 from scraper.text.classify import HEADS, _last_line, classify_text, decide, line_hints
+from scraper.text.markdown import is_markdown
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PROSE = sorted((Path(__file__).parent / "cases" / "prose").glob("*.txt"))

@@ -18,7 +18,7 @@ from scraper.classify import Label
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
 from scraper.fields.byline_reading import Reader, Reading, authors_key
 from scraper.metadata import Metadata
-from scraper.text import TextPage
+from scraper.text.lines import TextPage
 
 MAX_OPTIONS = 16
 SURE = 100

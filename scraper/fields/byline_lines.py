@@ -22,7 +22,7 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.prose import body_range, headings
 from scraper.metadata import Metadata
-from scraper.text import TextPage
+from scraper.text.lines import TextPage
 
 MAX_TEXT = 160  # a longer block is prose, not a byline
 MAX_BARE = 70  # a longer block without a "By" is no list of names

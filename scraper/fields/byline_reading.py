@@ -28,7 +28,7 @@ from scraper.fields.byline_lines import (
 )
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
-from scraper.text import TextPage
+from scraper.text.lines import TextPage
 
 SURNAME_FIRST = "meta:citation_author"  # one author each: "Doe, Jane"
 # Where a text page's lines may name its authors, the surest place first.

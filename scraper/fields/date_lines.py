@@ -7,7 +7,7 @@ from functools import lru_cache
 from normalise.date import FoundDate, Role, may_label, may_name_month, role_of_label, speaks_of_page
 from scraper.blocks import Block, Segmentation
 from scraper.fields.date_candidates import Found, Reader, table
-from scraper.text import TextPage
+from scraper.text.lines import TextPage
 
 LONGEST_LINE = 300  # characters of a block that can be a date line
 _LONGEST_REST = 90  # characters beside the date in such a line: a name, a section, minutes of reading

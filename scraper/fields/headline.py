@@ -21,7 +21,7 @@ from scraper.classify import Label
 from scraper.fields.headline_features import HEADINGS, TRUST, Option, Spelling, set_features
 from scraper.fields.prose import headings, prose_range
 from scraper.metadata import Metadata
-from scraper.text import TextPage
+from scraper.text.lines import TextPage
 
 # What is read of a page that has more.
 MAX_HEADINGS = 6

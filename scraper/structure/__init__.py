@@ -15,7 +15,7 @@ from scraper.structure.listings import code_language, without_line_numbers
 from scraper.structure.media import media_blocks
 from scraper.structure.outline import Outline, Place
 from scraper.structure.tables import read_table
-from scraper.text import TextPage
+from scraper.text.lines import TextPage
 from scraper.walk.inline import with_spans
 
 _TEXT_TAGS: dict[str, Place] = {  # of text pages, whose blocks have no container

@@ -22,10 +22,10 @@ from scraper.blocks import Block, Hint
 from scraper.classify import NO_CREDITS, QUOTES, Label, cut_call
 from scraper.credits import is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
-from scraper.text import TextPage
 from scraper.text.context import context
 from scraper.text.features import Floats, Singles, grid, line_features
 from scraper.text.headline import TITLE_CHARS, UNSURE, favour_slug, favour_topic
+from scraper.text.lines import TextPage
 from scraper.text.net import Net, forward, read_net
 from scraper.text.shapes import byline_shape, date_shape
 from scraper.text.words import Words

@@ -1,0 +1,43 @@
+"""A text page's segmentation, and what its lines look like whatever their format: items, rules, wrapped paragraphs."""
+
+import re
+from itertools import pairwise
+
+from scraper.blocks import Block, Segmentation
+
+BULLETS = frozenset("-*+•‣◦▪●○■□◆∙·")
+LEADS = BULLETS | frozenset("#>`~|=_<")  # a line that starts with none of these is plain
+RULE = re.compile(r"[-=*_~#•·—–]{3,200}\Z|(?:[-*_=~] ){2,100}[-*_=~]\Z")
+_UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+
+
+class TextPage(Segmentation, gc=False):
+    """A text page's segmentation, and the number of each block's first line in the file, from 1.
+
+    Of Markdown also, by block, the `numbers` of ordered items and the `languages` of listings.
+    """
+
+    lines: list[int] = []
+    numbers: dict[int, int] = {}
+    languages: dict[int, str] = {}
+
+
+def add(page: TextPage, text: str, tag: str, number: int, link_chars: int = 0) -> None:
+    """Add a block that begins in line `number`, unless it has no text."""
+    if text:
+        page.blocks.append(Block(len(page.blocks), text, tag, -1, link_chars))
+        page.lines.append(number)
+
+
+def starts_item(row: str) -> bool:
+    """Return whether a line, not empty, starts with a bullet."""
+    return row[0] in BULLETS and row[1:2] == " "
+
+
+def joined(parts: list[str]) -> str:
+    """Join the lines of a paragraph: with a space, but for scripts without spaces and after a hyphen."""
+    text = [parts[0]]
+    for before, part in pairwise(parts):
+        glued = (before[-1] == "-" and before[-2:-1].isalpha()) or (_UNSPACED.match(before[-1]) and _UNSPACED.match(part[0]))
+        text.append(part if glued else " " + part)
+    return " ".join("".join(text).split())

@@ -1,0 +1,202 @@
+"""Markdown to the blocks of a text page: what people write, and what converters and crawlers make of whole pages."""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from scraper.blocks import Segmentation
+from scraper.text.lines import LEADS, RULE, TextPage, add, joined, starts_item
+
+# What is between brackets, and between parentheses, with one more pair inside. Only the last possessive loop is over pairs.
+_LABEL = r"\[((?:[^\[\]]++|\[[^\[\]]*+\]){0,200}+)\]"
+_TARGET = r"\((?:[^()\n]++|\([^()\n]*+\)){0,200}+\)"
+_IMAGE = re.compile("!" + _LABEL + _TARGET)
+_LINK = re.compile(_LABEL + _TARGET)
+_REFERENCE = re.compile(_LABEL + r"\[[^\[\]\n]{0,100}\]")
+_DEFINITION = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]*$", re.M)
+_LINKED = re.compile("\x02([^\x02\x03]*)\x03")
+_LINKED_CHARS = 3_000  # of one link; a longer one is a bracket that was never closed
+_EMPHASIS = re.compile(r"(?<![\w*_\\])([*_]{1,3})(?=[^\s*_])([^*_\n]{1,500})(?<=[^\s*_])\1(?![\w*_])")
+_STRAY = re.compile(r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)")  # emphasis around nothing
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
+_HEADING = re.compile(r"(#{1,6})(?:\s+|\Z)")
+_NUMBER = re.compile(r"(\d{1,3})[.)]\s+")
+_TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
+_LEADS = LEADS | frozenset("—–:")  # a line that starts with none of these, nor with a number, is plain
+_FENCES = frozenset(("```", "~~~"))
+_UNDERLINES = frozenset("=-")
+_UNDERLINE = re.compile(r"(={3,200}|-{3,200})\s*\Z")
+MARKDOWN_CHARS = 200_000  # looked at for Markdown's marks
+_LANGUAGE_CHARS = 40
+_MARKS = 3  # in front of one line: "* ## "
+_FRONT_MATTER_CHARS = 20_000
+_FRONT_MATTER = re.compile(r"([A-Za-z_-]{1,40}):(?:[ \t]+(\S.{0,1000})?|\Z)")
+_FRONT_MATTER_ITEM = re.compile(r"[ \t]{0,8}-[ \t]+(\S.{0,200})")
+
+
+def is_markdown(text: str) -> bool:
+    """Return whether the text shows Markdown's own marks: a link, two kinds of headings, or one mark and a fence or emphasis."""
+    head = "\n" + text[:MARKDOWN_CHARS]
+    if "](" in head and ("](http" in head or "](/" in head):
+        return True
+    found = sum(mark[1] in head and mark in head for mark in ("\n# ", "\n## ", "\n### ", "\n```", "\n> "))
+    return found > 1 or (found == 1 and head.count("**") > 1)
+
+
+def read_markdown(page: TextPage, rows: list[str], width: int) -> None:
+    """Add the blocks of Markdown, wrapped at `width` (0: not wrapped)."""
+    fence: list[str] | None = None
+    language = ""
+    start = previous = 0
+    for number, row in enumerate(_with_links_marked(rows), 1):
+        bare = row.strip()
+        above = page.blocks[-1] if page.blocks and previous else None
+        length, previous = previous, 0
+        if bare[:3] in _FENCES:
+            if fence is None:
+                fence, start, language = [], number, bare.strip("`~ ").partition(" ")[0]
+            else:
+                _add_listing(page, fence, start, language)
+                fence = None
+        elif fence is not None:
+            fence.append(row.rstrip())
+        elif bare[:1] in _UNDERLINES and above is not None and above.tag == "line" and _UNDERLINE.match(bare):
+            above.tag = "h1" if bare[0] == "=" else "h2"
+        elif bare and (line := _markdown_line(bare)) is not None:
+            text, tag, link_chars = line
+            full = width and length and length + 1 + len(bare.split(None, 1)[0]) > width
+            if full and tag == "line" and above is not None and above.tag in ("line", "li", "blockquote"):
+                above.text = joined([above.text, text])
+                above.link_chars += link_chars
+            else:
+                if tag == "li" and (item := _NUMBER.match(bare)):
+                    page.numbers[len(page.blocks)] = int(item[1])
+                add(page, text, tag, number, link_chars)
+            previous = len(row.rstrip())
+    if fence:
+        _add_listing(page, fence, start, language)
+
+
+def _add_listing(page: TextPage, rows: list[str], number: int, language: str) -> None:
+    text = "\n".join(rows).strip("\n")
+    if text and language:
+        page.languages[len(page.blocks)] = language[:_LANGUAGE_CHARS]
+    add(page, text, "pre", number)
+
+
+def _with_links_marked(rows: list[str]) -> list[str]:
+    """Return the rows without images and addresses, and what was a link's text between \\x02 and \\x03, which no row has; not in code.
+
+    A link's text may run over many rows: converters put whole cards into one.
+    """
+    marked: list[str] = []
+    for is_code, run in itertools.groupby(zip(rows, _in_fences(rows), strict=True), key=lambda pair: pair[1]):
+        part = [row for row, _ in run]
+        marked += part if is_code else _mark_links("\n".join(part)).split("\n")
+    return marked
+
+
+def _in_fences(rows: list[str]) -> Iterator[bool]:
+    inside = False
+    for row in rows:
+        is_fence = row.lstrip()[:3] in _FENCES
+        yield inside or is_fence
+        inside ^= is_fence
+
+
+def _mark_links(text: str) -> str:
+    if "](" in text:
+        text = _LINK.sub(_marked_link, _IMAGE.sub(_line_ends, text))
+    if "]: " in text:
+        defined = _DEFINITION.sub("", text)
+        text = _REFERENCE.sub(_marked_link, defined) if defined != text else text
+    return text
+
+
+def _marked_link(link: re.Match[str]) -> str:
+    if len(link[1]) > _LINKED_CHARS:
+        return link[0]
+    label = _LINK.sub(r"\1", link[1])
+    return "\n".join(f"\x02{row}\x03" if row and not row.isspace() else "" for row in label.split("\n"))
+
+
+def _line_ends(image: re.Match[str]) -> str:
+    return "\n" * image[0].count("\n")
+
+
+def _markdown_line(row: str) -> tuple[str, str, int] | None:
+    """Return text, tag and link characters of a line whose links are marked; None for rules and marks of nothing."""
+    linked = 0
+    if "\x02" in row:
+        linked = sum(len(label.strip()) for label in _LINKED.findall(row))
+        row = _unmarked(row).strip()
+    tag = "line"
+    for _ in range(_MARKS):
+        if not row or not (row[0] in _LEADS or row[0].isdecimal()):
+            break
+        if (len(row) <= 200 and RULE.match(row)) or (row[0] in "|:" and _TABLE_RULE.match(row[:501])):
+            return None
+        if heading := _HEADING.match(row):
+            tag, row = f"h{len(heading[1])}", row[heading.end() :].rstrip("# ")
+        elif starts_item(row):
+            tag, row = "li", row[2:].lstrip()
+        elif row[0] == ">":
+            tag, row = "blockquote", row.lstrip("> ")
+        elif item := _NUMBER.match(row):
+            tag, row = "li", row[item.end() :]
+        elif row[0] == "|" and row[-1] == "|":
+            row = " | ".join(cell.strip() for cell in row.strip("|").split("|"))
+            break
+        else:
+            break
+    text = _plain(row)
+    return (text, tag, min(linked, len(text))) if text else None
+
+
+def inline(row: str) -> str:
+    """Return a row of Markdown as it reads: without images, addresses, and marks of emphasis, code and escapes."""
+    return _plain(_unmarked(_mark_links(row)))
+
+
+def _unmarked(row: str) -> str:
+    return row.replace("\x02", "").replace("\x03", "")
+
+
+def _plain(row: str) -> str:
+    written = row
+    if "`" in row:
+        parts = row.split("`")
+        parts[::2] = map(_without_emphasis, parts[::2])
+        row = "".join(parts)
+    else:
+        row = _without_emphasis(row)
+    if row is not written or "  " in row or not row.isprintable():
+        row = " ".join(row.split())
+    return row
+
+
+def _without_emphasis(text: str) -> str:
+    if "*" in text or "_" in text:
+        text = _STRAY.sub("", _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text)))
+    return _ESCAPE.sub(r"\1", text) if "\\" in text else text
+
+
+def front_matter(text: str, page: Segmentation) -> str:
+    """Move a front matter's `key: value` lines, lists too, into `metas`; return the text with as many blank lines in its place."""
+    end = text.find("\n---\n", 3, _FRONT_MATTER_CHARS)
+    if end < 0:
+        return text
+    rows = text[4:end].split("\n") if end > 3 else []
+    found: list[tuple[str, list[str]]] = []
+    for row in rows:
+        if line := _FRONT_MATTER.match(row):
+            value = (line[2] or "").rstrip()
+            found.append((line[1].lower(), value[1:-1].split(",") if value[:1] == "[" and value[-1] == "]" else [value]))
+        elif found and (item := _FRONT_MATTER_ITEM.match(row)):
+            found[-1][1].append(item[1])
+    if not found:
+        return text
+    for key, values in found:
+        if value := ", ".join(filter(None, [value.strip().strip("\"'") for value in values])):
+            page.metas.append((key, value))
+    return "\n" * (len(rows) + 2) + text[end + 5 :]
