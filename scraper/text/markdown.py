@@ -177,7 +177,9 @@ def _plain(row: str) -> str:
 
 def _without_emphasis(text: str) -> str:
     if "*" in text or "_" in text:
-        text = _STRAY.sub("", _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text)))
+        text = _EMPHASIS.sub(r"\2", text)
+        if "*" in text or "_" in text:
+            text = _STRAY.sub("", _EMPHASIS.sub(r"\2", text))
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text
 
 
