@@ -11,12 +11,16 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import settings
 import rfc8785
 from hypothesis import settings
 
 import scraper.extract
 from normalise.schema import record_schema
 from tests.server import FaultyServer, Roads
+
+settings.register_profile("untimed", deadline=None)  # how long a test takes says nothing on a machine that others use
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("untimed")  # a machine may be busy with anything else

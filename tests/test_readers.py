@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import scraper
 from scraper.errors import Failure
 from scraper.page import Page
 from scraper.readers import Found, Reading, coding, files, find, mhtml, read, saved
@@ -592,3 +593,64 @@ def test_zlib_and_struct_faults_of_hostile_zips_are_named(tmp_path):
         data[place] ^= 0xFF
         rows = outcome(write(tmp_path / "a.zip", bytes(data)))
         assert all(isinstance(row, str) or row[1] in ("damaged", "unreadable", "too-large") for row in rows)
+
+
+RSS = """<?xml version="1.0" encoding="{encoding}"?>
+<!-- made by hand -->
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+  xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Courier</title><link>https://courier.example/</link>
+<item><title>AT&amp;amp;T’s bridge</title><link>https://courier.example/1</link><pubDate>Tue, 04 Mar 2025 08:30:00 +0100</pubDate>
+<dc:creator>Jane Doe</dc:creator><category>Bridges</category><description>Short.</description>
+<media:content><media:title>A picture</media:title></media:content>
+<content:encoded><![CDATA[<p>Whole &amp; <b>bold</b>.</p>]]></content:encoded></item>
+<item><guid isPermaLink="true">https://courier.example/2</guid><description>&lt;p&gt;Escaped.&lt;/p&gt;</description></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Courier</title>
+<entry><title>One</title><link rel="edit" href="/edit"/><link href="https://courier.example/3"/><updated>2025-03-05T09:00:00Z</updated>
+<author><name>Bo Ek</name><email>bo@courier.example</email></author><contributor><name>Somebody</name></contributor>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p class="a">A &lt; b<br/></p></div></content></entry>
+<entry><title>Two</title><content>No <![CDATA[<markup>]]></content></entry></feed>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-15"])
+def test_items_of_a_feed_are_pages(tmp_path, encoding):
+    path = tmp_path / "feed.xml"
+    path.write_bytes(RSS.format(encoding=encoding).replace("’", "'").encode(encoding))
+    first, second = read(str(path))
+    assert (first.url, second.url) == ("https://courier.example/1", "https://courier.example/2")
+    assert (first.origin, second.origin) == (f"{path}:1", f"{path}:2")
+    text = first.body.decode()
+    assert "<h1>AT&amp;T&#x27;s bridge</h1><p>Whole &amp; <b>bold</b>.</p></article>" in text
+    assert '<meta name="author" content="Jane Doe"><meta property="article:published_time" content="Tue, 04 Mar 2025' in text
+    assert "Short." not in text and "A picture" not in text
+    assert b"<article><p>Escaped.</p></article>" in second.body
+    record = scraper.clean(first)
+    assert (record.headline, record.byline, record.tags) == ("AT&T's bridge", "Jane Doe", ["Bridges"])
+    assert record.date == "2025-03-04T08:30:00+01:00"
+
+
+def test_entries_of_atom_are_pages(tmp_path):
+    path = tmp_path / "feed.atom.gz"
+    path.write_bytes(gzip.compress(ATOM.encode()))
+    first, second = read(str(path))
+    assert first.url == "https://courier.example/3"
+    assert b'<article><h1>One</h1><div><p class="a">A &lt; b<br></br></p></div></article>' in first.body
+    assert b"Bo Ek" in first.body and b"Somebody" not in first.body and b"2025-03-05T09:00:00Z" in first.body
+    assert b"<h1>Two</h1>No &lt;markup&gt;</article>" in second.body
+
+
+@pytest.mark.parametrize(
+    ("cut", "outcomes"),
+    [
+        (lambda feed: feed[: feed.index("<guid")], [("feed.xml:1", None), ("feed.xml", "damaged")]),
+        (lambda feed: feed.replace("<!-- made by hand -->", '<!DOCTYPE rss [<!ENTITY a "b">]>'), [("feed.xml", "damaged")]),
+        (lambda feed: feed.replace("Whole", "w" * 3000), [("feed.xml:1", "too-large"), ("feed.xml:2", None)]),
+        (lambda feed: feed.replace("Whole", "<i>" * 500), [("feed.xml:1", None), ("feed.xml:2", None)]),
+        (lambda feed: feed.replace("Short.", "<i>" * 500), [("feed.xml", "damaged")]),
+    ],
+)
+def test_faults_of_feeds(tmp_path, cut, outcomes):
+    path = tmp_path / "feed.xml"
+    path.write_text(cut(RSS.format(encoding="utf-8")))
+    found = outcome(path, reading=Reading(max_page=2000))
+    assert [row if isinstance(row, tuple) else (row, None) for row in found] == outcomes

@@ -169,6 +169,10 @@ def _many(identity: Identity, anywhere: Any, reading: Reading, depth: int) -> It
         from scraper.readers.rows import json_rows
 
         yield from json_rows(source, reading, lines=identity.format == "lines")
+    elif identity.format == "feed":
+        from scraper.readers.feeds import feed_items
+
+        yield from feed_items(source, reading)
     elif identity.format == "parquet":
         from scraper.readers.rows import parquet_rows
 

@@ -7,11 +7,12 @@ from typing import Literal, NamedTuple
 
 from scraper.errors import InputError
 from scraper.readers.coding import Decoded, coding_of
+from scraper.readers.feeds import is_feed
 from scraper.readers.limits import HTML_FIELDS, Reading
 from scraper.readers.mhtml import without_mark
 from scraper.readers.source import Recoded, Source
 
-Format = Literal["zip", "tar", "warc", "arc", "mhtml", "webarchive", "parquet", "lines", "json", "page"]
+Format = Literal["zip", "tar", "warc", "arc", "mhtml", "webarchive", "parquet", "lines", "json", "feed", "page"]
 
 _WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -79,6 +80,8 @@ def format_of(head: bytes, name: str, reading: Reading) -> Format:
         return "tar"
     if _is_mhtml(head):
         return "mhtml"
+    if is_feed(head):
+        return "feed"
     return _json_format(head, name, reading.html_field) or "page"
 
 
