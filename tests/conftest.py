@@ -11,7 +11,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import settings
 import rfc8785
 from hypothesis import settings
 
@@ -19,11 +18,8 @@ import scraper.extract
 from normalise.schema import record_schema
 from tests.server import FaultyServer, Roads
 
-settings.register_profile("untimed", deadline=None)  # how long a test takes says nothing on a machine that others use
-settings.load_profile("untimed")
-
 ROOT = Path(__file__).resolve().parent.parent
-settings.register_profile("untimed")  # a machine may be busy with anything else
+settings.register_profile("untimed", deadline=None)  # a machine may be busy with anything else
 settings.load_profile("untimed")
 _VALIDATOR = jsonschema.Draft202012Validator(record_schema())
 
