@@ -174,6 +174,15 @@ def test_marks_without_end_take_time_by_size(piece: str) -> None:
     assert segment_text("[a](/b)\n" + piece * 50_000).blocks
 
 
+def test_a_line_of_links_above_prose_is_no_heading() -> None:
+    share = "[Share on Twitter](https://a.example/x) [Share on Facebook](https://b.example/y)"
+    assert kept(f"# The bridge\n\nBy Ann Example\n\n{share}\n\n{PARAGRAPH}\n\n## The piers\n\n{PARAGRAPH[::-1]}") == [
+        PARAGRAPH,
+        "The piers",
+        PARAGRAPH[::-1],
+    ]
+
+
 def test_numbers_and_languages_of_markdown() -> None:
     page = segment_text("# A\n\n## B\n\n3. three\n- x\n\n```python\na = 1\n```\n\n~~~\nplain\n~~~")
     assert [(block.tag, page.numbers.get(block.index), page.languages.get(block.index)) for block in page.blocks[2:]] == [

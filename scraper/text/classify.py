@@ -374,14 +374,17 @@ def _keep_headings(blocks: list[Block], prose: list[Block], chrome: list[ChromeM
     """Keep a short line that stands alone between two lines of the body, or between the headline, byline or date and the first prose."""
     above = [block.index - 1 for block in prose if block.index > 1 and labels[block.index].kind == "body"]
     for at in [at for at in above if labels[at].rule == "text/judged-chrome"]:
-        if chrome[at] is not None or not _is_heading(blocks[at].text) or is_credit_line(blocks[at].text):
+        if chrome[at] is not None or not _is_heading(blocks[at]) or is_credit_line(blocks[at].text):
             continue
         before, score = labels[at - 1].kind, labels[at].score
         if (before == "body" and score >= _LIKELY_HEADING) or (before in ("headline", "byline", "date") and score >= _ABOVE_PROSE):
             labels[at] = Label("body", "a heading of the article", "text/heading", 500)
 
 
-def _is_heading(text: str) -> bool:
+def _is_heading(block: Block) -> bool:
+    text = block.text
+    if 2 * block.link_chars > len(text):
+        return False
     return 8 <= len(text) <= _HEADING_CHARS and " " in text and not text[0].islower() and text[-1] not in ".:;,"
 
 
