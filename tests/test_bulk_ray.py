@@ -148,7 +148,7 @@ def test_remarks_of_readers_come_back(cluster, tmp_path):
     remarks = []
     reading = Reading(note=lambda *remark: remarks.append(remark))
     run(Job(inputs=(str(crawl),), output=str(tmp_path / "out"), format="jsonl", reading=reading), engine=RayEngine())
-    assert remarks == [("", "HTTP 404")] * 3
+    assert remarks == [("", "HTTP 404")] * 3 + [("", "without a page")]
 
 
 def test_two_pages_of_one_name_are_refused(cluster, tmp_path, monkeypatch):
