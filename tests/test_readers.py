@@ -634,7 +634,7 @@ def test_entries_of_atom_are_pages(tmp_path):
     path.write_bytes(gzip.compress(ATOM.encode()))
     first, second = read(str(path))
     assert first.url == "https://courier.example/3"
-    assert b'<article><h1>One</h1><div><p class="a">A &lt; b<br></br></p></div></article>' in first.body
+    assert b'<article><h1>One</h1><div><p class="a">A &lt; b<br></p></div></article>' in first.body
     assert b"Bo Ek" in first.body and b"Somebody" not in first.body and b"2025-03-05T09:00:00Z" in first.body
     assert b"<h1>Two</h1>No &lt;markup&gt;</article>" in second.body
 
@@ -647,6 +647,7 @@ def test_entries_of_atom_are_pages(tmp_path):
         (lambda feed: feed.replace("Whole", "w" * 3000), [("feed.xml:1", "too-large"), ("feed.xml:2", None)]),
         (lambda feed: feed.replace("Whole", "<i>" * 500), [("feed.xml:1", None), ("feed.xml:2", None)]),
         (lambda feed: feed.replace("Short.", "<i>" * 500), [("feed.xml", "damaged")]),
+        (lambda feed: feed.replace("&lt;p&gt;", "<i>" * 500), [("feed.xml:1", None), ("feed.xml", "damaged")]),
     ],
 )
 def test_faults_of_feeds(tmp_path, cut, outcomes):

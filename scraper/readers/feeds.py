@@ -22,6 +22,7 @@ _PIECE = 1 << 18
 _DEPTH = 200
 _FIELD = 16_384  # characters of what is no text of an article
 _ITEMS = frozenset({"item", "entry"})
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # have no end tags in HTML
 _TEXTS = ("encoded", "content", "description", "summary")  # most telling first: content:encoded has all of an article
 _FACTS = {
     "title": '<meta property="og:title" content="{}">',
@@ -59,6 +60,9 @@ def feed_items(source: Source, reading: Reading) -> Iterator[Page | Failure]:
             data = source.read(_PIECE)
             parser.Parse(data, data == b"")
             yield from items.taken()
+    except InputError:
+        yield from items.taken()
+        raise
     except (expat.ExpatError, ValueError, LookupError) as error:  # ValueError, LookupError: an encoding that Python does not know
         yield from items.taken()
         raise InputError("damaged", f"a feed that breaks off after item {items.number}: {error}") from None
@@ -141,7 +145,8 @@ class _Items:
         depth = len(self._path)
         self._path.pop()
         if self._markup and depth > self._markup:
-            self._keep(f"</{local}>")
+            if local not in _VOID:
+                self._keep(f"</{local}>")
             return
         self._markup = 0
         if self._item is None:
