@@ -183,6 +183,23 @@ def test_a_line_of_links_above_prose_is_no_heading() -> None:
     ]
 
 
+def test_wrapped_markdown_is_joined() -> None:
+    wrapped = """\
+# The bridge
+
+The council met on Monday evening to talk about the bridge over the
+[river](https://example.org/), closed since the flood in March, and
+put off the vote until the engineers have looked at the piers, which
+[nobody had](https://example.org/news) expected of it. The mayor had
+promised a decision before summer, and left without a further word."""
+    page = segment_text(wrapped)
+    assert [block.tag for block in page.blocks] == ["h1", "line"]
+    assert page.blocks[1].text.endswith(
+        "which nobody had expected of it. The mayor had promised a decision before summer, and left without a further word."
+    )
+    assert page.blocks[1].link_chars == len("river") + len("nobody had")
+
+
 def test_numbers_and_languages_of_markdown() -> None:
     page = segment_text("# A\n\n## B\n\n3. three\n- x\n\n```python\na = 1\n```\n\n~~~\nplain\n~~~")
     assert [(block.tag, page.numbers.get(block.index), page.languages.get(block.index)) for block in page.blocks[2:]] == [

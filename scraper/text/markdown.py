@@ -48,7 +48,7 @@ def read_markdown(page: TextPage, rows: list[str], width: int) -> None:
     fence: list[str] | None = None
     language = ""
     start = previous = 0
-    for number, row in enumerate(_with_links_marked(rows), 1):
+    for number, (written, row) in enumerate(zip(rows, _with_links_marked(rows), strict=True), 1):
         bare = row.strip()
         above = page.blocks[-1] if page.blocks and previous else None
         length, previous = previous, 0
@@ -64,7 +64,7 @@ def read_markdown(page: TextPage, rows: list[str], width: int) -> None:
             above.tag = "h1" if bare[0] == "=" else "h2"
         elif bare and (line := _markdown_line(bare)) is not None:
             text, tag, link_chars = line
-            full = width and length and length + 1 + len(bare.split(None, 1)[0]) > width
+            full = width and length and length + 1 + len(written.split(None, 1)[0]) > width
             if full and tag == "line" and above is not None and above.tag in ("line", "li", "blockquote"):
                 above.text = joined([above.text, text])
                 above.link_chars += link_chars
@@ -72,7 +72,7 @@ def read_markdown(page: TextPage, rows: list[str], width: int) -> None:
                 if tag == "li" and (item := _NUMBER.match(bare)):
                     page.numbers[len(page.blocks)] = int(item[1])
                 add(page, text, tag, number, link_chars)
-            previous = len(row.rstrip())
+            previous = len(written.rstrip())
     if fence:
         _add_listing(page, fence, start, language)
 
