@@ -1,16 +1,16 @@
 """Feeds and sitemaps to links: RSS 0.9x, 1.0 and 2.0, Atom, JSON Feed, sitemaps, sitemap indexes, news sitemaps, plain lists.
 
-XML is read as a stream of events by expat: no tree, no document type with declarations, no entities but XML's own five, nothing fetched. A
-feed that breaks off half-way
-gives the links up to there.
+A feed that breaks off half-way gives the links up to there.
 """
 
+from typing import NoReturn
 from xml.parsers import expat
 
 import msgspec
 
 from scraper.fetch.faults import FetchError
 from scraper.fetch.url import join
+from scraper.xml_events import event_parser, local_name
 
 _FIELD = 16_384  # characters of one field
 _DEPTH = 200
@@ -94,14 +94,7 @@ class _XmlListing:
         self._known = False  # a root that we know has been seen
 
     def read(self, body: bytes) -> Listing | None:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.EntityDeclHandler = self._entity
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
+        parser = event_parser(self._start, self._end, self._data, self._refuse)
         try:
             parser.Parse(body, True)
         except expat.ExpatError as error:
@@ -112,15 +105,11 @@ class _XmlListing:
             pass
         return self._listing if self._known else None
 
-    def _doctype(self, name: str, system: str | None, public: str | None, has_internal_subset: int) -> None:
-        if has_internal_subset:
-            raise FetchError("damaged", f"{self._url}: XML with declarations of its own is not read")
-
-    def _entity(self, *_: object) -> None:
-        raise FetchError("damaged", f"{self._url}: XML that declares entities is not read")
+    def _refuse(self, why: str) -> NoReturn:
+        raise FetchError("damaged", f"{self._url}: {why}")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.rpartition(" ")[2].lower()
+        local = local_name(name).lower()
         if not self._path:
             if local not in ("rss", "rdf", "feed", "urlset", "sitemapindex"):
                 raise _EnoughError

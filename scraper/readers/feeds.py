@@ -1,11 +1,8 @@
-"""Feeds that carry articles, RSS and Atom: each item's text is a page, with what the feed says of it in the page's head.
+"""Feeds that carry articles, RSS and Atom: each item's text is a page, with what the feed says of it in the page's head."""
 
-XML is read as a stream of events by expat: no tree, no document type with declarations, no entities but XML's own five, nothing fetched.
-"""
-
-import re
 from collections.abc import Iterator
 from html import escape
+from typing import NoReturn
 from xml.parsers import expat
 
 from normalise.text import unescape_again
@@ -13,10 +10,8 @@ from scraper.errors import Failure, InputError
 from scraper.page import Page, utf8
 from scraper.readers.limits import Reading
 from scraper.readers.source import Source, too_large
+from scraper.xml_events import event_parser, local_name
 
-_PROLOGUE = rb"<(?:\?[^<>]*+|!--(?:[^-]|-(?!->))*+--|!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?)>\s*+"
-_FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:" + _PROLOGUE + rb"){0,8}<(?:rss|(?:\w+:)?feed|rdf:RDF)\b[^<>]*+>")
-_KINDS = (b"<rss", b"http://www.w3.org/2005/Atom", b"http://purl.org/rss/1.0/")
 _ATOM = "http://www.w3.org/2005/Atom "
 _PIECE = 1 << 18
 _DEPTH = 200
@@ -37,23 +32,10 @@ _FACTS = {
 }
 
 
-def is_feed(head: bytes) -> bool:
-    """Whether an input that begins with `head` is an RSS or Atom feed."""
-    opening = _FEED.match(head)
-    return opening is not None and any(kind in opening[0] for kind in _KINDS)
-
-
 def feed_items(source: Source, reading: Reading) -> Iterator[Page | Failure]:
     """Yield a page per item; `origin` is `path:item`, items counted from 1. Raises InputError (`damaged`) where the feed breaks off."""
     items = _Items(source.origin, reading)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    parser.StartDoctypeDeclHandler = items.doctype
-    parser.EntityDeclHandler = items.entity
-    parser.StartElementHandler = items.start
-    parser.EndElementHandler = items.end
-    parser.CharacterDataHandler = items.data
+    parser = event_parser(items.start, items.end, items.data, _refuse)
     data: bytes | None = None
     try:
         while data != b"":
@@ -68,17 +50,17 @@ def feed_items(source: Source, reading: Reading) -> Iterator[Page | Failure]:
         raise InputError("damaged", f"a feed that breaks off after item {items.number}: {error}") from None
 
 
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+def _refuse(why: str) -> NoReturn:
+    raise InputError("damaged", why)
 
 
 def _start_tag(name: str, attributes: dict[str, str]) -> str:
-    written = "".join(f' {_local(key)}="{escape(value)}"' for key, value in attributes.items())
+    written = "".join(f' {local_name(key)}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{written}>"
 
 
 class _Items:
-    """The handlers of one parse. `found` are the pages of the items that have ended."""
+    """The handlers of one parse; `taken` gives the pages of the items that have ended."""
 
     def __init__(self, origin: str, reading: Reading) -> None:
         self.origin, self.reading = origin, reading
@@ -96,18 +78,9 @@ class _Items:
         found, self._found = self._found, []
         return found
 
-    def doctype(self, name: str, system: str | None, public: str | None, has_internal_subset: int) -> None:
-        """Refuse a document type with declarations."""
-        if has_internal_subset:
-            raise InputError("damaged", "XML with declarations of its own is not read")
-
-    def entity(self, *_: object) -> None:
-        """Refuse declared entities."""
-        raise InputError("damaged", "XML that declares entities is not read")
-
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take in a start tag."""
-        local = _local(name)
+        local = local_name(name)
         if len(self._path) >= _DEPTH:
             raise InputError("damaged", f"elements in each other more than {_DEPTH} deep")
         self._path.append(local.lower())
@@ -141,7 +114,7 @@ class _Items:
 
     def end(self, name: str) -> None:
         """Take in an end tag."""
-        local = _local(name)
+        local = local_name(name)
         depth = len(self._path)
         self._path.pop()
         if self._markup and depth > self._markup:

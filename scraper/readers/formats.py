@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 from scraper.errors import InputError
 from scraper.readers.coding import Decoded, coding_of
-from scraper.readers.feeds import is_feed
 from scraper.readers.limits import HTML_FIELDS, Reading
 from scraper.readers.mhtml import without_mark
 from scraper.readers.source import Recoded, Source
@@ -24,6 +23,9 @@ ROW_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".
 ONE_PAGE: tuple[Format, ...] = ("page", "mhtml", "webarchive", "arc")  # formats of one page to a file
 MAX_CODINGS = 3  # compressed layers around one input
 _MHTML_HEADERS = re.compile(rb"[\w-]{1,60}:[^\n]{0,2000}\n(?:(?:[\w-]{1,60}:|[ \t])[^\n]{0,2000}\n){0,60}", re.ASCII)
+_PROLOGUE = rb"<(?:\?[^<>]*+|!--(?:[^-]|-(?!->))*+--|!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?)>\s*+"
+_FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:" + _PROLOGUE + rb"){0,8}<(?:rss|(?:\w+:)?feed|rdf:RDF)\b[^<>]*+>")
+_FEED_KINDS = (b"<rss", b"http://www.w3.org/2005/Atom", b"http://purl.org/rss/1.0/")
 _ROW = rb'\{\s{0,200}"(?:[^"\\]|\\.){0,100}"\s{0,20}:'
 _ROW_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}(\[\s{0,200})?" + _ROW)
 _ARRAY_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}\[\s{0,200}(?:null\b|\{\s{0,200}\})")  # its first rows are empty
@@ -80,7 +82,7 @@ def format_of(head: bytes, name: str, reading: Reading) -> Format:
         return "tar"
     if _is_mhtml(head):
         return "mhtml"
-    if is_feed(head):
+    if _is_feed(head):
         return "feed"
     return _json_format(head, name, reading.html_field) or "page"
 
@@ -103,6 +105,11 @@ def _is_mhtml(head: bytes) -> bool:
     if b"multipart/" in lower:
         return b"mime-version:" in lower or b"content-type: multipart/" in lower
     return b"mime-version:" in lower and b"content-type: text/html" in lower  # a message that is one page
+
+
+def _is_feed(head: bytes) -> bool:
+    opening = _FEED.match(head)
+    return opening is not None and any(kind in opening[0] for kind in _FEED_KINDS)
 
 
 def _json_format(head: bytes, name: str, html_field: str | None) -> Format | None:
