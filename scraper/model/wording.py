@@ -15,6 +15,7 @@ WORDY_CHARS = 50  # in blocks up to this length single words count: "Share", "Co
 _CHARS = 160  # of a block that are looked at, at most what a byte can count; longer blocks are prose all the same
 END_OF_BLOCK = "\0"  # a word that no page has, as the parser replaces it; its weight ends a sum
 _MOST = 6.0  # log-odds
+_WORD = 5  # letters
 
 # Classes of characters, as the table in data/chars.npy numbers them.
 _OTHER, _LOWER, _UPPER, _DIGIT, _SPACE, _COMMA, _STOP, _MARK, _CASELESS = range(9)
@@ -47,7 +48,13 @@ def shapes(columns: Columns) -> Array:
     lower, upper, digits, spaces, commas, stops, marks, caseless = counts
     letters = lower + upper + caseless + 1
     words = spaces + 1
-    last = table.take(end)
+    first, last = table.take(body.take(starts)), table.take(end)
+    if 2 * caseless.sum() > letters.sum():
+        # What is usual in such scripts is given the shape that it has in others: a capital first, words of some five letters.
+        opening = first == _CASELESS
+        first[opening] = _UPPER
+        upper, caseless = upper + opening, np.zeros_like(caseless)
+        words = np.maximum(words, letters * (columns.chars / columns.lengths) / _WORD)
     found = np.empty((16, count), np.float32)
     np.divide(upper, letters, out=found[0])
     np.divide(digits, sizes, out=found[1])
@@ -56,7 +63,7 @@ def shapes(columns: Columns) -> Array:
     np.divide(letters, words * 10, out=found[4])
     np.divide(caseless, letters, out=found[5])
     np.log1p(stops, out=found[6])
-    found[7:10] = table.take(body.take(starts)) == _FIRST
+    found[7:10] = first == _FIRST
     found[10:12] = last == _LAST
     found[12] = end == _COLON
     found[13] = (end == _QUESTION) | (end == _EXCLAMATION)
