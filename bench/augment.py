@@ -2,10 +2,9 @@
 
 What stands between the paragraphs of an article is what two thousand pages show least of, and what differs most from one host to the next.
 So a part of a page that holds nothing of its article is set into another article, half of the time with names that mean nothing. Other
-variants lack some of their own furniture, have names that a program made, or are in words that no table knows, as a page of a rare language.
+variants lack some of their own furniture, or have names that a program made.
 """
 
-import string
 import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -25,12 +24,11 @@ _DOUBT = 0.6  # trust in the labels of one that was set into another page
 _BODY = 5  # blocks of a body that is long enough to have something between
 _MOST = 3  # fragments that are set into a page
 _NAMELESS = 0.5  # share of them whose names mean nothing
-_FURNISHED, _THINNED, _RENAMED, _FOREIGN = 0.7, 0.4, 0.15, 0.15  # share of variants to which each is done
+_FURNISHED, _THINNED, _RENAMED = 0.7, 0.4, 0.15  # share of variants to which each is done
 _DROPPED = 0.15  # share of the furniture that is dropped
 _LARGE = 0.3  # of a page's blocks, that are never dropped together
 _HOLDERS = frozenset(("article", "body", "div", "main", "section"))  # elements that may hold anything
 _BOXES = frozenset(("aside", "button", "figure", "form"))  # what makes a single line furniture
-_HALF = 13  # of the alphabet
 
 
 class Container(NamedTuple):
@@ -94,9 +92,7 @@ def varied(page: Example, pool: list[Fragment], random: np.random.Generator) -> 
         page = furnished(page, pool, random)
     if random.random() < _THINNED:
         page = _thinned(page, random)
-    if random.random() < _RENAMED:
-        page = _renamed(page, random)
-    return _foreign(page) if random.random() < _FOREIGN else page
+    return _renamed(page, random) if random.random() < _RENAMED else page
 
 
 def furnished(page: Example, pool: list[Fragment], random: np.random.Generator) -> Example:
@@ -167,15 +163,6 @@ def _renamed(page: Example, random: np.random.Generator) -> Example:
     gone = {names: random.random() < share for names in dict.fromkeys(page.page.classes) if names}
     attributes = [_nameless(own) if gone.get(own.get("class")) else own for own in page.page.attributes]
     return page._replace(page=replace(page.page, attributes=attributes, classes=[own.get("class") for own in attributes]))
-
-
-def _foreign(page: Example) -> Example:
-    """Return the page in words of the same shapes that mean nothing."""
-    parts, letters = page.page, {}
-    for alphabet in (string.ascii_lowercase, string.ascii_uppercase):
-        letters |= str.maketrans(alphabet, alphabet[_HALF:] + alphabet[:_HALF])
-    blocks = [replace(block, text=block.text.translate(letters)) for block in parts.blocks]
-    return page._replace(page=replace(parts, blocks=blocks, title=parts.title.translate(letters) if parts.title else None))
 
 
 def _common(page: Segmentation, one: int, other: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 
 from normalise import lexicon
-from normalise.text import compose
+from normalise.text import compose, letters
 
 # A longer string is no headline, whatever it holds.
 MAX_RAW = 10_000
@@ -155,7 +155,7 @@ def _shorter(text: str, site: str, names: Collection[str], agreed: Collection[st
         return _trim("".join(pieces[:-2]))
     if _is_name(pieces[0], pieces[1], site, names):
         return _trim("".join(pieces[2:]))
-    if BARS & set(pieces[-2]) and len(pieces[-1]) < len("".join(pieces[:-2])) and len(pieces[-1].split()) <= 5:
+    if BARS & set(pieces[-2]) and letters(pieces[-1]) < letters("".join(pieces[:-2])) and len(pieces[-1].split()) <= 5:
         return _trim("".join(pieces[:-2]))
     return text
 

@@ -26,9 +26,15 @@ _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _LONG = 1_000_000  # characters
 _SPACES = re.compile(r"\s\s+|[^\S ]")
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # What may be a combining mark: neither letter nor digit, past Latin.
 _NO_LETTERS = re.compile(r"[^\x00-\u02ff\w]")
 _MARKS = re.compile(r"[^\x00-\u02ff\w]{31,}")
+
+
+def letters(text: str) -> int:
+    """Return how many characters of an alphabet say as much as `text`: one of Chinese, Japanese or Korean as much as two and a half."""
+    return len(text) if text.isascii() else len(text) + 3 * len(_WIDE.findall(text)) // 2
 
 
 def clean_line(text: str, *, limit: int = CHARS) -> str:

@@ -133,11 +133,11 @@ def _name_features(option: Option, around: _Surroundings) -> Iterator[str]:
     if all(author.kind == "person" and " " not in author.name and author.name.isascii() for author in authors):
         yield "one word"
     people = [given_name(author.name) for author in authors if author.kind == "person"]
-    if people:
-        known = "given:other" if "other" in people else "given:known" if 2 * people.count("known") > len(people) else "given:unknown"
+    if people:  # in a script that has no list of first names each may be one
+        known = "given:known" if 2 * (len(people) - people.count("unknown")) > len(people) else "given:unknown"
         yield known
         if number > 1:
-            share = people.count("known")
+            share = len(people) - people.count("unknown")
             yield "several:known" if share == len(authors) else "several:known in part" if share else "several:unknown"
         yield from (f"{known}:{family}" for family in {FAMILY.get(reading.kind, reading.kind) for reading in option.readings})
     if any(author.name.islower() for author in authors):

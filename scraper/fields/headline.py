@@ -16,6 +16,7 @@ import msgspec
 
 from normalise.article import Candidate
 from normalise.headline import MAX_RAW, SEPARATOR_MARK, headline_key, may_be_longer, one_line, plain, shortened
+from normalise.text import letters
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.fields.headline_features import HEADINGS, TRUST, Option, Spelling, set_features
@@ -80,7 +81,7 @@ def agreed_option(page: Segmentation, metadata: Metadata, url: str | None) -> Op
     stated = [(value.source, value.value) for value in metadata.headline[:6] if value.source in ("json-ld:headline", "meta:og:title")]
     text = _without_kicker(page.blocks[start:end], [value for _, value in stated])
     whole = headline_key(text)
-    if len(whole) < SHORT or len(text) > LONG:
+    if letters(whole) < SHORT or len(text) > LONG:
         return None
     host, _ = _address(url)
     _, sites = _sites(page, metadata, host)
@@ -101,7 +102,7 @@ def agreed_option(page: Segmentation, metadata: Metadata, url: str | None) -> Op
 def _without_kicker(blocks: Sequence[Block], stated: list[str]) -> str:
     """Return an h1's text: of its lines, or of what it ends in without a mark before, that which metadata states alone."""
     text = " ".join(block.text for block in blocks)
-    keys = [key for key in map(headline_key, stated) if len(key) >= SHORT]
+    keys = [key for key in map(headline_key, stated) if letters(key) >= SHORT]
     if not keys or len(text) > LONG:
         return text
     if "\n" in text or len(blocks) > 1:
@@ -135,7 +136,7 @@ def _sites(page: Segmentation, metadata: Metadata, host: str) -> tuple[str, froz
     """Return the key of the site's name, and all of its names' keys; some pages give their own title as that name."""
     title = headline_key((page.title or "")[:MAX_RAW])
     keys = [headline_key(value.value) for value in metadata.site_name[:6] if value.source != "json-ld:isPartOf"]
-    keys = [key for key in keys if len(key) < OWN or not title.startswith(key)]
+    keys = [key for key in keys if (len(key) < OWN or not title.startswith(key)) and title != key + keys[0]]
     return (keys[0] if keys else ""), frozenset((*keys, host)) - {""}
 
 

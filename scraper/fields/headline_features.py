@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.headline import headline_key
+from normalise.text import letters
 from scraper.blocks import Segmentation
 
 # The order in which one spelling is preferred to another, and a source named.
@@ -18,6 +19,7 @@ _WORD = re.compile(r"\w+")
 _SEPARATED = re.compile(r"\s[-–—|·»:]\s|\|")
 _FORMS = ("h1", "og", "title")
 _SHORT, _LONG = 25, 48  # letters of a <title>
+_LETTERS = 5  # of a word
 _RELATED = 8  # letters of an option that others are compared with
 _BESIDE = 10  # letters of a heading that stands beside the h1 in the title
 
@@ -51,7 +53,7 @@ def set_features(options: list[Option], page: Segmentation, path: str) -> None:
     h1 = first.get("h1")
     h1s = sum("h1" in own for own in kinds)
     title = headline_key(page.title or "")
-    size = "few" if len(title) < _SHORT else "some" if len(title) < _LONG else "many"  # a long title is written for search engines
+    size = "few" if letters(title) < _SHORT else "some" if letters(title) < _LONG else "many"  # a long title is written for search engines
     parts = _WORD.findall(path.replace("_", "-"))
     slug = frozenset(parts if len(parts) > 2 else ())
     patterns = ["+".join([kind for kind in _MAIN if kind in own]) for own in kinds]
@@ -100,7 +102,7 @@ def _add_sources(option: Option, kinds: dict[str, bool], first: dict[str, str], 
 def _text_features(option: Option, title: str, slug: frozenset[str]) -> Iterator[str]:
     text = option.spellings[0].text
     words = _WORD.findall(text.lower())
-    size = max(len(words), len(option.key) // 4 if option.key and ord(max(option.key)) > 0x3000 else 0)
+    size = max(len(words), letters(option.key) // _LETTERS if option.key and ord(max(option.key)) > 0x3000 else 0)
     yield "words:" + ("1" if size < 2 else "2" if size < 3 else "3" if size < 5 else "5" if size < 16 else "16" if size < 26 else "26")
     if title:
         at = title.find(option.key)
@@ -122,7 +124,7 @@ def _relations(option: Option, options: list[Option]) -> set[str]:
     seen: set[str] = set()
     key = option.key
     for other in options:
-        if len(other.key) >= _RELATED and other is not option:
+        if letters(other.key) >= _RELATED and other is not option:
             if other.key in key:
                 seen.add(f"holds:{other.spellings[0].kind}")
             elif key in other.key:
@@ -135,5 +137,5 @@ def _beside_h1(option: Option, h1: str, title: str) -> Iterator[str]:
     longer = len(option.key) - len(h1)
     yield "longer:" + ("-2" if longer < -20 else "-1" if longer < -5 else "0" if longer <= 5 else "1" if longer <= 20 else "2")
     before, found, after = title.partition(h1)
-    if found and len(h1) > 2 and len(option.key) >= _BESIDE and option.key in before + after:
+    if found and len(h1) > 2 and letters(option.key) >= _BESIDE and option.key in before + after:
         yield "beside the h1:heading" if any(one.kind in HEADINGS for one in option.spellings) else "beside the h1"
