@@ -58,7 +58,7 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
         cells = page.blocks[page.starts[container] : page.ends[container]]
         size = sum([len(block.text) for block in cells])
         kept = sum([len(block.text) for block in cells if labels[block.index].kind == "body"])
-        between = not kept and _is_between(page, labels, container)
+        between = not kept and _is_between(page, labels, page.starts[container], page.ends[container])
         if (between or 0 < kept < size) and layout.is_data(container):
             kind, place = ("body", "in") if between or 2 * kept >= size else ("chrome", "beside")
             for block in cells:
@@ -68,27 +68,35 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
 
 
 def _keep_insets(page: Segmentation, labels: list[Label]) -> None:
-    """A heading, list or short listing without links, of which nothing is kept, is the article's where all that stands around it is."""
-    last = len(labels) - 1
-    for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS]:
-        start, end = page.starts[container], page.ends[container]
-        if not 0 < start < end <= last or labels[start].rule != "model/chrome" or not _is_between(page, labels, container):
+    """Headings, lists and short listings without links, of which nothing is kept, are the article's where all that stands around them is."""
+    for start, end, above in _insets(page, labels):
+        if not _is_between(page, labels, start, end) or not _is_surrounded(page, labels, start, end, above):
             continue
-        if page.tags[container] == "pre" and sum([len(block.text) for block in page.blocks[start:end]]) > _INSET_CHARS:
-            continue
-        inside = labels[start:end]
-        unsure = max([label.score for label in inside]) >= _INSET_SCORE
-        if not unsure or any(label.rule != "model/chrome" for label in inside) or not _is_surrounded(page, labels, container):
+        if max([label.score for label in labels[start:end]]) < _INSET_SCORE:
             continue
         if not any(match_chrome(block.text, tag=block.tag) for block in page.blocks[start:end]):
             for index in range(start, end):
                 labels[index] = replace(labels[index], kind="body", reason="stands inside the article's text", rule="structure/inset")
 
 
-def _is_surrounded(page: Segmentation, labels: list[Label], container: int) -> bool:
-    """Whether nearly all text of the element around a container is kept, on both sides of it."""
-    start, end = page.starts[container], page.ends[container]
-    above = page.parents[container]
+def _insets(page: Segmentation, labels: list[Label]) -> list[tuple[int, int, int]]:
+    """Return the blocks, from start to end, of the rejected insets, and the container that holds them; neighbours are one."""
+    runs: list[tuple[int, int, int]] = []
+    for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS]:
+        start, end, above = page.starts[container], page.ends[container], page.parents[container]
+        if start >= end or labels[start].rule != "model/chrome" or any(label.rule != "model/chrome" for label in labels[start:end]):
+            continue
+        if page.tags[container] == "pre" and sum([len(block.text) for block in page.blocks[start:end]]) > _INSET_CHARS:
+            continue
+        if runs and runs[-1][1:] == (start, above):
+            runs[-1] = (runs[-1][0], end, above)
+        else:
+            runs.append((start, end, above))
+    return runs
+
+
+def _is_surrounded(page: Segmentation, labels: list[Label], start: int, end: int, above: int) -> bool:
+    """Whether nearly all text of the element around some blocks, `above` or one above it that holds more, is kept, on both sides of them."""
     while above >= 0 and page.ends[above] - page.starts[above] == end - start:
         above = page.parents[above]
     if above < 0 or not page.starts[above] < start < end < page.ends[above]:
@@ -98,9 +106,8 @@ def _is_surrounded(page: Segmentation, labels: list[Label], container: int) -> b
     return kept >= _INSET_SHARE * sum([len(block.text) for block in around])
 
 
-def _is_between(page: Segmentation, labels: list[Label], container: int) -> bool:
-    """Whether an element without links has blocks of the article right before and behind it."""
-    start, end = page.starts[container], page.ends[container]
+def _is_between(page: Segmentation, labels: list[Label], start: int, end: int) -> bool:
+    """Whether some blocks without links have blocks of the article right before and behind them."""
     beside = start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
     return beside and not any(block.link_chars for block in page.blocks[start:end])
 
