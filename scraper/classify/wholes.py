@@ -68,7 +68,7 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
 
 
 def _keep_insets(page: Segmentation, labels: list[Label]) -> None:
-    """Headings, lists and short listings without links, of which nothing is kept, are the article's where all that stands around them is."""
+    """Headings, lists and short listings without links, all rejected, are the article's where all that stands around them is."""
     for start, end, above in _insets(page, labels):
         if not _is_between(page, labels, start, end) or not _is_surrounded(page, labels, start, end, above):
             continue
@@ -96,7 +96,7 @@ def _insets(page: Segmentation, labels: list[Label]) -> list[tuple[int, int, int
 
 
 def _is_surrounded(page: Segmentation, labels: list[Label], start: int, end: int, above: int) -> bool:
-    """Whether nearly all text of the element around some blocks, `above` or one above it that holds more, is kept, on both sides of them."""
+    """Whether nearly all text around some blocks in their element (`above`, or the next that holds more) is kept, on both sides."""
     while above >= 0 and page.ends[above] - page.starts[above] == end - start:
         above = page.parents[above]
     if above < 0 or not page.starts[above] < start < end < page.ends[above]:
