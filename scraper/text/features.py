@@ -27,6 +27,7 @@ Whole = NDArray[np.int64]
 LINE_CHARS = 255  # a line's first characters are counted, so that eight bits hold every count
 SHORT = 90  # words of longer lines have weights of their own
 SIZES = np.array([1, 2, 3, 5, 8, 12, 17, 24, 33, 45, 60, 80, 105, 140, 185, 250, 340, 480, 700, 1100], dtype=np.float64)
+_SAMPLED, _SAMPLE_CHARS = 50, 40  # lines, and characters of each, that show a page's script
 _AT_ONCE = 100_000  # characters read together: their numbers stay in the processor's cache
 _LONG_WORD = 6  # shorter words say little of a line's topic
 _TOPIC_CHARS = 50  # a shorter line has no topic
@@ -96,8 +97,11 @@ def line_features(blocks: list[Block], words: Words) -> Lines:
     own = np.empty((_COLUMNS, len(blocks)), dtype=np.float32)
     keys = np.empty((2, len(blocks)), dtype=np.uint64)
     topics = []
+    caseless = _is_caseless(texts)
     for start, stop in pairwise(_pieces(sizes)):
         text = _read("\n".join(texts[start:stop]))
+        if caseless:
+            text = _as_cased(text)
         _describe(text, sizes[start:stop], words, own[:, start:stop])
         keys[0, start:stop] = joined(text.words, text.first_words, text.word_counts)
         keys[1, start:stop] = text.words[text.first_words + text.word_counts - 1]
@@ -149,6 +153,26 @@ def _describe(text: _Text, sizes: Whole, words: Words, own: Singles) -> None:
     own[_COLUMNS - 1] = text.capitals / text.word_counts * 2
     to_grid(own[:SURE_COLUMN])
     to_grid(own[DATE_COLUMN:])
+
+
+def _is_caseless(texts: list[str]) -> bool:
+    """Whether most letters of some lines are of a script with spaces that has no capitals: Arabic, Hebrew, Indic scripts, Korean."""
+    sample = "".join([text[:_SAMPLE_CHARS] for text in texts[:: max(1, len(texts) // _SAMPLED)]])
+    if sample.isascii():
+        return False
+    letters = [char for char in sample if char.isalpha()]
+    kinds = _classes()
+    caseless = [char for char in letters if char.lower() == char.upper() and char <= "\uffff" and kinds[ord(char)] == _LOWER]
+    return 2 * len(caseless) > len(letters)
+
+
+def _as_cased(text: _Text) -> _Text:
+    """Return lines of a script without capitals in the shape of others: the first letter of each is one."""
+    opening = text.first == _LOWER
+    counts = text.counts.copy()
+    counts[_UPPER - 1] += opening
+    counts[_LOWER - 1] -= opening
+    return text._replace(first=np.where(opening, np.uint8(_UPPER), text.first), counts=counts, capitals=text.capitals + opening)
 
 
 def _bounded(weights: Floats) -> Floats:
