@@ -49,7 +49,7 @@ def shapes(columns: Columns) -> Array:
     letters = lower + upper + caseless + 1
     words = spaces + 1
     first, last = table.take(body.take(starts)), table.take(end)
-    if 2 * caseless.sum() > letters.sum():
+    if 4 * caseless.sum() > letters.sum():
         # What is usual in such scripts is given the shape that it has in others: a capital first, words of some five letters.
         opening = first == _CASELESS
         first[opening] = _UPPER
