@@ -211,6 +211,8 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     end_block()
                 else:
                     run.append("\n" if in_pre else _LINE)
+            elif in_pre and blocks and _in_listing(page, container, len(blocks)):
+                blocks[-1].text += "\n"  # a line of its own, without anything
         elif role == FURNITURE:
             if run:
                 end_block()
@@ -277,6 +279,13 @@ def _is_wanted(node: Any, shelters: int) -> bool:
     if tag == "footer":
         return False
     return any("crumb" in value.lower() for value in attributes.values() if value)
+
+
+def _in_listing(page: Segmentation, container: int, blocks: int) -> bool:
+    """Whether the <pre> around a container holds text already."""
+    while page.tags[container] != "pre" and page.parents[container] >= 0:
+        container = page.parents[container]
+    return page.starts[container] < blocks
 
 
 def _verbatim(text: str) -> str:
