@@ -8,7 +8,10 @@ from scraper.structure.listings import code_language
 
 
 def judge_listings(page: Segmentation, labels: list[Label]) -> None:
-    """A listing is kept or not as most of its text is: a line of it reads like no sentence. A language's name before it is its label."""
+    """A listing is kept or not as most of its text is, and inside the article with any of it: a line of code reads like no sentence.
+
+    The name of its language right before it is its label.
+    """
     for container in [container for container, tag in enumerate(page.tags) if tag == "pre"]:
         start, end = page.starts[container], page.ends[container]
         if start == end:
@@ -16,7 +19,9 @@ def judge_listings(page: Segmentation, labels: list[Label]) -> None:
         lines = page.blocks[start:end]
         if end - start > 1:
             kept = sum([len(block.text) for block in lines if labels[block.index].kind == "body"])
-            kind, place = ("body", "in") if 2 * kept >= sum([len(block.text) for block in lines]) else ("chrome", "beside")
+            between = 0 < start and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
+            whole = kept and (between or 2 * kept >= sum([len(block.text) for block in lines]))
+            kind, place = ("body", "in") if whole else ("chrome", "beside")
             for block in lines:
                 label = labels[block.index]
                 if label.kind != kind and label.rule.startswith("model/"):
