@@ -34,7 +34,7 @@ _OTHER: Kind = "other"
 _UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "service"))  # their authors, if any, are in metadata or markup
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
 _PROSE_CHARS = 100
-_ANCHORS = " #¶§\u200b"  # of the link to itself that a heading ends in
+_BLANK = " \u200b"  # a zero-width space is no white space to Python
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
 _INLINE = frozenset({"blocks", "markdown"})  # the parts that show it
 _NO_BODY = frozenset({"consent_wall", "bot_block", "error_page", "not_article", "empty"})  # what such a page says is no article's body
@@ -177,7 +177,7 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
     key = headline.casefold()
     least, most = len(headline) // 3, 2 * len(headline) + 10  # case folding changes the length of some letters
     for block in [block for block in reading.page.blocks if least <= len(block.text) < most]:
-        if key in ((text := block.text.casefold()), text.rstrip(_ANCHORS)):
+        if block.text.casefold().strip(_BLANK) == key:
             reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", reading.labels[block.index].score)
 
 

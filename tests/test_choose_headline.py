@@ -75,6 +75,20 @@ def test_a_site_that_calls_itself_by_the_headline_has_one():
     assert choose(f"<html><head>{head}</head><body><h1>{H}</h1>{BODY}</body></html>").value == H
 
 
+def test_an_application_named_after_the_page_is_not_the_site():
+    names = f"<meta name='application-name' content='{H}'><meta property='og:site_name' content='Daily Planet'>"
+    head = f"<title>{H} | Daily Planet</title>{names}"
+    assert choose(f"<html><head>{head}</head><body><h1>{H}</h1><h2 class='headline'>Latest</h2>{BODY}</body></html>").value == H
+
+
+@pytest.mark.parametrize("own", ["老茶馆里的下午", "祖母の時計が止まった日", "골목 끝 작은 서점"])
+def test_headlines_in_few_characters_are_no_shorter_than_others(own):
+    """A character of Chinese, Japanese or Korean says as much as some letters."""
+    assert choose(f"<html><head><title>{own} | Salt and Signal</title></head><body>{BODY}</body></html>").value == own
+    agreed = f"<head><title>{own} | Salt and Signal</title><meta property='og:title' content='{own}'></head>"
+    assert choose(f"<html>{agreed}<body><h1>{own}</h1>{BODY}</body></html>", every=True).candidates[0].reason.startswith("the h1 and")
+
+
 def test_a_page_of_a_section_is_named_after_it():
     head = '<title>Harbour bridges | Daily Planet</title><script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":['
     head += '{"position":1,"name":"Home"},{"position":2,"name":"Harbour bridges"}]}</script>'

@@ -197,3 +197,12 @@ def test_the_second_opinion_survives_its_own_failure(monkeypatch: pytest.MonkeyP
 )
 def test_scripts_are_cut_out(text: str, expected: str) -> None:
     assert without_scripts(text) == expected
+
+
+def test_a_headline_that_ends_in_the_link_to_itself_is_no_body():
+    for anchor in ("\u200b", "#", "¶", "<span>§</span>"):
+        heading = f"<h1>The hours of the day <a class='header-anchor' href='#the-hours'>{anchor}</a></h1>"
+        prose = "<p>The script prints the hours of the day, one below the other, and stops when the last one is reached.</p>" * 4
+        article = scraper.clean(f"<title>The hours of the day | Docs</title><main><div>{heading}{prose}</div></main>".encode())
+        assert article.headline == "The hours of the day"
+        assert article.body.startswith("The script")

@@ -87,6 +87,21 @@ def _ancestors(page: Segmentation, index: int) -> list[int]:
     return chain
 
 
+def test_a_script_without_capitals_has_the_shape_of_others() -> None:
+    """Each line of Arabic, Hindi, Thai, Korean, Japanese or Chinese begins as one of English does, and is no strange text."""
+    for line in ("صاحب المكان", "सीसे के अक्षर", "วันสุดท้าย", "토요일에는 낭독회가 열린다", "時計屋の話", "一碗茶的规矩"):
+        found = shapes(columns(_page(f"<p>{line}</p>")))[:, 0]
+        assert found[7] == 1 and found[8] == 0 and found[5] == 0, line
+        assert 0 < found[0] < 0.5 and found[4] <= 0.7, line
+
+
+def test_caseless_words_on_a_page_in_letters_with_case_stay_strange() -> None:
+    prose = "<p>The town has published its site in many languages since the spring of last year.</p>" * 9
+    found = shapes(columns(_page(f"{prose}<ul><li>日本語<li>English</ul>")))
+    assert found[5, 9] > 0.5 and found[7, 9] == 0
+    assert found[7, 10] == 1
+
+
 @given(st.lists(st.sampled_from(["post", "comment", "x", "post body", "/"]), min_size=1, max_size=40))
 def test_what_ancestors_say_is_what_a_walk_up_finds(steps: list[str]) -> None:
     html = "".join("</div>" if step == "/" else f"<div class='{step}'>text" for step in steps)

@@ -93,6 +93,15 @@ def test_lines_alike_but_for_their_numbers() -> None:
     assert alike.tolist() == [0, 0, 0.25, 0.25, 0, 0, 0, 0]
 
 
+def test_a_script_without_capitals_begins_its_lines_as_others_do() -> None:
+    """The shares of capitals, and what a line begins with."""
+    for line in ("صاحب المكان", "सीसे के अक्षर", "토요일에는 낭독회가 열린다"):
+        own = lines_of(line).own[0]
+        assert own[3] > 0 and own[16:19].tolist() == [1, 0, 0], line
+    mixed = lines_of(f"{LINES}العربية").own[-1]
+    assert mixed[3] == 0 and mixed[16:19].tolist() == [0, 1, 0]
+
+
 def test_counts_are_exact_on_long_lines() -> None:
     own = lines_of("Yes. No. " * 60 + "\nNo").own
     assert own[0, SENTENCE_COLUMN] == 2.0

@@ -190,3 +190,12 @@ def test_the_captions_of_a_gallery_are_its_text() -> None:
     assert read(f"<p>A year on the roof.</p>{pictures}", "listing") == ["A year on the roof."]
     linked = pictures.replace("<figcaption>", "<figcaption><a href=/n>").replace("</figcaption>", "</a></figcaption>")
     assert read(f"<p>A year on the roof.</p>{linked}") == ["A year on the roof."]
+
+
+def test_rejected_headings_and_lists_in_a_row_are_judged_together() -> None:
+    html = (
+        "<div><p>Three lines were written on it.</p><ul><li>miso<li>two bulbs</ul><h2>Five</h2><p>The clock is on my wall today.</p></div>"
+    )
+    body = {"Three lines were written on it.", "The clock is on my wall today."}
+    assert kept(html, body, score=60)[1:-1] == ["miso", "two bulbs", "Five"]
+    assert len(kept(html.replace("two bulbs", "<a href=/b>two bulbs</a>"), body, score=60)) == 2

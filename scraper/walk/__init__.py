@@ -43,6 +43,7 @@ from scraper.walk.leaves import (
     append_formula,
     are_apart,
     is_drawn,
+    is_self_link,
     raised_text,
     read_drawing,
     read_embed,
@@ -170,7 +171,11 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                         if ("style" in attributes or "hidden" in attributes) and hides(attributes):
                             page.hidden.append(container)
                 if role == LINK and claim is None and (href := attributes.get("href")):
-                    claim = address_claim(href)
+                    if href[0] == "#" and child is not None and is_self_link(child):
+                        in_link -= 1
+                        child = None
+                    else:
+                        claim = address_claim(href)
                 if claim is not None:
                     if claim[0] in _SILENT:
                         if role < PRE and child is not None and is_drawn(page, node, claim[0], run, in_pre):

@@ -13,6 +13,7 @@ _ALT_CHARS = 1_000
 _IN_WORDS = frozenset({"sub", "sup", "wbr"})
 _STAMP_CHARS, _STAMP_DIGITS = 40, 6  # of a date or a date and time
 _RAISED_CHARS = 4
+_SELF_MARKS, _MARK_CHARS = "#¶§∞⚓🔗\ufe0f\u200b \n", 20
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 
 
@@ -139,6 +140,14 @@ def is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: i
         return False
     append_formula(page, run, text)
     return True
+
+
+def is_self_link(child: Any) -> bool:
+    """Whether the link to a place on the page around `child` shows nothing but a mark: a heading's link to itself."""
+    if child.next is not None:
+        return False
+    text = (child.first_child or child).text_content
+    return text is not None and len(text) <= _MARK_CHARS and not text.strip(_SELF_MARKS)
 
 
 def append_formula(page: Segmentation, run: list[str], text: str) -> None:
