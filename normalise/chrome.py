@@ -1,6 +1,6 @@
 """Chrome phrases: what a block of furniture says of itself, in every language that has a file under `data/chrome/`.
 
-A file is a table a category ("comment-prompt"), with up to seven lists of phrases:
+A file is a table a category ("comment-prompt"), with up to eight lists of phrases:
 
     ends      the whole block says this, and what follows it on the page is furniture too ("Leave a Reply")
     whole     the whole block says this ("Skip to content")
@@ -9,6 +9,7 @@ A file is a table a category ("comment-prompt"), with up to seven lists of phras
     calls     a sentence to the reader that begins so, alone or at the end of a block ("Share your thoughts in the comments …")
     weak      the whole block says this, yet an article may too ("About us"): evidence, not proof
     teasers   the block begins so, and the rest is the headline of another story ("Mehr: …"): proof where most of it is a link
+    asks      a short block with a link says this anywhere ("… by signing up for our newsletter"): HTML only, as text shows no links
 
 In a phrase `#` stands for a number and `*` for up to 60 characters of one line. The colon that ends a phrase of `read-more` stands for
 every mark that sets a headline apart ("Read also | …", "À lire aussi » …"). Case, curly apostrophes and the punctuation around a block
@@ -27,7 +28,8 @@ from normalise import lexicon
 
 _LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers")
 _TEASER = 160  # characters after "Read more:", the longest headlines
-_LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160, "teasers": _TEASER}  # characters after the phrase
+_LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160, "teasers": _TEASER, "asks": 300}  # characters after it
+_ASK_LIMIT = 300  # characters of a block that asks
 _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
 _STOPS_TRIED = 3  # from the end: the one of "5. March" ends no sentence
@@ -142,6 +144,28 @@ def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
         phrase = _look_up(_folded(keys[at]), phrases)
         found[at] = None if phrase is None or _is_sentence(texts[at], phrase) else _match(phrase)
     return found
+
+
+def match_asks(texts: list[str]) -> list[ChromeMatch | None]:
+    """Return what each of `texts`, blocks with a link, asks of the reader."""
+    keys = [_folded(text) if len(text) <= _ASK_LIMIT else "" for text in texts]
+    joined = "\n".join(keys)
+    likely = [(literal, phrase) for literal, phrase in _asks() if literal in joined]
+    return [
+        next((_match(phrase) for literal, phrase in likely if literal in key and _pattern(phrase).search(key)), None) if likely else None
+        for key in keys
+    ]
+
+
+@cache
+def _asks() -> list[tuple[str, _Phrase]]:
+    """Return the phrases of requests, each after what stands before its first slot."""
+    return [
+        (_literal(text), _Phrase(language, category, "asks", text))
+        for language, table in lexicon.languages("chrome").items()
+        for category, lists in table.items()
+        for text in lists.get("asks", ())
+    ]
 
 
 def _folded_heads(keys: list[str]) -> list[str]:
