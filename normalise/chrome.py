@@ -28,7 +28,8 @@ from normalise import lexicon
 
 _LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers")
 _TEASER = 160  # characters after "Read more:", the longest headlines
-_LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160, "teasers": _TEASER, "asks": 300}  # characters after it
+# Characters after the phrase.
+_LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160, "teasers": _TEASER, "asks": 300}
 _ASK_LIMIT = 300  # characters of a block that asks
 _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
@@ -339,7 +340,7 @@ def _pattern(phrase: _Phrase) -> re.Pattern[str]:
     if _sets_apart(phrase):
         return re.compile(parts + (_BEFORE_LINK if phrase.list == "teasers" else _AFTER_WORDS if " " in text else _AFTER_WORD))
     last = phrase.text[-1]
-    is_word = last.isalnum() and not any(script[0] <= last <= script[1] for script in _UNSPACED)
+    is_word = phrase.list != "asks" and last.isalnum() and not any(script[0] <= last <= script[1] for script in _UNSPACED)
     return re.compile(parts + (r"(?!\w)" if is_word else ""))
 
 

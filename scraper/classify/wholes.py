@@ -1,14 +1,14 @@
 """What is body or chrome only as a whole: a table, a question and its answer, a list in the text, a teaser, the next article on a page."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from normalise.article import Kind
-from normalise.chrome import match_chrome, match_lines
-from scraper.blocks import Block, Segmentation
+from normalise.chrome import match_chrome
+from scraper.blocks import Segmentation
 from scraper.classify import Label
+from scraper.classify.furniture import around, drop_rails, drop_side_cells, drop_subjects
 from scraper.credits import split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
@@ -23,10 +23,6 @@ _OWN_CHARS = 400  # kept of the page's own article, under which its <article> ma
 _GALLERY = 5  # captions …
 _GALLERY_CHARS = 40  # … of a sentence each …
 _GALLERY_SHARE = 3  # … that say this many times what else is kept: they are the article
-_LISTS = frozenset({"ol", "ul"})
-_RAIL_BLOCKS = 30
-_RAIL_HEADING = 60  # characters
-_RAIL_LINKED = {"related": 0.5, "read-more": 0.9}  # of the text below that heading that is links; "More information" heads other text too
 _TEASERS = frozenset({"article", "div", "li", "section", "td"})
 _PROSE_CHARS = 80  # of a block that ends the article
 _TEASER_ROW = 3  # teasers side by side
@@ -38,6 +34,7 @@ _TEASER_HEADED = 0.2  # of the teasers' headlines, over which their texts are th
 
 def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: Layout) -> None:
     """Change the labels of blocks that the model judged one by one."""
+    drop_subjects(page, labels)
     if kind in _PROSE:
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
@@ -47,7 +44,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
     if kind == "article":
-        _drop_rails(page, labels)
+        drop_rails(page, labels)
+        drop_side_cells(page, labels)
         _drop_teasers(page, labels)
         _keep_captions(page, labels)
         if page.tags.count("h1") > 1:
@@ -140,45 +138,14 @@ def _drop_next(page: Segmentation, labels: list[Label]) -> None:
     if not title or not named:
         return
     main = max(named, key=lambda h1: len(keys[h1]))  # the site's name may be an h1, and stand in the title too
-    own = _around(page, main)
+    own = around(page, main)
     for h1 in headlines:
-        found = _alike(page, own, _around(page, h1)) if h1 > main and h1 not in named else None
+        found = _alike(page, own, around(page, h1)) if h1 > main and h1 not in named else None
         if found is not None:
             first, following = found
             inside = page.blocks[page.starts[first] : min(page.ends[first], page.starts[following])]
             if sum([len(block.text) for block in inside if labels[block.index].kind == "body"]) >= _OWN_CHARS:
                 _drop(labels, range(page.starts[following], page.ends[following]))
-
-
-def _drop_rails(page: Segmentation, labels: list[Label]) -> None:
-    """A box or list of links below a line that says that other stories follow ("Most read") is no text of the article."""
-    rails = list(_rails(page, labels))
-    headings = match_lines([page.blocks[heading].text for heading, _ in rails])
-    kept = sum([len(block.text) for block in page.blocks if labels[block.index].kind == "body"])
-    for (_, inside), match in zip(rails, headings, strict=True):
-        if match is None or not match.sure or not (match.ends_article and match.category == "related" or match.category == "read-more"):
-            continue
-        dropped = [block.index for block in inside if labels[block.index].rule == "model/body"]
-        size = sum([len(page.blocks[index].text) for index in dropped])
-        linked = sum([block.link_chars for block in inside]) / sum([len(block.text) for block in inside])
-        if linked >= _RAIL_LINKED[match.category] and kept - size >= max(_OWN_CHARS, size):
-            kept -= size
-            for index in dropped:
-                labels[index] = replace(labels[index], kind="chrome", reason="link to another story", rule="structure/rail")
-
-
-def _rails(page: Segmentation, labels: list[Label]) -> Iterator[tuple[int, list[Block]]]:
-    """Yield the first line of each short box, or the line above each list, that holds links that are kept; and the blocks below it."""
-    blocks, seen = page.blocks, set[int]()
-    for link in [block for block in blocks if 2 * block.link_chars >= len(block.text) and labels[block.index].kind == "body"]:
-        for container in _around(page, link.container):
-            if container in seen or page.ends[container] - page.starts[container] > _RAIL_BLOCKS:
-                break
-            seen.add(container)
-            first = page.starts[container] - (page.tags[container] in _LISTS)
-            inside = blocks[first + 1 : page.ends[container]]
-            if first >= 0 and inside and len(blocks[first].text) <= _RAIL_HEADING:
-                yield first, inside
 
 
 def _drop_teasers(page: Segmentation, labels: list[Label]) -> None:
@@ -234,15 +201,6 @@ def _keep_captions(page: Segmentation, labels: list[Label]) -> None:
                 caption, credit = split_credit(block.text)
                 if credit and caption and block.text.startswith(caption):
                     block.text = caption
-
-
-def _around(page: Segmentation, container: int) -> list[int]:
-    """Return a container and those around it, the innermost first."""
-    found = []
-    while container >= 0:
-        found.append(container)
-        container = page.parents[container]
-    return found
 
 
 def _alike(page: Segmentation, own: list[int], other: list[int]) -> tuple[int, int] | None:
