@@ -35,6 +35,23 @@ def test_a_page_of_links_keeps_them() -> None:
     assert len(left(f"<p>All that we wrote.</p><h3>Most Popular</h3>{LINKS}")) == 4
 
 
+def test_teasers_at_the_end_go_and_text_below_such_a_line_stays() -> None:
+    cards = "".join(
+        f"<div><h3><a href=/{n}>The bridge of {n} is closed</a></h3><p>It was closed on Monday for the week.</p></div>" for n in range(3)
+    )
+    article = f"<article><p>{PROSE}</p></article>"
+    assert left(f"{article}<section><h2>More from Harrow</h2>{cards}</section>") == ["The wheel at the wei", "More from Harrow"]
+    introduced = f"{article}<section><h2>More on this topic</h2><p>An overview is in the book.</p>{LINKS}</section>"
+    assert left(introduced) == ["The wheel at the wei", "More on this topic", "An overview is in th"]
+    around = f"<div><p>More on this topic</p>{LINKS}<p>{PROSE}</p></div><p>{PROSE}</p>"
+    assert left(around).count("The wheel at the wei") == 2
+
+
+def test_what_a_newsletter_box_says_goes() -> None:
+    box = "<div><h3>Subscribe now to read the latest news</h3><ul><li>Unlimited access.</li><li>The paper as it is printed.</li></ul></div>"
+    assert left(f"{box}<p>{PROSE}</p>") == ["Subscribe now to rea", "The wheel at the wei"]
+
+
 def test_columns_beside_the_article_go() -> None:
     html = f"<table><tr><td><p>Next meeting</p><p>Saturday at ten.</p></td><td><p>{PROSE}</p></td><td>For sale: a set.</td></tr></table>"
     assert left(html) == ["The wheel at the wei"]

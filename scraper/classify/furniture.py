@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from msgspec.structs import replace
 
-from normalise.chrome import match_lines
+from normalise.chrome import ChromeMatch, match_lines
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.metadata.page_article import title_key
@@ -15,42 +15,72 @@ from scraper.metadata.page_article import title_key
 _OWN_CHARS = 400  # kept of the page's own article, for anything to stand beside it
 _LISTS = frozenset({"ol", "ul"})
 _RAIL_BLOCKS = 30
-_RAIL_HEADING = 60  # characters
-_RAIL_LINKED = {"related": 0.5, "read-more": 0.9}  # of the text below that heading that is links; "More information" heads other text too
+_RAIL_HEADING, _RAIL_LINE = 90, 300  # characters of its heading, of a line in it
+_RAIL_LINKS = 3  # blocks
+_ALL_LINKED = 0.9  # of a text's characters that are links
+_NEWSLETTER_CHARS = 600
+_TEASER_CHARS = 200  # outside links, of a block below the headline of another story
+_PROSE_CHARS = 80  # of a block of the article
 _MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges the page
 _SIDE_SHARE = 0.25  # of that, in a cell beside it, over which the cell is a column of the text
 _SUBJECT_CHARS = 200
 
 
 def drop_rails(page: Segmentation, labels: list[Label]) -> None:
-    """A box or list of links below a line that says that other stories follow ("Most read") is no text of the article."""
-    rails = list(_rails(page, labels))
-    headings = match_lines([page.blocks[heading].text for heading, _ in rails])
-    kept = sum([len(block.text) for block in page.blocks if labels[block.index].kind == "body"])
-    for (_, inside), match in zip(rails, headings, strict=True):
-        if match is None or not match.sure or not ((match.ends_article and match.category == "related") or match.category == "read-more"):
+    """A box or list below a line that says what it holds is no text of the article: links to other stories ("Most read"), a newsletter."""
+    blocks = page.blocks
+    kept = [block for block in blocks if labels[block.index].kind == "body"]
+    own = sum([len(block.text) for block in kept])
+    last = max([block.index for block in kept if len(block.text) >= _PROSE_CHARS], default=-1)
+    boxes = list(_boxes(page, kept))
+    for (first, end), match in zip(boxes, match_lines([blocks[first].text for first, _ in boxes]), strict=True):
+        inside = blocks[first + 1 : end]
+        if match is None or not match.sure or not _is_rail(match, inside, at_end=end > last):
             continue
-        dropped = [block.index for block in inside if labels[block.index].rule == "model/body"]
-        size = sum([len(page.blocks[index].text) for index in dropped])
-        linked = sum([block.link_chars for block in inside]) / sum([len(block.text) for block in inside])
-        if linked >= _RAIL_LINKED[match.category] and kept - size >= max(_OWN_CHARS, size):
-            kept -= size
-            for index in dropped:
-                labels[index] = replace(labels[index], kind="chrome", reason="link to another story", rule="structure/rail")
+        if match.category != "newsletter":  # a sentence before the first link may introduce it
+            inside = inside[next((at for at, block in enumerate(inside) if _is_link(block)), len(inside)) :]
+        dropped = [block for block in inside if labels[block.index].rule == "model/body"]
+        size = sum([len(block.text) for block in dropped])
+        if own - size >= max(_OWN_CHARS, size):
+            own -= size
+            for block in dropped:
+                labels[block.index] = replace(labels[block.index], kind="chrome", reason=match.reason, rule="structure/rail")
 
 
-def _rails(page: Segmentation, labels: list[Label]) -> Iterator[tuple[int, list[Block]]]:
-    """Yield the first line of each short box, or the line above each list, that holds links that are kept; and the blocks below it."""
-    blocks, seen = page.blocks, set[int]()
-    for link in [block for block in blocks if 2 * block.link_chars >= len(block.text) and labels[block.index].kind == "body"]:
-        for container in around(page, link.container):
-            if container in seen or page.ends[container] - page.starts[container] > _RAIL_BLOCKS:
-                break
-            seen.add(container)
-            first = page.starts[container] - (page.tags[container] in _LISTS)
-            inside = blocks[first + 1 : page.ends[container]]
-            if first >= 0 and inside and len(blocks[first].text) <= _RAIL_HEADING:
-                yield first, inside
+def _boxes(page: Segmentation, kept: list[Block]) -> Iterator[tuple[int, int]]:
+    """Yield the range of each short box, or list with the line above it, of which something is kept and that a heading may begin."""
+    seen = set[int]()
+    for block in kept:
+        if len(block.text) <= _RAIL_LINE:
+            for container in around(page, block.container):
+                end = page.ends[container]
+                if container in seen or end - page.starts[container] > _RAIL_BLOCKS:
+                    break
+                seen.add(container)
+                first = page.starts[container] - (page.tags[container] in _LISTS)
+                if 0 <= first < end - 1 and len(page.blocks[first].text) <= _RAIL_HEADING:
+                    yield first, end
+
+
+def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool:
+    """Whether what stands below a heading is what it says. `at_end`: no prose of the article follows."""
+    size = sum([len(block.text) for block in inside])
+    linked = sum([block.link_chars for block in inside])
+    if heading.category == "newsletter":
+        return size <= _NEWSLETTER_CHARS
+    if heading.category == "read-more":  # "More information" heads other text too
+        return linked >= _ALL_LINKED * size
+    if (
+        heading.category != "related"
+        or not heading.ends_article
+        or any(len(block.text) - block.link_chars > _TEASER_CHARS for block in inside)
+    ):
+        return False
+    return 2 * linked >= size or (at_end and sum(map(_is_link, inside)) >= _RAIL_LINKS)
+
+
+def _is_link(block: Block) -> bool:
+    return block.link_chars >= _ALL_LINKED * len(block.text)
 
 
 def drop_side_cells(page: Segmentation, labels: list[Label]) -> None:
