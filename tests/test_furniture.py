@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.classify import Label, classify
-from scraper.classify.furniture import drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import drop_calls, drop_rails, drop_side_cells, drop_subjects
 from scraper.walk import segment
 
 PROSE = "The wheel at the weir has not turned for forty years. " * 10
@@ -15,7 +15,7 @@ def left(html: str) -> list[str]:
     """Return the texts that are body after all, where the model kept every block."""
     page = segment(LexborHTMLParser(html))
     labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
-    for rule in (drop_rails, drop_side_cells, drop_subjects):
+    for rule in (drop_calls, drop_rails, drop_side_cells, drop_subjects):
         rule(page, labels)
     return [block.text[:20].strip() for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
 
@@ -50,6 +50,14 @@ def test_teasers_at_the_end_go_and_text_below_such_a_line_stays() -> None:
 def test_what_a_newsletter_box_says_goes() -> None:
     box = "<div><h3>Subscribe now to read the latest news</h3><ul><li>Unlimited access.</li><li>The paper as it is printed.</li></ul></div>"
     assert left(f"{box}<p>{PROSE}</p>") == ["Subscribe now to rea", "The wheel at the wei"]
+
+
+def test_boxes_that_call_on_the_reader_go() -> None:
+    box = "<div class='post-cta dark'><h4>Ready to mill?</h4><p>Begin with a free sack of rye.</p></div>"
+    assert left(f"<p>{PROSE}</p>{box}<p>It will.</p>") == ["The wheel at the wei", "It will."]
+    assert len(left(f"{box}<p>{PROSE}</p>")) == 3
+    assert len(left(f"<p>It will.</p><div class='newsletter-page'><p>{PROSE}</p><p>{PROSE}</p></div>")) == 3
+    assert len(left(f"<p>{PROSE}</p><div id='cta' class='tactical'><p>Call it a day.</p></div>")) == 2
 
 
 def test_columns_beside_the_article_go() -> None:

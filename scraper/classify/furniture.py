@@ -23,6 +23,7 @@ _TEASER_CHARS = 200  # outside links, of a block below the headline of another s
 _PROSE_CHARS = 80  # of a block of the article
 _MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges the page
 _SIDE_SHARE = 0.25  # of that, in a cell beside it, over which the cell is a column of the text
+_CALL_CHARS = 600
 _SUBJECT_CHARS = 200
 
 
@@ -83,6 +84,23 @@ def _is_link(block: Block) -> bool:
     return block.link_chars >= _ALL_LINKED * len(block.text)
 
 
+def drop_calls(page: Segmentation, labels: list[Label]) -> None:
+    """Small boxes within the text whose class says that they call on the reader ("cta", "newsletter-signup") go."""
+    calling = {names for names in set(page.classes) if names and not _words("calls").isdisjoint(_apart(names))}
+    first = next((label_at for label_at, label in enumerate(labels) if label.kind == "body"), 0)
+    for container in [container for container, names in enumerate(page.classes) if names in calling]:
+        inside = page.blocks[page.starts[container] : page.ends[container]]
+        if page.starts[container] > first and sum([len(block.text) for block in inside]) <= _CALL_CHARS:
+            for block in inside:
+                if labels[block.index].rule == "model/body":
+                    labels[block.index] = replace(labels[block.index], kind="chrome", reason="call to the reader", rule="structure/call")
+
+
+def _apart(names: str) -> list[str]:
+    """Return the words of class names, split at hyphens and underscores."""
+    return names.lower().replace("-", " ").replace("_", " ").split()
+
+
 def drop_side_cells(page: Segmentation, labels: list[Label]) -> None:
     """Beside the table cell that holds the article, the cells of the same row are columns of the page."""
     cells = [container for container, tag in enumerate(page.tags) if tag == "td"]
@@ -111,7 +129,7 @@ def drop_subjects(page: Segmentation, labels: list[Label]) -> None:
         if labels[block.index].rule == "model/body" and ":" in block.text[:8] and len(block.text) <= _SUBJECT_CHARS:
             mark, _, subject = block.text.partition(":")
             key = title_key(subject)
-            if key and mark.partition("[")[0].strip().casefold() in _replies() and key in title:
+            if key and mark.partition("[")[0].strip().casefold() in _words("replies") and key in title:
                 labels[block.index] = replace(labels[block.index], kind="chrome", reason="subject of a reply", rule="structure/subject")
 
 
@@ -125,6 +143,5 @@ def around(page: Segmentation, container: int) -> list[int]:
 
 
 @cache
-def _replies() -> frozenset[str]:
-    """Return what programs set before the subject of a reply."""
-    return frozenset(tomllib.loads((files("scraper") / "data" / "subjects.toml").read_text("utf-8"))["replies"])
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(tomllib.loads((files("scraper") / "data" / "furniture.toml").read_text("utf-8"))[kind])

@@ -8,7 +8,7 @@ from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.classify.furniture import around, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import around, drop_calls, drop_rails, drop_side_cells, drop_subjects
 from scraper.credits import split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
@@ -44,6 +44,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
     if kind == "article":
+        drop_calls(page, labels)
         drop_rails(page, labels)
         drop_side_cells(page, labels)
         _drop_teasers(page, labels)
