@@ -49,6 +49,7 @@ _PAGE_NUMBER = "/pagination/n"
 _CLOSING = ")]}!?.:：+… "  # written in phrases for the reader; the block has lost them with its edges
 _BUCKET_SIZES = (8, 4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
+_WORD = re.compile(r"\w+")
 _NUMBER_SLOT = re.compile(r"\A#\s?")
 _SLOT = re.compile(r"(\s?#\s?|\*)")
 # Marks between "Read more" and a headline: after one word ("Lea"), after several, before a link. A quotation mark that opens is none.
@@ -150,23 +151,25 @@ def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
 def match_asks(texts: list[str]) -> list[ChromeMatch | None]:
     """Return what each of `texts`, blocks with a link, asks of the reader."""
     keys = [_folded(text) if len(text) <= _ASK_LIMIT else "" for text in texts]
-    joined = "\n".join(keys)
-    likely = [(literal, phrase) for literal, phrase in _asks() if literal in joined]
-    return [
-        next((_match(phrase) for literal, phrase in likely if literal in key and _pattern(phrase).search(key)), None) if likely else None
-        for key in keys
-    ]
+    asks = _asks()
+    likely = [ask for word in asks.keys() & set(_WORD.findall("\n".join(keys))) for ask in asks[word]]
+    if not likely:
+        return [None] * len(texts)
+    likely.sort(key=lambda ask: ask[1])
+    return [next((_match(phrase) for literal, phrase in likely if literal in key and _pattern(phrase).search(key)), None) for key in keys]
 
 
 @cache
-def _asks() -> list[tuple[str, _Phrase]]:
-    """Return the phrases of requests, each after what stands before its first slot."""
-    return [
-        (_literal(text), _Phrase(language, category, "asks", text))
-        for language, table in lexicon.languages("chrome").items()
-        for category, lists in table.items()
-        for text in lists.get("asks", ())
-    ]
+def _asks() -> dict[str, list[tuple[str, _Phrase]]]:
+    """Return the phrases of requests by one of their words, each after what stands before its first slot. Their last word may go on."""
+    found: dict[str, list[tuple[str, _Phrase]]] = {}
+    for language, table in lexicon.languages("chrome").items():
+        for category, lists in table.items():
+            for text in lists.get("asks", ()):
+                literal = _literal(text)
+                words = _WORD.findall(literal)
+                found.setdefault(max(words[:-1] or words, key=len), []).append((literal, _Phrase(language, category, "asks", text)))
+    return found
 
 
 def _folded_heads(keys: list[str]) -> list[str]:

@@ -50,17 +50,16 @@ def drop_rails(page: Segmentation, labels: list[Label]) -> None:
 
 def _boxes(page: Segmentation, kept: list[Block]) -> Iterator[tuple[int, int]]:
     """Yield the range of each short box, or list with the line above it, of which something is kept and that a heading may begin."""
+    parents, starts, ends = page.parents, page.starts, page.ends
     seen = set[int]()
     for block in kept:
-        if len(block.text) <= _RAIL_LINE:
-            for container in around(page, block.container):
-                end = page.ends[container]
-                if container in seen or end - page.starts[container] > _RAIL_BLOCKS:
-                    break
-                seen.add(container)
-                first = page.starts[container] - (page.tags[container] in _LISTS)
-                if 0 <= first < end - 1 and len(page.blocks[first].text) <= _RAIL_HEADING:
-                    yield first, end
+        container = block.container if len(block.text) <= _RAIL_LINE else -1
+        while container >= 0 and container not in seen and ends[container] - starts[container] <= _RAIL_BLOCKS:
+            seen.add(container)
+            first = starts[container] - (page.tags[container] in _LISTS)
+            if 0 <= first < ends[container] - 1 and len(page.blocks[first].text) <= _RAIL_HEADING:
+                yield first, ends[container]
+            container = parents[container]
 
 
 def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool:
@@ -86,8 +85,12 @@ def _is_link(block: Block) -> bool:
 
 def drop_calls(page: Segmentation, labels: list[Label]) -> None:
     """Small boxes within the text whose class says that they call on the reader ("cta", "newsletter-signup") go."""
-    calling = {names for names in set(page.classes) if names and not _words("calls").isdisjoint(_apart(names))}
-    first = next((label_at for label_at, label in enumerate(labels) if label.kind == "body"), 0)
+    named = set(filter(None, page.classes))
+    joined = " ".join(named).lower()
+    if not any(word in joined for word in _words("calls")):
+        return
+    calling = {names for names in named if not _words("calls").isdisjoint(_apart(names))}
+    first = next((at for at, label in enumerate(labels) if label.kind == "body"), 0)
     for container in [container for container, names in enumerate(page.classes) if names in calling]:
         inside = page.blocks[page.starts[container] : page.ends[container]]
         if page.starts[container] > first and sum([len(block.text) for block in inside]) <= _CALL_CHARS:
@@ -126,20 +129,11 @@ def drop_subjects(page: Segmentation, labels: list[Label]) -> None:
         return
     title = title_key(page.title)
     for block in page.blocks:
-        if labels[block.index].rule == "model/body" and ":" in block.text[:8] and len(block.text) <= _SUBJECT_CHARS:
+        if ":" in block.text[:8] and labels[block.index].rule == "model/body" and len(block.text) <= _SUBJECT_CHARS:
             mark, _, subject = block.text.partition(":")
             key = title_key(subject)
             if key and mark.partition("[")[0].strip().casefold() in _words("replies") and key in title:
                 labels[block.index] = replace(labels[block.index], kind="chrome", reason="subject of a reply", rule="structure/subject")
-
-
-def around(page: Segmentation, container: int) -> list[int]:
-    """Return a container and those around it, the innermost first."""
-    found = []
-    while container >= 0:
-        found.append(container)
-        container = page.parents[container]
-    return found
 
 
 @cache

@@ -8,7 +8,7 @@ from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import Label
-from scraper.classify.furniture import around, drop_calls, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import drop_calls, drop_rails, drop_side_cells, drop_subjects
 from scraper.credits import split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
@@ -139,9 +139,9 @@ def _drop_next(page: Segmentation, labels: list[Label]) -> None:
     if not title or not named:
         return
     main = max(named, key=lambda h1: len(keys[h1]))  # the site's name may be an h1, and stand in the title too
-    own = around(page, main)
+    own = _around(page, main)
     for h1 in headlines:
-        found = _alike(page, own, around(page, h1)) if h1 > main and h1 not in named else None
+        found = _alike(page, own, _around(page, h1)) if h1 > main and h1 not in named else None
         if found is not None:
             first, following = found
             inside = page.blocks[page.starts[first] : min(page.ends[first], page.starts[following])]
@@ -202,6 +202,15 @@ def _keep_captions(page: Segmentation, labels: list[Label]) -> None:
                 caption, credit = split_credit(block.text)
                 if credit and caption and block.text.startswith(caption):
                     block.text = caption
+
+
+def _around(page: Segmentation, container: int) -> list[int]:
+    """Return a container and those around it, the innermost first."""
+    found = []
+    while container >= 0:
+        found.append(container)
+        container = page.parents[container]
+    return found
 
 
 def _alike(page: Segmentation, own: list[int], other: list[int]) -> tuple[int, int] | None:
