@@ -122,18 +122,20 @@ def drop_own(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...])
 
 def _drop_phrases(blocks: list[Block], labels: list[Label]) -> None:
     kept = [block for block, label in zip(blocks, labels, strict=True) if label.kind == "body"]
-    prose_follows = False
+    prose_follows = text_follows = False
     for block, match in zip(reversed(kept), reversed(match_lines([block.text for block in kept])), strict=True):
         size = len(block.text)
         if match is not None:
             match = judge(match, block.tag, block.link_chars / size)
         elif not prose_follows and block.tag != "h1":
             match = closing_call(block.text)
-        if match is not None and match.sure and not (match.at_end and prose_follows):
+        at_end = not text_follows and block.tag in _HEADINGS  # a heading of nothing says what weak evidence says
+        if match is not None and (match.sure or at_end) and not (match.at_end and prose_follows):
             if match.start == 0:
                 labels[block.index] = Label("chrome", match.reason, match.rule, 0)
                 continue
             cut_call(blocks, labels, block.index, match)
+        text_follows = True
         prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in _HEADINGS)
 
 
