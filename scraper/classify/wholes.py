@@ -16,7 +16,6 @@ from scraper.structure.layout import HEADINGS, Layout
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
 _INSETS = frozenset({"dl", "h2", "h3", "ol", "pre", "ul"})
 _INSET_SHARE = 0.9  # of the text around one inside its element that is kept
-_INSET_CHARS = 100  # of a listing: one of the annotated pages in ten leaves out those that are longer
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
 _TOGGLES = frozenset({"button", "summary"})
 _OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
@@ -73,13 +72,11 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
 
 
 def _keep_insets(page: Segmentation, labels: list[Label]) -> None:
-    """A heading, list or short listing without links, of which nothing is kept, is the article's where all that stands around it is."""
+    """A heading, list or listing without links, of which nothing is kept, is the article's where all that stands around it is."""
     last = len(labels) - 1
     for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS]:
         start, end = page.starts[container], page.ends[container]
         if not 0 < start < end <= last or labels[start].rule != "model/chrome" or not _is_between(page, labels, container):
-            continue
-        if page.tags[container] == "pre" and sum([len(block.text) for block in page.blocks[start:end]]) > _INSET_CHARS:
             continue
         inside = labels[start:end]
         unsure = max([label.score for label in inside]) >= _INSET_SCORE
