@@ -190,3 +190,20 @@ def test_the_captions_of_a_gallery_are_its_text() -> None:
     assert read(f"<p>A year on the roof.</p>{pictures}", "listing") == ["A year on the roof."]
     linked = pictures.replace("<figcaption>", "<figcaption><a href=/n>").replace("</figcaption>", "</a></figcaption>")
     assert read(f"<p>A year on the roof.</p>{linked}") == ["A year on the roof."]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Parents stand outside the mill on Monday. (AP Photo/Dana Kruse)", "caption"),
+        ("The wheel at the weir – Foto: Jane Roe", "caption"),
+        ("The wheel at the weir has not turned for forty years.", "body"),
+        ("Foto: Jane Roe, as she signs, took it.", "body"),
+    ],
+)
+def test_a_line_below_a_picture_that_ends_in_its_credit_is_a_caption(line: str, kind: str) -> None:
+    for html, found in ((f"<p>It stood.</p><img src=a.jpg><p>{line}</p>", kind), (f"<img src=a.jpg><p>It stood.</p><p>{line}</p>", "body")):
+        page = segment(LexborHTMLParser(html))
+        labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
+        judge_wholes(page, labels, "article", Layout(page))
+        assert labels[-1].kind == found

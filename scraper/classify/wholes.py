@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
-from scraper.classify import Label
+from scraper.classify import NO_CREDITS, Label
 from scraper.classify.furniture import drop_calls, drop_rails, drop_side_cells, drop_subjects
 from scraper.credits import split_credit
 from scraper.metadata.page_article import title_key
@@ -19,6 +19,7 @@ _INSET_SHARE = 0.9  # of the text around one inside its element that is kept
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
 _TOGGLES = frozenset({"button", "summary"})
 _OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
+_CAPTION_CHARS = 300
 _GALLERY = 5  # captions …
 _GALLERY_CHARS = 40  # … of a sentence each …
 _GALLERY_SHARE = 3  # … that say this many times what else is kept: they are the article
@@ -47,6 +48,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         drop_rails(page, labels)
         drop_side_cells(page, labels)
         _drop_teasers(page, labels)
+        _set_captions(page, labels)
         _keep_captions(page, labels)
         if page.tags.count("h1") > 1:
             _drop_next(page, labels)
@@ -184,6 +186,16 @@ def _teasers(page: Segmentation, labels: list[Label], row: list[int], headlines:
             found.extend(range(start, end))
     is_row = teasers >= max(_TEASER_ROW, _TEASER_SHARE * len(row)) and headed <= _TEASER_HEADED * teasers
     return found if is_row else []
+
+
+def _set_captions(page: Segmentation, labels: list[Label]) -> None:
+    """A line right below a picture that ends in its credit is its caption."""
+    for at in {picture.block for picture in page.pictures if picture.block < len(page.blocks)}:
+        block = page.blocks[at]
+        if labels[at].rule == "model/body" and block.tag not in NO_CREDITS and len(block.text) <= _CAPTION_CHARS:
+            caption, credit = split_credit(block.text)
+            if caption and credit:
+                labels[at] = replace(labels[at], kind="caption", reason="caption of a picture", rule="structure/caption")
 
 
 def _keep_captions(page: Segmentation, labels: list[Label]) -> None:
