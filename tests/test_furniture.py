@@ -53,10 +53,12 @@ def test_what_a_newsletter_box_says_goes() -> None:
 
 
 def test_boxes_that_call_on_the_reader_go() -> None:
-    box = "<div class='post-cta dark'><h4>Ready to mill?</h4><p>Begin with a free sack of rye.</p></div>"
+    box = "<div class='postCta dark'><h4>Ready to mill?</h4><p>Begin with a free sack of rye.</p></div>"
     assert left(f"<p>{PROSE}</p>{box}<p>It will.</p>") == ["The wheel at the wei", "It will."]
     assert len(left(f"{box}<p>{PROSE}</p>")) == 3
     assert len(left(f"<p>It will.</p><div class='newsletter-page'><p>{PROSE}</p><p>{PROSE}</p></div>")) == 3
+    letter = "".join(f"<div class='newsletter-item'><p>{PROSE[:500]}</p></div>" for _ in range(3))
+    assert len(left(f"<p>It will.</p>{letter}")) == 4
     assert len(left(f"<p>{PROSE}</p><div id='cta' class='tactical'><p>Call it a day.</p></div>")) == 2
 
 

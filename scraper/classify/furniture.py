@@ -1,5 +1,6 @@
 """What stands in or beside the article and is told as a whole: links to other stories, side columns, subjects of replies."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -23,6 +24,7 @@ _TEASER_CHARS = 200  # outside links, of a block below the headline of another s
 _PROSE_CHARS = 80  # of a block of the article
 _MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges the page
 _SIDE_SHARE = 0.25  # of that, in a cell beside it, over which the cell is a column of the text
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CALL_CHARS = 600
 _SUBJECT_CHARS = 200
 
@@ -84,24 +86,29 @@ def _is_link(block: Block) -> bool:
 
 
 def drop_calls(page: Segmentation, labels: list[Label]) -> None:
-    """Small boxes within the text whose class says that they call on the reader ("cta", "newsletter-signup") go."""
+    """Small boxes within the text whose class says that they call on the reader ("post-cta", "newsletterBox") go; not most of it."""
     named = set(filter(None, page.classes))
     joined = " ".join(named).lower()
-    if not any(word in joined for word in _words("calls")):
+    words = [word for word in _words("calls") if word in joined]
+    if not words:
         return
-    calling = {names for names in named if not _words("calls").isdisjoint(_apart(names))}
-    first = next((at for at, label in enumerate(labels) if label.kind == "body"), 0)
-    for container in [container for container, names in enumerate(page.classes) if names in calling]:
+    maybe = [names for names in named if any(word in names.lower() for word in words)]
+    calling = {names for names in maybe if not _words("calls").isdisjoint(_apart(names))}
+    kept = [block for block in page.blocks if labels[block.index].kind == "body"]
+    first = kept[0].index if kept else 0
+    dropped: dict[int, Block] = {}
+    for container in [container for container, names in enumerate(page.classes) if names in calling and page.starts[container] > first]:
         inside = page.blocks[page.starts[container] : page.ends[container]]
-        if page.starts[container] > first and sum([len(block.text) for block in inside]) <= _CALL_CHARS:
-            for block in inside:
-                if labels[block.index].rule == "model/body":
-                    labels[block.index] = replace(labels[block.index], kind="chrome", reason="call to the reader", rule="structure/call")
+        if sum([len(block.text) for block in inside]) <= _CALL_CHARS:
+            dropped |= {block.index: block for block in inside if labels[block.index].rule == "model/body"}
+    if 2 * sum([len(block.text) for block in dropped.values()]) <= sum([len(block.text) for block in kept]):
+        for index in dropped:
+            labels[index] = replace(labels[index], kind="chrome", reason="call to the reader", rule="structure/call")
 
 
 def _apart(names: str) -> list[str]:
-    """Return the words of class names, split at hyphens and underscores."""
-    return names.lower().replace("-", " ").replace("_", " ").split()
+    """Return the words of class names, split at hyphens, underscores and capitals."""
+    return _CAPITAL.sub(" ", names).lower().replace("-", " ").replace("_", " ").split()
 
 
 def drop_side_cells(page: Segmentation, labels: list[Label]) -> None:
