@@ -1,6 +1,6 @@
 """Chrome phrases: what a block of furniture says of itself, in every language that has a file under `data/chrome/`.
 
-A file is a table a category ("comment-prompt"), with up to seven lists of phrases:
+A file is a table a category ("comment-prompt"), with up to eight lists of phrases:
 
     ends      the whole block says this, and what follows it on the page is furniture too ("Leave a Reply")
     whole     the whole block says this ("Skip to content")
@@ -9,6 +9,7 @@ A file is a table a category ("comment-prompt"), with up to seven lists of phras
     calls     a sentence to the reader that begins so, alone or at the end of a block ("Share your thoughts in the comments …")
     weak      the whole block says this, yet an article may too ("About us"): evidence, not proof
     teasers   the block begins so, and the rest is the headline of another story ("Mehr: …"): proof where most of it is a link
+    asks      a short block with a link says this anywhere ("… by signing up for our newsletter"): HTML only, as text shows no links
 
 In a phrase `#` stands for a number and `*` for up to 60 characters of one line. The colon that ends a phrase of `read-more` stands for
 every mark that sets a headline apart ("Read also | …", "À lire aussi » …"). Case, curly apostrophes and the punctuation around a block
@@ -27,7 +28,9 @@ from normalise import lexicon
 
 _LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers")
 _TEASER = 160  # characters after "Read more:", the longest headlines
-_LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160, "teasers": _TEASER}  # characters after the phrase
+# Characters after the phrase.
+_LONGEST = {"ends": 0, "whole": 0, "weak": 0, "starts": 90, "notices": 450, "calls": 160, "teasers": _TEASER, "asks": 300}
+_ASK_LIMIT = 300  # characters of a block that asks
 _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
 _STOPS_TRIED = 3  # from the end: the one of "5. March" ends no sentence
@@ -46,6 +49,7 @@ _PAGE_NUMBER = "/pagination/n"
 _CLOSING = ")]}!?.:：+… "  # written in phrases for the reader; the block has lost them with its edges
 _BUCKET_SIZES = (8, 4, 3, 2, 1)  # characters that choose a bucket; fewer where a phrase has no more before its first slot
 _NUMBER = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?\s?")  # a number at a block's start becomes "#", as in the phrases
+_WORD = re.compile(r"\w+")
 _NUMBER_SLOT = re.compile(r"\A#\s?")
 _SLOT = re.compile(r"(\s?#\s?|\*)")
 # Marks between "Read more" and a headline: after one word ("Lea"), after several, before a link. A quotation mark that opens is none.
@@ -141,6 +145,30 @@ def match_lines(texts: list[str]) -> list[ChromeMatch | None]:
     for at in likely:
         phrase = _look_up(_folded(keys[at]), phrases)
         found[at] = None if phrase is None or _is_sentence(texts[at], phrase) else _match(phrase)
+    return found
+
+
+def match_asks(texts: list[str]) -> list[ChromeMatch | None]:
+    """Return what each of `texts`, blocks with a link, asks of the reader."""
+    keys = [_folded(text) if len(text) <= _ASK_LIMIT else "" for text in texts]
+    asks = _asks()
+    likely = [ask for word in asks.keys() & set(_WORD.findall("\n".join(keys))) for ask in asks[word]]
+    if not likely:
+        return [None] * len(texts)
+    likely.sort(key=lambda ask: ask[1])
+    return [next((_match(phrase) for literal, phrase in likely if literal in key and _pattern(phrase).search(key)), None) for key in keys]
+
+
+@cache
+def _asks() -> dict[str, list[tuple[str, _Phrase]]]:
+    """Return the phrases of requests by one of their words, each after what stands before its first slot. Their last word may go on."""
+    found: dict[str, list[tuple[str, _Phrase]]] = {}
+    for language, table in lexicon.languages("chrome").items():
+        for category, lists in table.items():
+            for text in lists.get("asks", ()):
+                literal = _literal(text)
+                words = _WORD.findall(literal)
+                found.setdefault(max(words[:-1] or words, key=len), []).append((literal, _Phrase(language, category, "asks", text)))
     return found
 
 
@@ -315,7 +343,7 @@ def _pattern(phrase: _Phrase) -> re.Pattern[str]:
     if _sets_apart(phrase):
         return re.compile(parts + (_BEFORE_LINK if phrase.list == "teasers" else _AFTER_WORDS if " " in text else _AFTER_WORD))
     last = phrase.text[-1]
-    is_word = last.isalnum() and not any(script[0] <= last <= script[1] for script in _UNSPACED)
+    is_word = phrase.list != "asks" and last.isalnum() and not any(script[0] <= last <= script[1] for script in _UNSPACED)
     return re.compile(parts + (r"(?!\w)" if is_word else ""))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from normalise import lexicon
-from normalise.chrome import match_chrome
+from normalise.chrome import match_asks, match_chrome
 from scraper.classify import classify
 from scraper.text import segment_text
 from scraper.text.classify import classify_text
@@ -19,7 +19,7 @@ from scraper.walk import segment
 HERE = Path(__file__).parent
 DATA = HERE.parent / "normalise" / "data" / "chrome"
 ROWS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((HERE / "cases" / "chrome").glob("*.json"))}
-LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers")
+LISTS = ("ends", "whole", "starts", "notices", "calls", "weak", "teasers", "asks")
 CATEGORIES = {
     *(
         "adblock",
@@ -33,7 +33,7 @@ CATEGORIES = {
         "listen-translate",
         "login",
     ),
-    *("navigation", "newsletter", "pagination", "paywall", "platform", "print-mobile", "read-more", "related", "share"),
+    *("navigation", "newsletter", "pagination", "paywall", "platform", "print-mobile", "read-more", "related", "request", "share"),
     *("source-line", "spam-protection", "support", "tags"),
 }
 
@@ -54,6 +54,19 @@ def test_removes(language: str, text: str) -> None:
 @pytest.mark.parametrize(("language", "text"), rows("keeps"))
 def test_keeps(language: str, text: str) -> None:
     assert match_chrome(text) is None
+
+
+@pytest.mark.parametrize(("language", "text"), rows("asks"))
+def test_asks(language: str, text: str) -> None:
+    assert match_asks(["The river rose.", text])[0] is None
+    match = match_asks(["The river rose.", text])[1]
+    assert match is not None
+    assert match.sure
+
+
+@pytest.mark.parametrize(("language", "text"), rows("keeps"))
+def test_asks_for_nothing(language: str, text: str) -> None:
+    assert match_asks([text]) == [None]
 
 
 @pytest.mark.parametrize(("language", "text"), rows("linked"))
@@ -119,9 +132,9 @@ def test_every_phrase_is_found(language: str) -> None:
                 rest = " the river" if name in ("starts", "notices", "calls", "teasers") else ""
                 text = phrase.replace("#", "12").replace("*", "the river") + rest
                 for shown in (text, f"» {text}…"):
-                    match = match_chrome(shown)
+                    match = match_asks([shown])[0] if name == "asks" else match_chrome(shown)
                     assert match is not None, (name, phrase)
-                assert match_chrome(text, link_share=1.0) is not None
+                assert name == "asks" or match_chrome(text, link_share=1.0) is not None
 
 
 def test_marks_of_a_match() -> None:

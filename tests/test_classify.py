@@ -34,6 +34,12 @@ def test_a_phrase_of_chrome_goes_with_its_rule() -> None:
     assert found[1].rule == "en/comment-prompt/leave-a-reply"
 
 
+def test_a_heading_of_nothing_says_what_weak_evidence_says() -> None:
+    assert kinds(f"<p>{PROSE}</p><h3>Comments</h3>") == ["body", "chrome"]
+    assert kinds(f"<h3>Comments</h3><p>{PROSE}</p>") == ["body", "body"]
+    assert kinds(f"<p>{PROSE}</p><h3>Contact</h3><p>4 Mill Lane</p>") == ["body", "body", "body"]
+
+
 def test_numbers_are_data_in_cells_and_pages_elsewhere() -> None:
     table = "<table><tr><th>Year<th>Fares<tr><td>2019<td>6,000<tr><td><a href=/2020>2020</a><td>7</table>"
     assert kinds(f"<p>{PROSE}</p>{table}") == ["body"] * 7

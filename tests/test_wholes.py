@@ -100,6 +100,7 @@ AROUND = [
     "inset",
     [
         "<pre>VACUUM ANALYZE;</pre>",
+        f"<pre>{'SELECT count(*) FROM activity;' * 9}</pre>",
         "<ul><li>Network</li><li>Driver</li></ul>",
         "<dl><dt>pool</dt><dd>ten connections</dd></dl>",
         "<h2><div>Two sets of workers</div></h2>",
@@ -120,7 +121,6 @@ def test_an_inset_is_kept_inside_the_text_alone(inset: str) -> None:
     [
         "<h2>Advertisement</h2>",
         "<ul><li><a href=/n>Network</a></li></ul>",
-        f"<pre>{'SELECT count(*) FROM activity;' * 9}</pre>",
         "<p>Network</p>",
     ],
 )
@@ -199,3 +199,20 @@ def test_rejected_headings_and_lists_in_a_row_are_judged_together() -> None:
     body = {"Three lines were written on it.", "The clock is on my wall today."}
     assert kept(html, body, score=60)[1:-1] == ["miso", "two bulbs", "Five"]
     assert len(kept(html.replace("two bulbs", "<a href=/b>two bulbs</a>"), body, score=60)) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Parents stand outside the mill on Monday. (AP Photo/Dana Kruse)", "caption"),
+        ("The wheel at the weir – Foto: Jane Roe", "caption"),
+        ("The wheel at the weir has not turned for forty years.", "body"),
+        ("Foto: Jane Roe, as she signs, took it.", "body"),
+    ],
+)
+def test_a_line_below_a_picture_that_ends_in_its_credit_is_a_caption(line: str, kind: str) -> None:
+    for html, found in ((f"<p>It stood.</p><img src=a.jpg><p>{line}</p>", kind), (f"<img src=a.jpg><p>It stood.</p><p>{line}</p>", "body")):
+        page = segment(LexborHTMLParser(html))
+        labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
+        judge_wholes(page, labels, "article", Layout(page))
+        assert labels[-1].kind == found

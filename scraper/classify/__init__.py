@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from normalise.chrome import ChromeMatch, closing_call, judge, match_chrome, match_lines
+from normalise.chrome import ChromeMatch, closing_call, judge, match_asks, match_chrome, match_lines
 from normalise.text import STOPS
 from scraper.blocks import Block, Segmentation
 from scraper.credits import is_credit_line, may_be_credit_line
@@ -21,6 +21,7 @@ _RUN_SHARE = 0.7  # of such a run's characters that are judged body, for the res
 _SENTENCE = 15  # characters, of the scripts that take fewest
 QUOTES = "\"'”’»)」』"  # what may close a sentence behind its stop
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NO_ASKS = frozenset({"h1", "pre", "td", "th"})
 NO_CREDITS = _HEADINGS | {"dd", "dt", "li", "pre", "td", "th"}  # "Photographer: …" in one is a fact
 # Why a block that the model rejects is no body, said in the words of its surroundings; the first that fits.
 _ELEMENTS = {
@@ -68,6 +69,7 @@ def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, .
     _keep_runs(page.blocks, labels)
     _drop_hidden(page, labels)
     drop_own(page.blocks, labels, phrases)
+    _drop_asks(page.blocks, labels)
     _drop_phrases(page.blocks, labels)
     _set_captions(page, labels)
     return labels
@@ -120,19 +122,29 @@ def drop_own(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...])
 
 def _drop_phrases(blocks: list[Block], labels: list[Label]) -> None:
     kept = [block for block, label in zip(blocks, labels, strict=True) if label.kind == "body"]
-    prose_follows = False
+    prose_follows = text_follows = False
     for block, match in zip(reversed(kept), reversed(match_lines([block.text for block in kept])), strict=True):
         size = len(block.text)
         if match is not None:
             match = judge(match, block.tag, block.link_chars / size)
         elif not prose_follows and block.tag != "h1":
             match = closing_call(block.text)
-        if match is not None and match.sure and not (match.at_end and prose_follows):
+        at_end = not text_follows and block.tag in _HEADINGS  # a heading of nothing says what weak evidence says
+        if match is not None and (match.sure or at_end) and not (match.at_end and prose_follows):
             if match.start == 0:
                 labels[block.index] = Label("chrome", match.reason, match.rule, 0)
                 continue
             cut_call(blocks, labels, block.index, match)
+        text_follows = True
         prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in _HEADINGS)
+
+
+def _drop_asks(blocks: list[Block], labels: list[Label]) -> None:
+    """Drop short blocks that ask the reader to follow a link: to a newsletter, to a channel."""
+    linked = [block for block in blocks if block.link_chars and labels[block.index].kind == "body" and block.tag not in _NO_ASKS]
+    for block, match in zip(linked, match_asks([block.text for block in linked]), strict=True):
+        if match is not None:
+            labels[block.index] = Label("chrome", match.reason, match.rule, 0)
 
 
 def cut_call(blocks: list[Block], labels: list[Label], index: int, match: ChromeMatch) -> None:

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
-from scraper.classify import Label
+from scraper.classify import NO_CREDITS, Label
+from scraper.classify.furniture import drop_calls, drop_rails, drop_side_cells, drop_subjects
 from scraper.credits import split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
@@ -15,10 +16,10 @@ from scraper.structure.layout import HEADINGS, Layout
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
 _INSETS = frozenset({"dl", "h2", "h3", "ol", "pre", "ul"})
 _INSET_SHARE = 0.9  # of the text around one inside its element that is kept
-_INSET_CHARS = 100  # of a listing: one of the annotated pages in ten leaves out those that are longer
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
 _TOGGLES = frozenset({"button", "summary"})
 _OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
+_CAPTION_CHARS = 300
 _GALLERY = 5  # captions …
 _GALLERY_CHARS = 40  # … of a sentence each …
 _GALLERY_SHARE = 3  # … that say this many times what else is kept: they are the article
@@ -33,6 +34,7 @@ _TEASER_HEADED = 0.2  # of the teasers' headlines, over which their texts are th
 
 def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: Layout) -> None:
     """Change the labels of blocks that the model judged one by one."""
+    drop_subjects(page, labels)
     if kind in _PROSE:
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
@@ -42,7 +44,11 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
     if kind == "article":
+        drop_calls(page, labels)
+        drop_rails(page, labels)
+        drop_side_cells(page, labels)
         _drop_teasers(page, labels)
+        _set_captions(page, labels)
         _keep_captions(page, labels)
         if page.tags.count("h1") > 1:
             _drop_next(page, labels)
@@ -68,7 +74,7 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
 
 
 def _keep_insets(page: Segmentation, labels: list[Label]) -> None:
-    """Headings, lists and short listings without links, all rejected, are the article's where all that stands around them is."""
+    """Headings, lists and listings without links, all rejected, are the article's where all that stands around them is."""
     for start, end, above in _insets(page, labels):
         if not _is_between(page, labels, start, end) or not _is_surrounded(page, labels, start, end, above):
             continue
@@ -85,8 +91,6 @@ def _insets(page: Segmentation, labels: list[Label]) -> list[tuple[int, int, int
     for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS]:
         start, end, above = page.starts[container], page.ends[container], page.parents[container]
         if start >= end or labels[start].rule != "model/chrome" or any(label.rule != "model/chrome" for label in labels[start:end]):
-            continue
-        if page.tags[container] == "pre" and sum([len(block.text) for block in page.blocks[start:end]]) > _INSET_CHARS:
             continue
         if runs and runs[-1][1:] == (start, above):
             runs[-1] = (runs[-1][0], end, above)
@@ -189,6 +193,16 @@ def _teasers(page: Segmentation, labels: list[Label], row: list[int], headlines:
             found.extend(range(start, end))
     is_row = teasers >= max(_TEASER_ROW, _TEASER_SHARE * len(row)) and headed <= _TEASER_HEADED * teasers
     return found if is_row else []
+
+
+def _set_captions(page: Segmentation, labels: list[Label]) -> None:
+    """A line right below a picture that ends in its credit is its caption."""
+    for at in {picture.block for picture in page.pictures if picture.block < len(page.blocks)}:
+        block = page.blocks[at]
+        if labels[at].rule == "model/body" and block.tag not in NO_CREDITS and len(block.text) <= _CAPTION_CHARS:
+            caption, credit = split_credit(block.text)
+            if caption and credit:
+                labels[at] = replace(labels[at], kind="caption", reason="caption of a picture", rule="structure/caption")
 
 
 def _keep_captions(page: Segmentation, labels: list[Label]) -> None:

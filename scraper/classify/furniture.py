@@ -1,0 +1,148 @@
+"""What stands in or beside the article and is told as a whole: links to other stories, side columns, subjects of replies."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from msgspec.structs import replace
+
+from normalise.chrome import ChromeMatch, match_lines
+from scraper.blocks import Block, Segmentation
+from scraper.classify import Label
+from scraper.metadata.page_article import title_key
+
+_OWN_CHARS = 400  # kept of the page's own article, for anything to stand beside it
+_LISTS = frozenset({"ol", "ul"})
+_RAIL_BLOCKS = 30
+_RAIL_HEADING, _RAIL_LINE = 90, 300  # characters of its heading, of a line in it
+_RAIL_LINKS = 3  # blocks
+_ALL_LINKED = 0.9  # of a text's characters that are links
+_NEWSLETTER_CHARS = 1200
+_TEASER_CHARS = 200  # outside links, of a block below the headline of another story
+_PROSE_CHARS = 80  # of a block of the article
+_MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges the page
+_SIDE_SHARE = 0.25  # of that, in a cell beside it, over which the cell is a column of the text
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CALL_CHARS = 600
+_SUBJECT_CHARS = 200
+
+
+def drop_rails(page: Segmentation, labels: list[Label]) -> None:
+    """A box or list below a line that says what it holds is no text of the article: links to other stories ("Most read"), a newsletter."""
+    blocks = page.blocks
+    kept = [block for block in blocks if labels[block.index].kind == "body"]
+    own = sum([len(block.text) for block in kept])
+    last = max([block.index for block in kept if len(block.text) >= _PROSE_CHARS], default=-1)
+    boxes = list(_boxes(page, kept))
+    for (first, end), match in zip(boxes, match_lines([blocks[first].text for first, _ in boxes]), strict=True):
+        inside = blocks[first + 1 : end]
+        if match is None or not match.sure or not _is_rail(match, inside, at_end=end > last):
+            continue
+        if match.category != "newsletter":  # a sentence before the first link may introduce it
+            inside = inside[next((at for at, block in enumerate(inside) if _is_link(block)), len(inside)) :]
+        dropped = [block for block in inside if labels[block.index].rule == "model/body"]
+        size = sum([len(block.text) for block in dropped])
+        if own - size >= max(_OWN_CHARS, size):
+            own -= size
+            for block in dropped:
+                labels[block.index] = replace(labels[block.index], kind="chrome", reason=match.reason, rule="structure/rail")
+
+
+def _boxes(page: Segmentation, kept: list[Block]) -> Iterator[tuple[int, int]]:
+    """Yield the range of each short box, or list with the line above it, of which something is kept and that a heading may begin."""
+    parents, starts, ends = page.parents, page.starts, page.ends
+    seen = set[int]()
+    for block in kept:
+        container = block.container if len(block.text) <= _RAIL_LINE else -1
+        while container >= 0 and container not in seen and ends[container] - starts[container] <= _RAIL_BLOCKS:
+            seen.add(container)
+            first = starts[container] - (page.tags[container] in _LISTS)
+            if 0 <= first < ends[container] - 1 and len(page.blocks[first].text) <= _RAIL_HEADING:
+                yield first, ends[container]
+            container = parents[container]
+
+
+def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool:
+    """Whether what stands below a heading is what it says. `at_end`: no prose of the article follows."""
+    size = sum([len(block.text) for block in inside])
+    linked = sum([block.link_chars for block in inside])
+    if heading.category == "newsletter":
+        return size <= _NEWSLETTER_CHARS
+    if heading.category == "read-more":  # "More information" heads other text too
+        return linked >= _ALL_LINKED * size
+    if (
+        heading.category != "related"
+        or not heading.ends_article
+        or any(len(block.text) - block.link_chars > _TEASER_CHARS for block in inside)
+    ):
+        return False
+    return 2 * linked >= size or (at_end and sum(map(_is_link, inside)) >= _RAIL_LINKS)
+
+
+def _is_link(block: Block) -> bool:
+    return block.link_chars >= _ALL_LINKED * len(block.text)
+
+
+def drop_calls(page: Segmentation, labels: list[Label]) -> None:
+    """Small boxes within the text whose class says that they call on the reader ("post-cta", "newsletterBox") go; not most of it."""
+    named = set(filter(None, page.classes))
+    joined = " ".join(named).lower()
+    words = [word for word in _words("calls") if word in joined]
+    if not words:
+        return
+    maybe = [names for names in named if any(word in names.lower() for word in words)]
+    calling = {names for names in maybe if not _words("calls").isdisjoint(_apart(names))}
+    kept = [block for block in page.blocks if labels[block.index].kind == "body"]
+    first = kept[0].index if kept else 0
+    dropped: dict[int, Block] = {}
+    for container in [container for container, names in enumerate(page.classes) if names in calling and page.starts[container] > first]:
+        inside = page.blocks[page.starts[container] : page.ends[container]]
+        if sum([len(block.text) for block in inside]) <= _CALL_CHARS:
+            dropped |= {block.index: block for block in inside if labels[block.index].rule == "model/body"}
+    if 2 * sum([len(block.text) for block in dropped.values()]) <= sum([len(block.text) for block in kept]):
+        for index in dropped:
+            labels[index] = replace(labels[index], kind="chrome", reason="call to the reader", rule="structure/call")
+
+
+def _apart(names: str) -> list[str]:
+    """Return the words of class names, split at hyphens, underscores and capitals."""
+    return _CAPITAL.sub(" ", names).lower().replace("-", " ").replace("_", " ").split()
+
+
+def drop_side_cells(page: Segmentation, labels: list[Label]) -> None:
+    """Beside the table cell that holds the article, the cells of the same row are columns of the page."""
+    cells = [container for container, tag in enumerate(page.tags) if tag == "td"]
+    if not cells:
+        return
+    told = [0]  # characters kept before each block
+    for block in page.blocks:
+        told.append(told[-1] + (len(block.text) if labels[block.index].kind == "body" else 0))
+    sizes = {cell: told[page.ends[cell]] - told[page.starts[cell]] for cell in cells}
+    main = {page.parents[cell]: sizes[cell] for cell in cells if sizes[cell] >= max(_OWN_CHARS, _MAIN_SHARE * told[-1])}
+    for cell in cells:
+        if 0 < sizes[cell] <= _SIDE_SHARE * main.get(page.parents[cell], 0):
+            for block in page.blocks[page.starts[cell] : page.ends[cell]]:
+                if labels[block.index].rule == "model/body" and block.tag != "pre":
+                    labels[block.index] = replace(
+                        labels[block.index], kind="chrome", reason="column beside the article", rule="structure/side"
+                    )
+
+
+def drop_subjects(page: Segmentation, labels: list[Label]) -> None:
+    """The subject of a reply only repeats the page's title."""
+    if not page.title:
+        return
+    title = title_key(page.title)
+    for block in page.blocks:
+        if ":" in block.text[:8] and labels[block.index].rule == "model/body" and len(block.text) <= _SUBJECT_CHARS:
+            mark, _, subject = block.text.partition(":")
+            key = title_key(subject)
+            if key and mark.partition("[")[0].strip().casefold() in _words("replies") and key in title:
+                labels[block.index] = replace(labels[block.index], kind="chrome", reason="subject of a reply", rule="structure/subject")
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(tomllib.loads((files("scraper") / "data" / "furniture.toml").read_text("utf-8"))[kind])

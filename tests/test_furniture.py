@@ -1,0 +1,88 @@
+"""What stands in or beside the article and is told as a whole."""
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.classify import Label, classify
+from scraper.classify.furniture import drop_calls, drop_rails, drop_side_cells, drop_subjects
+from scraper.walk import segment
+
+PROSE = "The wheel at the weir has not turned for forty years. " * 10
+LINKS = "<ul><li><a href=/a>The bridge is closed</a></li><li><a href=/b>A roof for the mill</a></li></ul>"
+
+
+def left(html: str) -> list[str]:
+    """Return the texts that are body after all, where the model kept every block."""
+    page = segment(LexborHTMLParser(html))
+    labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
+    for rule in (drop_calls, drop_rails, drop_side_cells, drop_subjects):
+        rule(page, labels)
+    return [block.text[:20].strip() for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
+
+
+@pytest.mark.parametrize("heading", ["Most Popular", "People are also reading…", "Lesen Sie auch", "Read next"])
+def test_links_to_other_stories_go(heading: str) -> None:
+    for box in (f"<div><div>{heading}</div>{LINKS}</div>", f"<h3>{heading}</h3>{LINKS}"):
+        assert left(f"<article><p>{PROSE}</p>{box}<p>It will.</p></article>") == ["The wheel at the wei", heading[:20], "It will."]
+
+
+@pytest.mark.parametrize("heading", ["The bridges", "Table of contents"])
+def test_other_lists_of_links_stay(heading: str) -> None:
+    assert len(left(f"<article><p>{PROSE}</p><h3>{heading}</h3>{LINKS}</article>")) == 4
+
+
+def test_a_page_of_links_keeps_them() -> None:
+    assert len(left(f"<p>All that we wrote.</p><h3>Most Popular</h3>{LINKS}")) == 4
+
+
+def test_teasers_at_the_end_go_and_text_below_such_a_line_stays() -> None:
+    cards = "".join(
+        f"<div><h3><a href=/{n}>The bridge of {n} is closed</a></h3><p>It was closed on Monday for the week.</p></div>" for n in range(3)
+    )
+    article = f"<article><p>{PROSE}</p></article>"
+    assert left(f"{article}<section><h2>More from Harrow</h2>{cards}</section>") == ["The wheel at the wei", "More from Harrow"]
+    introduced = f"{article}<section><h2>More on this topic</h2><p>An overview is in the book.</p>{LINKS}</section>"
+    assert left(introduced) == ["The wheel at the wei", "More on this topic", "An overview is in th"]
+    around = f"<div><p>More on this topic</p>{LINKS}<p>{PROSE}</p></div><p>{PROSE}</p>"
+    assert left(around).count("The wheel at the wei") == 2
+
+
+def test_what_a_newsletter_box_says_goes() -> None:
+    box = "<div><h3>Subscribe now to read the latest news</h3><ul><li>Unlimited access.</li><li>The paper as it is printed.</li></ul></div>"
+    assert left(f"{box}<p>{PROSE}</p>") == ["Subscribe now to rea", "The wheel at the wei"]
+
+
+def test_boxes_that_call_on_the_reader_go() -> None:
+    box = "<div class='postCta dark'><h4>Ready to mill?</h4><p>Begin with a free sack of rye.</p></div>"
+    assert left(f"<p>{PROSE}</p>{box}<p>It will.</p>") == ["The wheel at the wei", "It will."]
+    assert len(left(f"{box}<p>{PROSE}</p>")) == 3
+    assert len(left(f"<p>It will.</p><div class='newsletter-page'><p>{PROSE}</p><p>{PROSE}</p></div>")) == 3
+    letter = "".join(f"<div class='newsletter-item'><p>{PROSE[:500]}</p></div>" for _ in range(3))
+    assert len(left(f"<p>It will.</p>{letter}")) == 4
+    assert len(left(f"<p>{PROSE}</p><div id='cta' class='tactical'><p>Call it a day.</p></div>")) == 2
+
+
+def test_columns_beside_the_article_go() -> None:
+    html = f"<table><tr><td><p>Next meeting</p><p>Saturday at ten.</p></td><td><p>{PROSE}</p></td><td>For sale: a set.</td></tr></table>"
+    assert left(html) == ["The wheel at the wei"]
+    rows = "".join(f"<tr><td>Question {n}</td><td>{PROSE}</td></tr>" for n in range(3))
+    assert len(left(f"<table>{rows}</table>")) == 6
+
+
+def test_subjects_of_replies_go() -> None:
+    html = "<title>Node drops at night - Forum</title><h2>Re: Node drops at night</h2><p>Re: your question, it was the cable.</p>"
+    assert left(html) == ["Re: your question, i"]
+
+
+@pytest.mark.parametrize(
+    ("html", "kind"),
+    [
+        ("<p>To hear more, <a href=/n>sign up for our newsletter</a>.</p>", "chrome"),
+        ("<p>They wrote: sign up for our newsletter.</p>", "body"),
+        (f"<p>{PROSE} Or <a href=/n>sign up for our newsletter</a>.</p>", "body"),
+        ("<pre>print('sign up for our newsletter') # <a href=/n>see</a></pre>", "body"),
+    ],
+)
+def test_a_block_that_asks_for_a_link_to_be_followed_goes(html: str, kind: str) -> None:
+    page = segment(LexborHTMLParser(html))
+    assert [label.kind for label in classify(page, [900])] == [kind]
