@@ -46,7 +46,7 @@ class _Words(NamedTuple):
 def split_credit(caption: str) -> tuple[str | None, str | None]:
     """Return caption and credit: "A street. Photo: Jane Doe" gives ("A street.", "Jane Doe"), "© dpa" gives (None, "dpa")."""
     text = clean_line(caption, limit=_CAPTION_CHARS)
-    found = _credit_pattern().search(text) if _may_credit(text) else None
+    found = _credit_pattern().search(text) if may_credit(text) else None
     if found:
         credit = (found["name"] or found["owner"] or found["maker"]).strip(" .()[]|（）")
         return text[: found.start()].strip(" |/-–—([©（【") or None, credit[:_CREDIT_CHARS] or None
@@ -113,7 +113,7 @@ def _is_proper(word: str) -> bool:
     return not word[0].islower() or len(word) <= _PARTICLE or any(f" {word} " in agency for agency, _ in _words().agencies)
 
 
-def _may_credit(text: str) -> bool:
+def may_credit(text: str) -> bool:
     """Whether `text` has a mark or a word that credits have: the cheap test that most captions fail."""
     lower = text.lower()
     return any(mark in lower for mark in _MARKS) or not _NAMING.isdisjoint(lower.split())

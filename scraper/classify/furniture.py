@@ -26,7 +26,7 @@ _MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges t
 _SIDE_SHARE = 0.25  # of that, in a cell beside it, over which the cell is a column of the text
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CALL_CHARS = 600
-_SUBJECT_CHARS = 200
+_SUBJECT_CHARS, _REPLY_CHARS = 200, 8
 
 
 def drop_rails(page: Segmentation, labels: list[Label]) -> None:
@@ -132,11 +132,10 @@ def drop_side_cells(page: Segmentation, labels: list[Label]) -> None:
 
 def drop_subjects(page: Segmentation, labels: list[Label]) -> None:
     """The subject of a reply only repeats the page's title."""
-    if not page.title:
-        return
-    title = title_key(page.title)
-    for block in page.blocks:
-        if ":" in block.text[:8] and labels[block.index].rule == "model/body" and len(block.text) <= _SUBJECT_CHARS:
+    title = ""
+    for block in [block for block in page.blocks if ":" in block.text[:_REPLY_CHARS]] if page.title else ():
+        if labels[block.index].rule == "model/body" and len(block.text) <= _SUBJECT_CHARS:
+            title = title or title_key(page.title or "")
             mark, _, subject = block.text.partition(":")
             key = title_key(subject)
             if key and mark.partition("[")[0].strip().casefold() in _words("replies") and key in title:

@@ -9,7 +9,7 @@ from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label
 from scraper.classify.furniture import drop_calls, drop_rails, drop_side_cells, drop_subjects
-from scraper.credits import split_credit
+from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
 
@@ -199,7 +199,9 @@ def _set_captions(page: Segmentation, labels: list[Label]) -> None:
     """A line right below a picture that ends in its credit is its caption."""
     for at in {picture.block for picture in page.pictures if picture.block < len(page.blocks)}:
         block = page.blocks[at]
-        if labels[at].rule == "model/body" and block.tag not in NO_CREDITS and len(block.text) <= _CAPTION_CHARS:
+        if labels[at].rule != "model/body" or block.tag in NO_CREDITS or len(block.text) > _CAPTION_CHARS:
+            continue
+        if "/" in block.text or may_credit(block.text):
             caption, credit = split_credit(block.text)
             if caption and credit:
                 labels[at] = replace(labels[at], kind="caption", reason="caption of a picture", rule="structure/caption")
