@@ -21,7 +21,7 @@ _FORMS = ("h1", "og", "title")
 _SHORT, _LONG = 25, 48  # letters of a <title>
 _LETTERS = 5  # of a word
 _RELATED = 8  # letters of an option that others are compared with
-_BESIDE = 10  # letters of a heading that stands beside the h1 in the title
+_BESIDE = 6  # letters of a heading that stands beside the h1 in the title
 
 
 class Spelling(NamedTuple):
