@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborHTMLParser
 import scraper
 from scraper.classify import Label
 from scraper.classify.listings import judge_listings
+from scraper.structure.listings import code_language
 from scraper.walk import segment
 
 LINES = ["import clock", "for hour in range(24):", "    print(hour)"]
@@ -44,3 +45,20 @@ def test_a_line_that_only_breaks_is_an_empty_line_of_the_listing() -> None:
     html = f"<article><h1>The hours of the day</h1>{PROSE * 3}<pre><div><br></div>{lines}</pre>{PROSE * 3}</article>"
     article = scraper.clean(html.encode(), with_={"blocks"})
     assert [block.text for block in article.blocks or [] if block.type == "code"] == ["import clock\n\nprint(clock)"]
+
+
+@pytest.mark.parametrize(
+    ("around", "language"),
+    [
+        ("<figure class='highlight bash'><table><tbody><tr><td class='code'>{}</td></tr></tbody></table></figure>", "bash"),
+        ("<div class='highlight-source-shell'>{}</div>", "shell"),
+        ("<div class='highlight highlight-source-rust'>{}</div>", "rust"),
+        ("<div class='code-box' data-lang='SQL'>{}</div>", "sql"),
+        ("<div class='code literal-block'>{}</div>", None),
+        ("<div class='highlight'>{}</div>", None),
+        ("<article class='highlight red'><div><div><div>{}</div></div></div></article>", None),
+    ],
+)
+def test_the_language_of_a_listing_is_named_around_it(around: str, language: str | None) -> None:
+    page = segment(LexborHTMLParser(around.format("<pre>clock --hours 24</pre>")))
+    assert code_language(page, page.tags.index("pre")) == language

@@ -6,11 +6,12 @@ from importlib.resources import files
 
 from scraper.blocks import Segmentation
 
-_ABOVE = 3  # containers around a <pre> that may name its language
+_ABOVE = 3  # containers around a <pre> that may name its language; in a table, the figure around it too
+_FIGURE_ABOVE = 6
 _NAME_CHARS = 200
 _DIGITS = 12  # of a line's number, with the space around it
 _NAMED = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight|brush)[-:]\s?([\w+#.-]{1,30})")
-_AFTER = re.compile(r"(?:^|\s)(?:hljs|sourcecode|code)\s+([\w+#-]{1,30})")
+_AFTER = re.compile(r"(?:^|\s)(?:hljs|sourcecode|code|highlight)\s+([\w+#-]{1,30})")
 _ATTRIBUTES = ("data-lang", "data-language", "data-code-language", "lang-name")
 
 
@@ -18,10 +19,11 @@ def code_language(page: Segmentation, listing: int) -> str | None:
     """Return the programming language that the attributes in and around the container `listing` name, None where they name none."""
     elements = [page.listings[listing]] if listing in page.listings else []
     container = listing
-    for _ in range(_ABOVE):
+    for level in range(_FIGURE_ABOVE):
         if container < 0:
             break
-        elements.append(page.attributes[container])
+        if level < _ABOVE or page.tags[container] == "figure":
+            elements.append(page.attributes[container])
         container = page.parents[container]
     for attributes in elements:
         language = _language(attributes)
