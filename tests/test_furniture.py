@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.classify import Label, classify
-from scraper.classify.furniture import drop_calls, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects
 from scraper.walk import segment
 
 PROSE = "The wheel at the weir has not turned for forty years. " * 10
@@ -15,7 +15,7 @@ def left(html: str) -> list[str]:
     """Return the texts that are body after all, where the model kept every block."""
     page = segment(LexborHTMLParser(html))
     labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
-    for rule in (drop_calls, drop_rails, drop_side_cells, drop_subjects):
+    for rule in (drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects, drop_colophon):
         rule(page, labels)
     return [block.text[:20].strip() for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
 
@@ -86,3 +86,13 @@ def test_subjects_of_replies_go() -> None:
 def test_a_block_that_asks_for_a_link_to_be_followed_goes(html: str, kind: str) -> None:
     page = segment(LexborHTMLParser(html))
     assert [label.kind for label in classify(page, [900])] == [kind]
+
+
+def test_a_list_that_names_the_page_itself_is_its_colophon() -> None:
+    title = "<title>The wheel at the weir | The Valley</title>"
+    lines = ["Title: The wheel at the weir", "Author: Jane Roe", "Created at: 2024-03-05", "License: CC BY 4.0"]
+    box = f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
+    assert left(f"{title}<p>{PROSE}</p>{box}") == [PROSE[:20].strip()]
+    facts = box.replace("The wheel at the weir", "Miller's hand")
+    assert len(left(f"{title}<p>{PROSE}</p>{facts}")) == 5
+    assert len(left(f"{title}<p>{PROSE}</p>{box.replace('Author: Jane Roe', 'Jane Roe wrote it')}")) == 5

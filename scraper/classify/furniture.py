@@ -1,4 +1,4 @@
-"""What stands in or beside the article and is told as a whole: links to other stories, side columns, subjects of replies."""
+"""What stands in or beside the article and is told as a whole: links to other stories, side columns, subjects of replies, colophons."""
 
 import re
 import tomllib
@@ -9,6 +9,7 @@ from importlib.resources import files
 from msgspec.structs import replace
 
 from normalise.chrome import ChromeMatch, match_lines
+from normalise.text import letters
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.metadata.page_article import title_key
@@ -24,6 +25,8 @@ _TEASER_CHARS = 200  # outside links, of a block below the headline of another s
 _PROSE_CHARS = 80  # of a block of the article
 _MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges the page
 _SIDE_SHARE = 0.25  # of that, in a cell beside it, over which the cell is a column of the text
+_COLON = re.compile("[:：]")
+_COLOPHON_LINES, _LABEL_CHARS, _TITLE_LETTERS = 12, 30, 10
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CALL_CHARS = 600
 _SUBJECT_CHARS, _REPLY_CHARS = 200, 8
@@ -140,6 +143,22 @@ def drop_subjects(page: Segmentation, labels: list[Label]) -> None:
             key = title_key(subject)
             if key and mark.partition("[")[0].strip().casefold() in _words("replies") and key in title:
                 labels[block.index] = replace(labels[block.index], kind="chrome", reason="subject of a reply", rule="structure/subject")
+
+
+def drop_colophon(page: Segmentation, labels: list[Label]) -> None:
+    """A list of labels and values that names the page's own title states author, address and licence of the article, and is none of it."""
+    title = title_key(page.title or "")
+    for container in [container for container, tag in enumerate(page.tags) if tag in _LISTS] if title else ():
+        items = page.blocks[page.starts[container] : page.ends[container]]
+        if not 1 < len(items) <= _COLOPHON_LINES or not any(labels[block.index].rule == "model/body" for block in items):
+            continue
+        parts = [_COLON.split(block.text, 1) for block in items]
+        if any(len(part) < 2 or len(part[0]) > _LABEL_CHARS for part in parts):
+            continue
+        if any(title.startswith(key) and letters(key) >= _TITLE_LETTERS for key in (title_key(value) for _, value in parts)):
+            for block in items:
+                if labels[block.index].kind == "body":
+                    labels[block.index] = replace(labels[block.index], kind="chrome", reason="about this page", rule="structure/colophon")
 
 
 @cache

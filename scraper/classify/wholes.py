@@ -8,7 +8,7 @@ from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label
-from scraper.classify.furniture import drop_calls, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
@@ -47,6 +47,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         drop_calls(page, labels)
         drop_rails(page, labels)
         drop_side_cells(page, labels)
+        drop_colophon(page, labels)
         _drop_teasers(page, labels)
         _set_captions(page, labels)
         _keep_captions(page, labels)
