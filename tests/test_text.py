@@ -388,3 +388,125 @@ def test_prose_between_the_first_and_the_last_line_belongs_to_the_article(text: 
     scores[0, HEADS.index("first")] = scores[2, HEADS.index("last")] = 4.0
     labels = decide(page, match_lines([block.text for block in page.blocks]), scores, 0.0)
     assert [label.kind for label in labels] == ["body", kind, "body"]
+
+
+DUMP = """\
+   #[1]alternate
+
+   [2]Skip to content
+
+     * [3]Home
+     * [4]World news
+
+A bridge too old
+
+   By[5]Ann Example
+
+   The council met on Monday evening to discuss the bridge over the
+   [6]river, which has been closed since the flood in March, and put
+   off the vote until the engineers of [7][bridge.png] the town have
+   seen the piers [2] and [99] again.
+
+   Nobody had expected that. The mayor, who had promised a decision
+   before the summer, left without a word, and [8]some of those who
+   stayed argued about the minutes for an hour.
+
+   (BUTTON) Share
+
+References
+
+   Visible links:
+   1. https://example.com/feed
+   2. https://example.com/a#main
+   3. https://example.com/
+   4. https://example.com/world
+   5. mailto:ann@example.com?subject=A bridge&body=Read this:
+https://example.com/a
+   6. https://example.com/river
+
+   Hidden links:
+   7. https://example.com/bridge
+   8. https://example.com/some
+"""
+
+
+def test_dumps_lose_the_list_of_addresses_and_its_numbers() -> None:
+    page = segment_text(DUMP)
+    found = [block.text for block in page.blocks]
+    assert found[:6] == ["#alternate", "Skip to content", "Home", "World news", "A bridge too old", "By Ann Example"]
+    assert found[6].startswith("The council met on Monday evening to discuss the bridge over the river, which has been closed")
+    assert found[6].endswith("until the engineers of the town have seen the piers and [99] again.")
+    assert found[7].endswith("left without a word, and some of those who stayed argued about the minutes for an hour.")
+    assert found[8:] == ["Share"]
+    assert DUMP.split("\n")[page.lines[5] - 1].strip() == "By[5]Ann Example"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "1. https://example.com/a\n2. https://example.com/b",  # too few
+        "1. Read the plan\n2. Ask the mayor\n3. Walk over the bridge",
+        "Sources\n\n11. https://example.com/a\n12. https://example.com/b\n13. https://example.com/c",  # that nothing points to
+    ],
+)
+def test_lists_that_no_browser_wrote_stay(end: str) -> None:
+    text = f"A bridge\n\nThe plan [1] was late [2], and so was the mayor [3].\n\n{end}"
+    assert texts(text) == [line for line in text.split("\n") if line]
+
+
+def test_a_few_long_lines_leave_the_width_as_it_is() -> None:
+    rows = WRAPPED.split("\n")
+    assert (
+        wrap_width([*rows, *rows, "A line that was not wrapped, since no address or table ever is, is longer than all the others."]) == 66
+    )
+
+
+def test_excerpts_that_were_cut_are_not_wrapped() -> None:
+    assert wrap_width([f"{name}: {PARAGRAPH}"[:100] for name in ("Roads", "Parks", "Trams", "Trees", "Boats", "Piers")]) == 0
+
+
+def test_wrapped_scripts_of_two_columns_a_character() -> None:
+    text = "市議会は月曜の夜に会合を開き、洪水以来閉鎖されている橋について話し合い、採決を延期することを決めた。" * 5
+    rows = [text[start : start + 39] for start in range(0, len(text), 39)]
+    assert wrap_width(rows) == 78
+    assert texts("\n".join(rows)) == [text]
+
+
+TAGGED = """\
+<div id="page" class="hfeed
+site">
+
+<span class="by">By</span> <a href="https://example.com/ann"
+class="url">Ann
+Example</a>
+
+<img src="https://example.com/a.png" alt="A bridge" />
+
+# The bridge
+
+[Home](https://example.com/) A **bridge** of a < b, `<div>` and \\<span\\>.
+
+```
+<div>kept</div>
+```
+
+</div>
+"""
+
+
+def test_markdown_loses_the_tags_that_converters_leave() -> None:
+    blocks = segment_text(TAGGED).blocks
+    assert [(block.tag, block.text) for block in blocks] == [
+        ("line", "By"),
+        ("line", "Ann"),
+        ("line", "Example"),
+        ("h1", "The bridge"),
+        ("line", "Home A bridge of a < b, <div> and <span>."),
+        ("pre", "<div>kept</div>"),
+    ]
+    assert [block.link_chars for block in blocks[:3]] == [0, 3, 7]
+
+
+def test_markdown_about_tags_keeps_them() -> None:
+    text = "# Tags\n\n## Old\n\nWant <center>Hello!</center> in <font color=red>red</font>? A <div>, a <span> and an <img> do it."
+    assert texts(text)[-1] == text.split("\n")[-1]
