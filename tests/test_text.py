@@ -510,3 +510,39 @@ def test_markdown_loses_the_tags_that_converters_leave() -> None:
 def test_markdown_about_tags_keeps_them() -> None:
     text = "# Tags\n\n## Old\n\nWant <center>Hello!</center> in <font color=red>red</font>? A <div>, a <span> and an <img> do it."
     assert texts(text)[-1] == text.split("\n")[-1]
+
+
+FORWARDED = """\
+---------- Forwarded message ---------
+From: The Daily Example <news@example.com>
+Date: Wed, Jun 12, 2024 at 6:04 PM
+Subject: Fwd: Re: A bridge too old
+To: <ann@example.com>
+
+The council met on Monday evening.
+"""
+READER = """\
+Title: A bridge too old
+
+URL Source: https://example.com/bridge
+
+Published Time: 2024-06-12T18:04:00Z
+
+Markdown Content:
+The council met on Monday evening.
+"""
+
+
+@pytest.mark.parametrize("text", [FORWARDED, READER, FORWARDED.replace("\n", "\n> ")])
+def test_headers_are_metadata(text: str) -> None:
+    page = segment_text(text)
+    assert [block.text for block in page.blocks] == ["The council met on Monday evening."]
+    assert dict(page.metas)["title"] == "A bridge too old"
+    assert "2024" in dict(page.metas)["date"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Date: Monday\nPlace: the hall\nThe council met.", "Subject: bridges\nThe council met.", "Title: a\nBody: b\nThe council met."]
+)
+def test_lines_with_colons_are_no_header(text: str) -> None:
+    assert texts(text) == text.split("\n")

@@ -14,6 +14,7 @@ from scraper.blocks import Block
 from scraper.errors import InputError
 from scraper.text.breadcrumb import breadcrumb_hints
 from scraper.text.dump import without_references
+from scraper.text.header import read_header
 from scraper.text.lines import LEADS, RULE, TextPage, add, columns, first_columns, joined, starts_item
 from scraper.text.markdown import MARKDOWN_CHARS, front_matter, is_markdown, read_markdown, without_tags
 
@@ -33,8 +34,7 @@ def segment_text(text: str) -> TextPage:
     """Read a text page into blocks, in page order. Tags: "line", or "h1" to "h6", "li", "blockquote", "pre" where the text shows them."""
     rows = _rows(text)
     page = TextPage()
-    if rows[0] == "---":
-        rows = front_matter("\n".join(rows), page).split("\n")
+    rows = front_matter("\n".join(rows), page).split("\n") if rows[0] == "---" else read_header(rows, page)
     written, rows = without_references(rows)
     if is_markdown("\n".join(rows[:MARKDOWN_CHARS])):
         rows = without_tags(rows)
