@@ -546,3 +546,15 @@ def test_headers_are_metadata(text: str) -> None:
 )
 def test_lines_with_colons_are_no_header(text: str) -> None:
     assert texts(text) == text.split("\n")
+
+
+def test_the_line_that_names_the_source_of_the_article_is_dropped() -> None:
+    story = f"Council puts off the bridge again\n\n{PARAGRAPH}\n\nNobody had expected that. {PARAGRAPH}\n\n"
+    assert len(kept(story + "The post Council puts off the bridge again appeared first on The Example.")) == 2
+    assert len(kept(story + f"{PARAGRAPH[:-1]}, under a banner that said “Council puts off the bridge again”.")) == 3
+
+
+def test_programs_for_mail_write_links_and_pictures() -> None:
+    text = FORWARDED + "\nSee the plan <https://example.com/plan?u=1>\n\n[image: A bridge] Tickets <mailto:ann@example.com>"
+    assert texts(text) == ["The council met on Monday evening.", "See the plan", "Tickets"]
+    assert texts("See <https://example.com/plan>")[0] == "See <https://example.com/plan>"

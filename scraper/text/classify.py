@@ -24,7 +24,7 @@ from scraper.credits import is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
 from scraper.text.context import context
 from scraper.text.features import Floats, Singles, grid, line_features
-from scraper.text.headline import TITLE_CHARS, UNSURE, favour_slug, favour_topic
+from scraper.text.headline import TITLE_CHARS, UNSURE, drop_source, favour_slug, favour_topic
 from scraper.text.lines import TextPage
 from scraper.text.net import Net, forward, read_net
 from scraper.text.shapes import byline_shape, date_shape
@@ -265,6 +265,7 @@ def _apply_heads(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None
         for block in page.blocks:
             if block.index != headline and block.text == text and labels[block.index].kind == "body":
                 labels[block.index] = Label("chrome", "repeats the headline", "text/repeated-headline", 100)
+        drop_source(page.blocks, labels, text)
     elif (first := _first_line(page, labels, chrome, start)) is not None:
         labels[first] = Label("headline", "the first line, above the prose", "text/first-line", 500)
     for column, kind in ((2, "byline"), (3, "date")):

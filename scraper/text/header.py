@@ -10,6 +10,7 @@ from scraper.blocks import Segmentation
 _ROWS = 60  # the first row of a header stands among so many
 _ABOVE = 4  # lines that may stand above it: "---------- Forwarded message", an address
 _LINE = re.compile(r"([^\W\d_][^:：]{0,24}?)\s{0,2}[:：]\s{0,8}(\S.{0,999})?\Z")
+_TARGET = re.compile(r"[ ]?<(?:https?://|mailto:)[^<>\s]{1,4000}>|\[image: [^\[\]]{0,300}\]")
 _QUOTED = "> \t"
 _METAS = {"title": "title", "author": "author", "date": "date", "address": "og:url"}
 
@@ -17,7 +18,8 @@ _METAS = {"title": "title", "author": "author", "date": "date", "address": "og:u
 def read_header(rows: list[str], page: Segmentation) -> list[str]:
     """Move a header's title, author, date and address into `metas`; return the rows with blank ones in its place, and above it.
 
-    What stands below a header that is quoted ("> Subject: …") is returned without its own marks.
+    What stands below loses its marks where the header is quoted ("> Subject: …"), and what programs for mail write of links and pictures
+    ("Read on <https://…>", "[image: …]").
     """
     found: list[tuple[str, str]] = []
     above = end = 0
@@ -38,7 +40,7 @@ def read_header(rows: list[str], page: Segmentation) -> list[str]:
     for field, meta in _METAS.items():
         if value := told.get(field):
             page.metas.append((meta, _passed_on().sub("", value) if field == "title" else value))
-    below = rows[end:]
+    below = [_TARGET.sub("", row) if "<" in row or "[" in row else row for row in rows[end:]]
     if rows[end - 1].startswith(">"):
         below = [row.removeprefix(">").removeprefix(" ") for row in below]
     return [""] * end + below

@@ -31,6 +31,9 @@ _PROSE_CHARS = 60
 _TRAIL = 1.25  # what it is worth that a line above ends in this one
 _TRAIL_LINES = 5
 _SHORTEST = 6  # characters of a line that another may end in
+_TELLING_SPACES = 3  # in a headline that nothing else says by chance
+_SOURCE_CHARS = 90  # of a line beside the headline that it names
+_QUOTES = " .:\"'“”„«»‘’"
 
 
 def favour_slug(blocks: Sequence[Block], column: Floats, url: str | None) -> None:
@@ -51,6 +54,16 @@ def favour_topic(blocks: Sequence[Block], column: Floats, labels: Sequence[Label
     repeated = repetitions([blocks[at].text for at in likely], _start_of_body(blocks, labels))
     for at, worth in zip(likely, repeated, strict=True):
         column[at] += round(64 * _TOPIC * (worth - _OF_ANY)) / 64 + _TRAIL * _ends_trail(blocks, at)
+
+
+def drop_source(blocks: Sequence[Block], labels: list[Label], headline: str) -> None:
+    """Drop the body's last line if it only says where the article under that headline is from ("The post … appeared first on …")."""
+    last = next((block for block in reversed(blocks) if labels[block.index].kind == "body"), None)
+    if last is None or headline.count(" ") < _TELLING_SPACES:
+        return
+    before, found, after = last.text.partition(headline)
+    if found and before.strip(_QUOTES) and after.strip(_QUOTES) and len(before) + len(after) <= _SOURCE_CHARS:
+        labels[last.index] = Label("chrome", "names the article's source", "text/source", 100)
 
 
 def repetitions(texts: Sequence[str], body: str) -> list[float]:
