@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalise.chrome import match_lines
+from scraper.classify import Label
 from scraper.errors import Failure, InputError
 from scraper.learn import fold
 from scraper.page import Page
@@ -15,6 +16,7 @@ from scraper.readers import Reading, read
 from scraper.text import segment_text, split_articles, wrap_width
 from scraper.text.breadcrumb import breadcrumb
 from scraper.text.classify import HEADS, _last_line, classify_text, decide, line_hints
+from scraper.text.heads import date_below
 from scraper.text.markdown import is_markdown
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -558,3 +560,27 @@ def test_programs_for_mail_write_links_and_pictures() -> None:
     text = FORWARDED + "\nSee the plan <https://example.com/plan?u=1>\n\n[image: A bridge] Tickets <mailto:ann@example.com>"
     assert texts(text) == ["The council met on Monday evening.", "See the plan", "Tickets"]
     assert texts("See <https://example.com/plan>")[0] == "See <https://example.com/plan>"
+
+
+STORY = f"Council puts off the bridge again\n\n{PARAGRAPH}\n\nNobody had expected that. {PARAGRAPH}\n\n"
+
+
+def found_date(below: str, byline: str = "") -> str | None:
+    """Return the date found among the lines below the body, of which one may be labelled the byline."""
+    blocks = segment_text(STORY + below).blocks
+    kinds = ["headline", "body", "body", *("byline" if block.text == byline else "chrome" for block in blocks[3:])]
+    at = date_below(blocks, [Label(kind, "", "", 500) for kind in kinds])
+    return None if at is None else blocks[at].text
+
+
+def test_the_only_date_soon_below_the_article_is_its_own() -> None:
+    assert found_date("Bridges\n28. 4. 2023, 18:41 Uhr\nContact") == "28. 4. 2023, 18:41 Uhr"
+    assert found_date("Bridges\nApril 28, 2023\nParks\nApril 27, 2023\nContact") is None
+    assert found_date("Contact\n" * 12 + "April 28, 2023") is None
+    assert found_date("Bridges\nThe vote of April 28, 2023 on the old bridge\nContact") is None
+
+
+def test_a_date_beside_the_byline_below_the_article_is_its_own() -> None:
+    below = "Written by Jane Example\nApril 28, 2023\nParks\nApril 27, 2023"
+    assert found_date(below, "Written by Jane Example") == "April 28, 2023"
+    assert found_date(below.replace("Example", "Example | May 1, 2023"), "Written by Jane Example | May 1, 2023") is None
