@@ -15,8 +15,8 @@ from scraper.page import Page
 from scraper.readers import Reading, read
 from scraper.text import segment_text, split_articles, wrap_width
 from scraper.text.breadcrumb import breadcrumb
-from scraper.text.classify import HEADS, _last_line, classify_text, decide, line_hints
-from scraper.text.heads import date_below
+from scraper.text.classify import HEADS, _last_line, _set_lead_captions, classify_text, decide, line_hints
+from scraper.text.heads import date_below, drop_biography
 from scraper.text.markdown import is_markdown
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -584,3 +584,32 @@ def test_a_date_beside_the_byline_below_the_article_is_its_own() -> None:
     below = "Written by Jane Example\nApril 28, 2023\nParks\nApril 27, 2023"
     assert found_date(below, "Written by Jane Example") == "April 28, 2023"
     assert found_date(below.replace("Example", "Example | May 1, 2023"), "Written by Jane Example | May 1, 2023") is None
+
+
+def test_captions_above_the_article_end_in_a_credit() -> None:
+    caption = "The old bridge in March, when it had been closed for a week. Photo: Jane Roe"
+    lead, *paragraphs = segment_text(f"{caption}\n{STORY}{caption}").blocks
+    labels = [Label("body", "", "", 800) for _ in (lead, *paragraphs)]
+    _set_lead_captions([lead, *paragraphs][:2], labels)
+    assert [label.kind for label in labels] == ["caption", *["body"] * len(paragraphs)]
+
+
+@pytest.mark.parametrize(
+    ("last", "kind"),
+    [
+        ("Jane Example covers bridges and ferries for The Courier. More about Jane Example", "chrome"),
+        ("Jane Example: And what comes next?", "body"),
+        ("Jane was the last to leave the hall.", "body"),
+        ("Jane Example has written about the bridge before. " * 8, "body"),
+    ],
+)
+def test_the_last_line_may_say_who_the_author_is(last: str, kind: str) -> None:
+    blocks = segment_text(f"By Jane Example\n{PARAGRAPH}\n{last}\nContact").blocks
+    labels = [Label(kind, "", "", 500) for kind in ("byline", "body", "body", "chrome")]
+    drop_biography(blocks, labels)
+    assert labels[2].kind == kind
+
+
+def test_a_caption_between_paragraphs_is_no_heading() -> None:
+    caption = "The old bridge in March, when it was closed (Photo: Jane Roe)"
+    assert caption not in kept(STORY.replace("\n\nNobody", f"\n\n{caption}\n\nNobody"))

@@ -27,6 +27,7 @@ _WRAP_WIDTHS = range(40, 121)  # no editor or mailer wraps at less or more
 _WRAP_SAMPLE = 4000  # lines looked at to find the width
 _WRAP_PROOF = 4  # joints that a width must explain before it is believed
 _WRAP_LEAD = 3  # how many times as many it must explain as speak against it
+_LEAST_CHARS = _WRAP_WIDTHS.start // 2  # of a row that may be full or should have been: in some scripts a character has two columns
 _CLOSED = frozenset('.!?:”"')  # what a paragraph ends in
 
 
@@ -87,10 +88,14 @@ def wrap_width(rows: list[str]) -> int:
     the one of most joints inside paragraphs is taken, if most say so of it, and few lines are longer.
     """
     rows = [row.rstrip() for row in rows[:_WRAP_SAMPLE]]
+    lengths = list(map(len, rows))
+    too_long = sum([length >= _WRAP_WIDTHS.stop for length in lengths])
+    if sum([length >= _LEAST_CHARS for length in lengths]) - too_long <= max(_WRAP_LEAD * too_long, _WRAP_PROOF):
+        return 0  # nearly all pages
     joints = [
         (size := columns(row), size + first_columns(following), row[-1] in _CLOSED)
-        for row, following in pairwise(rows)
-        if row and following and not starts_item(following.lstrip())
+        for (row, following), length in zip(pairwise(rows), lengths, strict=False)
+        if length >= _LEAST_CHARS and following and not starts_item(following.lstrip())
     ]
     changes = [0] * (_WRAP_WIDTHS.stop + 1)
     for size, beyond, _ in joints:

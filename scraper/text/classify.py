@@ -19,12 +19,12 @@ from normalise.chrome import ChromeMatch, closing_call
 from normalise.text import STOPS
 from scraper.blocks import Block, Hint
 from scraper.classify import NO_CREDITS, QUOTES, Label, cut_call
-from scraper.credits import is_credit_line, split_credit
+from scraper.credits import ends_in_credit, is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
 from scraper.text.context import context
 from scraper.text.features import Floats, Singles, grid, line_features
 from scraper.text.headline import TITLE_CHARS, UNSURE, drop_source, favour_slug, favour_topic
-from scraper.text.heads import by_shape, date_below, is_date, likeliest
+from scraper.text.heads import by_shape, date_below, drop_biography, is_date, likeliest
 from scraper.text.lines import TextPage
 from scraper.text.net import Net, forward, read_net
 from scraper.text.shapes import byline_shape, date_shape
@@ -89,7 +89,9 @@ def decide(
         drop_site_chrome(page.blocks, labels, site)
     _drop_repeats(prose, labels)
     _drop_apart(page.blocks, labels)
-    _apply_heads(page, scores, chrome, labels, _body_start(page.blocks, prose, labels))
+    start = _body_start(page.blocks, prose, labels)
+    _set_lead_captions(page.blocks[:start], labels)
+    _apply_heads(page, scores, chrome, labels, start)
     _keep_headings(page.blocks, prose, chrome, labels)
     _apply_end(page.blocks, chrome, labels)
     return labels
@@ -200,8 +202,15 @@ def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels
 
 def _set_captions(blocks: list[Block], labels: list[Label]) -> None:
     for block, label in zip(blocks, labels, strict=True):
-        if label.kind == "body" and block.tag not in NO_CREDITS and is_credit_line(block.text):
+        if label.kind == "body" and block.tag not in NO_CREDITS and (is_credit_line(block.text) or ends_in_credit(block.text)):
             labels[block.index] = Label("caption", "credit of a picture", "words/credit", label.score)
+
+
+def _set_lead_captions(blocks: list[Block], labels: list[Label]) -> None:
+    """Label the lines above the prose that end in a picture's credit: "The bridge in March. Photo: Jane Roe"."""
+    for block in blocks:
+        if labels[block.index].kind == "body" and split_credit(block.text)[1] is not None:
+            labels[block.index] = Label("caption", "caption with a credit", "words/credit", labels[block.index].score)
 
 
 def _end_of_prose(prose: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> int:
@@ -270,6 +279,7 @@ def _apply_heads(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None
         found = date_below(page.blocks, labels) if found is None and kind == "date" else found
         if found is not None and labels[found].kind != "byline":  # a byline with its date stays one; `line_hints` reads both
             labels[found] = _head_label(kind, max(0.0, scores[found, column]))
+    drop_biography(page.blocks, labels)
     for hint in page.hints:
         if hint.kind == "breadcrumb":
             labels[hint.block] = Label("chrome", "breadcrumb", "text/breadcrumb", 20)
@@ -336,7 +346,8 @@ def _keep_headings(blocks: list[Block], prose: list[Block], chrome: list[ChromeM
     """Keep a short line that stands alone between two lines of the body, or between the headline, byline or date and the first prose."""
     above = [block.index - 1 for block in prose if block.index > 1 and labels[block.index].kind == "body"]
     for at in [at for at in above if labels[at].rule == "text/judged-chrome"]:
-        if chrome[at] is not None or not _is_heading(blocks[at]) or is_credit_line(blocks[at].text):
+        text = blocks[at].text
+        if chrome[at] is not None or not _is_heading(blocks[at]) or is_credit_line(text) or ends_in_credit(text):
             continue
         before, score = labels[at - 1].kind, labels[at].score
         if (before == "body" and score >= _LIKELY_HEADING) or (before in ("headline", "byline", "date") and score >= _ABOVE_PROSE):

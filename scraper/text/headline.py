@@ -69,7 +69,7 @@ def drop_source(blocks: Sequence[Block], labels: list[Label], headline: str) -> 
     if last is None or headline.count(" ") < _TELLING_SPACES:
         return
     before, found, after = last.text.partition(headline)
-    if found and before.strip(_QUOTES) and after.strip(_QUOTES) and len(before) + len(after) <= _SOURCE_CHARS:
+    if found and after.strip(_QUOTES) and len(before) + len(after) <= _SOURCE_CHARS:
         labels[last.index] = Label("chrome", "names the article's source", "text/source", 100)
 
 

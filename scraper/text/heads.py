@@ -13,6 +13,7 @@ _CANDIDATES = 6
 _BYLINE_LEAD = 0.75
 _BESIDE, _BELOW = 3, 8  # lines of a date from the byline, and from the body's end
 _ABOVE = 12  # lines above the body's first prose that a byline or date found by its shape alone may stand in
+_BIOGRAPHY_CHARS = 300  # a longer line about an author may be what the article closes with
 
 
 def is_date(text: str) -> bool:
@@ -63,3 +64,15 @@ def date_below(blocks: list[Block], labels: list[Label]) -> int | None:
         return beside[0]
     last = max([block.index for block in blocks if labels[block.index].kind == "body"], default=len(blocks))
     return dates[0] if len(dates) == 1 and last < dates[0] <= last + _BELOW else None
+
+
+def drop_biography(blocks: list[Block], labels: list[Label]) -> None:
+    """Drop the body's last line if it is short and begins with a name in the byline: who the author is."""
+    byline = next((block.text for block in blocks if labels[block.index].kind == "byline"), None)
+    last = next((block for block in reversed(blocks) if labels[block.index].kind == "body"), None)
+    if byline is None or last is None or len(last.text) > _BIOGRAPHY_CHARS:
+        return
+    parsed = parse_byline(byline)
+    names = [author.name for author in parsed.authors if " " in author.name] if parsed is not None else []
+    if any(last.text.startswith(name) and not last.text.startswith(":", len(name)) for name in names):  # a speaker is no author
+        labels[last.index] = Label("chrome", "who the author is", "text/biography", 100)

@@ -42,6 +42,8 @@ def columns(row: str) -> int:
 def first_columns(row: str) -> int:
     """Return how wide the row above, not this one, would have to be at least to hold the first word of this row, not empty, too."""
     word = row.split(None, 1)[0]
+    if word.isascii():
+        return 1 + len(word)
     return 2 if _UNSPACED.match(word[0]) else 1 + columns(word)
 
 
