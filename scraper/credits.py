@@ -14,7 +14,7 @@ _NAMING = frozenset(("by", "courtesy", "de", "di", "door", "of", "par", "via", "
 _MARKS = (":", "：", "©", "(c)", "／", "＝", "（")
 _LAST = re.compile(r"(?:\A|[.!?][\"”»)]?)\s*([^.!?,]{2,80})\.?\Z")
 _TAIL_CHARS = 80
-_TAIL_MARKS = ("©", "(c)", "/", "／", "＝", "（")
+_TAIL_MARK = re.compile(r"[©/／＝（]|\(c\)|[:：](?!.*[©/／＝（])")
 _LETTERS = re.compile(r"[^\W_]+")
 _NAME_WORDS = 4  # beside the agency's
 _PARENTHESISED = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]\s*\Z")
@@ -35,8 +35,8 @@ _TOKEN = re.compile(r"[^\s,;|]+")
 
 class _Words(NamedTuple):
     """`made`: what stands behind a name; `lines`: what a line of its own begins with; `heads`: how those begin; `naming`: those that a name
-    may follow without a mark; `sources`: those that facts may have too; `labels`, `agency_heads`: the last
-    words of what stands before a name, and the first ones of agencies.
+    may follow without a mark; `sources`: those that facts may have too; `labels`: the last
+    words of what stands before a name; `first`: the first ones of agencies and of what a name may follow without a mark.
     """
 
     credit: list[str]
@@ -47,7 +47,7 @@ class _Words(NamedTuple):
     sources: tuple[str, ...]
     agencies: list[tuple[str, int]]  # padded with spaces, and how many words
     labels: frozenset[str]
-    agency_heads: frozenset[str]
+    first: frozenset[str]
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
@@ -106,14 +106,17 @@ def ends_in_credit(text: str) -> bool:
 
 def _may_end_in_credit(text: str) -> bool:
     """Whether a line's end has a mark of credits, or words of them and no stop: the cheap test that most lines fail."""
-    tail = text[-_TAIL_CHARS:].lower()
-    if any(map(tail.__contains__, _TAIL_MARKS)):
+    mark = _TAIL_MARK.search(text, max(0, len(text) - _TAIL_CHARS))
+    if mark is None and text[-1] in STOPS:
+        return False  # most prose
+    if mark is not None and mark[0] not in ":：":
         return True
+    tail = text[-_TAIL_CHARS:].lower()
     label, colon, _ = tail.replace("：", ":").rpartition(":")
     words = _LETTERS.findall(label or tail)
     if colon and words and words[-1] in _words().labels:
         return True
-    return text[-1] not in STOPS and not (_NAMING.isdisjoint(words) and _words().agency_heads.isdisjoint(words))
+    return text[-1] not in STOPS and not _words().first.isdisjoint(words)
 
 
 def may_be_credit_line(text: str) -> bool:
@@ -164,7 +167,7 @@ def _is_agency(text: str) -> bool:
 
 def _agency_words(words: list[str]) -> int:
     """Return how many of a line's lower-case words are agencies'."""
-    if _words().agency_heads.isdisjoint(words):
+    if _words().first.isdisjoint(words):
         return 0
     padded = f" {' '.join(words)} "
     return sum([count for agency, count in _words().agencies if agency in padded])
@@ -181,8 +184,8 @@ def _words() -> _Words:
     made = sorted({word for words in table["made"].values() for word in words})
     labels = frozenset([_LETTERS.findall(word)[-1] for word in picture + source])
     padded = [(f" {agency} ", len(agency.split())) for agency in agencies]
-    agency_heads = frozenset([agency.split()[0] for agency in agencies])
-    return _Words(picture + source, made, frozenset(picture), heads, naming, tuple(source), padded, labels, agency_heads)
+    first = frozenset([_LETTERS.findall(word)[0] for word in (*agencies, *naming)])
+    return _Words(picture + source, made, frozenset(picture), heads, naming, tuple(source), padded, labels, first)
 
 
 @cache

@@ -8,6 +8,7 @@ Linear in the text: 35 to 180 MB a second, the more the longer its lines; 10 to 
 """
 
 import re
+from bisect import bisect_left
 from itertools import accumulate, pairwise
 
 from scraper.blocks import Block
@@ -87,15 +88,17 @@ def wrap_width(rows: list[str]) -> int:
     A wrapped line is as long as it can be: with the next line's first word it would be too long. Of the widths that this may be said of,
     the one of most joints inside paragraphs is taken, if most say so of it, and few lines are longer.
     """
-    rows = [row.rstrip() for row in rows[:_WRAP_SAMPLE]]
-    lengths = list(map(len, rows))
-    too_long = sum([length >= _WRAP_WIDTHS.stop for length in lengths])
-    if sum([length >= _LEAST_CHARS for length in lengths]) - too_long <= max(_WRAP_LEAD * too_long, _WRAP_PROOF):
+    rows = rows[:_WRAP_SAMPLE]
+    lengths = sorted(map(len, rows))
+    too_long = len(rows) - bisect_left(lengths, _WRAP_WIDTHS.stop)
+    likely = len(rows) - too_long - bisect_left(lengths, _LEAST_CHARS)
+    if likely <= max(_WRAP_LEAD * too_long, _WRAP_PROOF):
         return 0  # nearly all pages
+    rows = [row.rstrip() for row in rows]
     joints = [
         (size := columns(row), size + first_columns(following), row[-1] in _CLOSED)
-        for (row, following), length in zip(pairwise(rows), lengths, strict=False)
-        if length >= _LEAST_CHARS and following and not starts_item(following.lstrip())
+        for row, following in pairwise(rows)
+        if len(row) >= _LEAST_CHARS and following and not starts_item(following.lstrip())
     ]
     changes = [0] * (_WRAP_WIDTHS.stop + 1)
     for size, beyond, _ in joints:
@@ -117,15 +120,17 @@ def _read_wrapped(page: TextPage, rows: list[str], written: list[str], width: in
     """Add a block a paragraph. `written`: the rows as they were wrapped."""
     parts: list[str] = []
     start = previous = 0  # `previous`: columns of the row above, 0 where a paragraph starts
+    is_plain = all(map(str.isascii, written))
     for number, (row, full) in enumerate(zip(rows, written, strict=True), 1):
         bare = row.strip()
-        if not bare or not previous or previous + first_columns(full) <= width or starts_item(bare):
+        first = (1 + len(full.split(None, 1)[0]) if is_plain else first_columns(full)) if previous and bare else 0
+        if not first or previous + first <= width or starts_item(bare):
             if parts:
                 add(page, *_marked(joined(parts)), start)
             parts, start = [], number
         if bare:
             parts.append(bare)
-        previous = columns(full.rstrip())
+        previous = len(full.rstrip()) if is_plain else columns(full.rstrip())
     if parts:
         add(page, *_marked(joined(parts)), start)
 

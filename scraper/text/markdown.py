@@ -58,8 +58,9 @@ def without_tags(rows: list[str]) -> list[str]:
 
     Such HTML begins rows; what stands inside of them only is text about HTML.
     """
-    begun = sum(row.startswith(_LEFT) for row in rows)
-    return _outside_code(rows, _without_tags) if begun >= _LEAST_LEFT else rows
+    if "\n".join(rows).count("\n<") < _LEAST_LEFT or sum(row.startswith(_LEFT) for row in rows) < _LEAST_LEFT:
+        return rows
+    return _outside_code(rows, _without_tags)
 
 
 def _without_tags(text: str) -> str:
