@@ -6,18 +6,21 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from normalise.text import clean_line
+from normalise.text import STOPS, clean_line
 
 _CAPTION_CHARS, _CREDIT_CHARS = 600, 120
 _PREPOSITIONS = (r"\ by", r"\ courtesy", r"courtesy\ of", r"\ de", r"\ di", r"\ door", r"\ par", r"\ via", r"\ von")
 _NAMING = frozenset(("by", "courtesy", "de", "di", "door", "of", "par", "via", "von"))  # their last words
 _MARKS = (":", "：", "©", "(c)", "／", "＝", "（")
 _LAST = re.compile(r"(?:\A|[.!?][\"”»)]?)\s*([^.!?,]{2,80})\.?\Z")
+_TAIL_CHARS = 80
+_TAIL_MARK = re.compile(r"[©/／＝（]|\(c\)|[:：](?!.*[©/／＝（])")
 _LETTERS = re.compile(r"[^\W_]+")
 _NAME_WORDS = 4  # beside the agency's
 _PARENTHESISED = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]\s*\Z")
 
 _LINE_CHARS = 120
+_LINE_CAPTION_CHARS = 220  # a longer line may be prose that a credit is glued to
 _HEAD = 3  # characters by which nearly all other lines are told from credits
 _FIRST_SIGNS = frozenset(" ([*•–—-©ⓒ")
 _CASELESS_CHARS = 30  # of names in scripts without capitals
@@ -32,7 +35,8 @@ _TOKEN = re.compile(r"[^\s,;|]+")
 
 class _Words(NamedTuple):
     """`made`: what stands behind a name; `lines`: what a line of its own begins with; `heads`: how those begin; `naming`: those that a name
-    may follow without a mark.
+    may follow without a mark; `sources`: those that facts may have too; `labels`: the last
+    words of what stands before a name; `first`: the first ones of agencies and of what a name may follow without a mark.
     """
 
     credit: list[str]
@@ -40,7 +44,10 @@ class _Words(NamedTuple):
     lines: frozenset[str]
     heads: frozenset[str]
     naming: frozenset[str]
+    sources: tuple[str, ...]
     agencies: list[tuple[str, int]]  # padded with spaces, and how many words
+    labels: frozenset[str]
+    first: frozenset[str]
 
 
 def split_credit(caption: str) -> tuple[str | None, str | None]:
@@ -78,6 +85,38 @@ def is_credit_line(text: str, *, by_picture: bool = False) -> bool:
             name = " ".join(words[count:])
             return (by_picture or _is_agency(name)) and _is_named(name, False)
     return "/" in line and not found and _is_agency(line) and all(map(_is_proper, _LETTERS.findall(line)))
+
+
+def ends_in_credit(text: str) -> bool:
+    """Whether `text`, a whole line, says what a picture shows and then who made it: "The bridge in March. Photo: Jane Roe".
+
+    What follows the word must be names; in parentheses without a word, an agency's. A source may be that of facts.
+    """
+    if len(text) > _LINE_CAPTION_CHARS or not _may_end_in_credit(text):
+        return False
+    caption, credit = split_credit(text)
+    if caption is None or credit is None or " " not in caption or not _is_named(credit, False):
+        return False
+    if text.rstrip(" .").endswith((f"({credit})", f"[{credit}]")):
+        return _is_agency(credit)
+    if text[: text.rfind(credit)].rstrip(" :：|").lower().endswith(_words().sources):
+        return False
+    return "(c)" not in text or " (c) " in text
+
+
+def _may_end_in_credit(text: str) -> bool:
+    """Whether a line's end has a mark of credits, or words of them and no stop: the cheap test that most lines fail."""
+    mark = _TAIL_MARK.search(text, max(0, len(text) - _TAIL_CHARS))
+    if mark is None and text[-1] in STOPS:
+        return False  # most prose
+    if mark is not None and mark[0] not in ":：":
+        return True
+    tail = text[-_TAIL_CHARS:].lower()
+    label, colon, _ = tail.replace("：", ":").rpartition(":")
+    words = _LETTERS.findall(label or tail)
+    if colon and words and words[-1] in _words().labels:
+        return True
+    return text[-1] not in STOPS and not _words().first.isdisjoint(words)
 
 
 def may_be_credit_line(text: str) -> bool:
@@ -128,6 +167,8 @@ def _is_agency(text: str) -> bool:
 
 def _agency_words(words: list[str]) -> int:
     """Return how many of a line's lower-case words are agencies'."""
+    if _words().first.isdisjoint(words):
+        return 0
     padded = f" {' '.join(words)} "
     return sum([count for agency, count in _words().agencies if agency in padded])
 
@@ -141,7 +182,10 @@ def _words() -> _Words:
     naming = frozenset(word for word in picture if word.split()[-1] in _NAMING)
     heads = frozenset([word[:_HEAD] for word in picture])
     made = sorted({word for words in table["made"].values() for word in words})
-    return _Words(picture + source, made, frozenset(picture), heads, naming, [(f" {agency} ", len(agency.split())) for agency in agencies])
+    labels = frozenset([_LETTERS.findall(word)[-1] for word in picture + source])
+    padded = [(f" {agency} ", len(agency.split())) for agency in agencies]
+    first = frozenset([_LETTERS.findall(word)[0] for word in (*agencies, *naming)])
+    return _Words(picture + source, made, frozenset(picture), heads, naming, tuple(source), padded, labels, first)
 
 
 @cache

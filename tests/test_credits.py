@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.classify import classify
-from scraper.credits import is_credit_line
+from scraper.credits import ends_in_credit, is_credit_line
 from scraper.structure import body_blocks
 from scraper.structure.outline import Outline
 from scraper.text import segment_text
@@ -69,3 +69,22 @@ def test_a_credit_in_text_is_a_caption() -> None:
     kinds = {block.text: label.kind for block, label in zip(page.blocks, classify_text(page), strict=True)}
     assert kinds["Foto: Jane Roe/dpa"] != "body"
     assert [kinds[text] for text in PARAGRAPHS] == ["body", "body"]
+
+
+@pytest.mark.parametrize(
+    ("line", "ends"),
+    [
+        ("The old bridge in March, when it was closed (Photo: Jane Roe)", True),
+        ("The old bridge in March, when it was closed. Photograph by Jane Roe/Reuters", True),
+        ("Die alte Brücke im März © Jane Roe", True),
+        ("The old bridge in March (REUTERS/Jane Roe)", True),
+        ("Photo: Jane Roe", False),  # nothing but a credit
+        ("The new images: they will show what the bridge is like", False),
+        ("An editor for every system (Windows/Linux)", False),
+        ("Unemployment of people older than sixteen. Source: Bureau of Labor", False),
+        ("SELECT a, b, max(c) FROM Bridges GROUP BY Town", False),
+        ("The council met on Monday to discuss the bridge. " * 5 + "Photo: Jane Roe", False),
+    ],
+)
+def test_lines_that_end_in_a_credit(line: str, ends: bool) -> None:
+    assert ends_in_credit(line) is ends

@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from normalise.chrome import match_lines
+from scraper.classify import Label
 from scraper.errors import Failure, InputError
 from scraper.learn import fold
 from scraper.page import Page
 from scraper.readers import Reading, read
 from scraper.text import segment_text, split_articles, wrap_width
 from scraper.text.breadcrumb import breadcrumb
-from scraper.text.classify import HEADS, _last_line, classify_text, decide, line_hints
+from scraper.text.classify import HEADS, _last_line, _set_lead_captions, classify_text, decide, line_hints
+from scraper.text.heads import date_below, drop_biography
 from scraper.text.markdown import is_markdown
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -388,3 +390,226 @@ def test_prose_between_the_first_and_the_last_line_belongs_to_the_article(text: 
     scores[0, HEADS.index("first")] = scores[2, HEADS.index("last")] = 4.0
     labels = decide(page, match_lines([block.text for block in page.blocks]), scores, 0.0)
     assert [label.kind for label in labels] == ["body", kind, "body"]
+
+
+DUMP = """\
+   #[1]alternate
+
+   [2]Skip to content
+
+     * [3]Home
+     * [4]World news
+
+A bridge too old
+
+   By[5]Ann Example
+
+   The council met on Monday evening to discuss the bridge over the
+   [6]river, which has been closed since the flood in March, and put
+   off the vote until the engineers of [7][bridge.png] the town have
+   seen the piers [2] and [99] again.
+
+   Nobody had expected that. The mayor, who had promised a decision
+   before the summer, left without a word, and [8]some of those who
+   stayed argued about the minutes for an hour.
+
+   (BUTTON) Share
+
+References
+
+   Visible links:
+   1. https://example.com/feed
+   2. https://example.com/a#main
+   3. https://example.com/
+   4. https://example.com/world
+   5. mailto:ann@example.com?subject=A bridge&body=Read this:
+https://example.com/a
+   6. https://example.com/river
+
+   Hidden links:
+   7. https://example.com/bridge
+   8. https://example.com/some
+"""
+
+
+def test_dumps_lose_the_list_of_addresses_and_its_numbers() -> None:
+    page = segment_text(DUMP)
+    found = [block.text for block in page.blocks]
+    assert found[:6] == ["#alternate", "Skip to content", "Home", "World news", "A bridge too old", "By Ann Example"]
+    assert found[6].startswith("The council met on Monday evening to discuss the bridge over the river, which has been closed")
+    assert found[6].endswith("until the engineers of the town have seen the piers and [99] again.")
+    assert found[7].endswith("left without a word, and some of those who stayed argued about the minutes for an hour.")
+    assert found[8:] == ["Share"]
+    assert DUMP.split("\n")[page.lines[5] - 1].strip() == "By[5]Ann Example"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "1. https://example.com/a\n2. https://example.com/b",  # too few
+        "1. Read the plan\n2. Ask the mayor\n3. Walk over the bridge",
+        "Sources\n\n11. https://example.com/a\n12. https://example.com/b\n13. https://example.com/c",  # that nothing points to
+    ],
+)
+def test_lists_that_no_browser_wrote_stay(end: str) -> None:
+    text = f"A bridge\n\nThe plan [1] was late [2], and so was the mayor [3].\n\n{end}"
+    assert texts(text) == [line for line in text.split("\n") if line]
+
+
+def test_a_few_long_lines_leave_the_width_as_it_is() -> None:
+    rows = WRAPPED.split("\n")
+    assert (
+        wrap_width([*rows, *rows, "A line that was not wrapped, since no address or table ever is, is longer than all the others."]) == 66
+    )
+
+
+def test_excerpts_that_were_cut_are_not_wrapped() -> None:
+    assert wrap_width([f"{name}: {PARAGRAPH}"[:100] for name in ("Roads", "Parks", "Trams", "Trees", "Boats", "Piers")]) == 0
+
+
+def test_wrapped_scripts_of_two_columns_a_character() -> None:
+    text = "市議会は月曜の夜に会合を開き、洪水以来閉鎖されている橋について話し合い、採決を延期することを決めた。" * 5
+    rows = [text[start : start + 39] for start in range(0, len(text), 39)]
+    assert wrap_width(rows) == 78
+    assert texts("\n".join(rows)) == [text]
+
+
+TAGGED = """\
+<div id="page" class="hfeed
+site">
+
+<span class="by">By</span> <a href="https://example.com/ann"
+class="url">Ann
+Example</a>
+
+<img src="https://example.com/a.png" alt="A bridge" />
+
+# The bridge
+
+[Home](https://example.com/) A **bridge** of a < b, `<div>` and \\<span\\>.
+
+```
+<div>kept</div>
+```
+
+</div>
+"""
+
+
+def test_markdown_loses_the_tags_that_converters_leave() -> None:
+    blocks = segment_text(TAGGED).blocks
+    assert [(block.tag, block.text) for block in blocks] == [
+        ("line", "By"),
+        ("line", "Ann"),
+        ("line", "Example"),
+        ("h1", "The bridge"),
+        ("line", "Home A bridge of a < b, <div> and <span>."),
+        ("pre", "<div>kept</div>"),
+    ]
+    assert [block.link_chars for block in blocks[:3]] == [0, 3, 7]
+
+
+def test_markdown_about_tags_keeps_them() -> None:
+    text = "# Tags\n\n## Old\n\nWant <center>Hello!</center> in <font color=red>red</font>? A <div>, a <span> and an <img> do it."
+    assert texts(text)[-1] == text.split("\n")[-1]
+
+
+FORWARDED = """\
+---------- Forwarded message ---------
+From: The Daily Example <news@example.com>
+Date: Wed, Jun 12, 2024 at 6:04 PM
+Subject: Fwd: Re: A bridge too old
+To: <ann@example.com>
+
+The council met on Monday evening.
+"""
+READER = """\
+Title: A bridge too old
+
+URL Source: https://example.com/bridge
+
+Published Time: 2024-06-12T18:04:00Z
+
+Markdown Content:
+The council met on Monday evening.
+"""
+
+
+@pytest.mark.parametrize("text", [FORWARDED, READER, FORWARDED.replace("\n", "\n> ")])
+def test_headers_are_metadata(text: str) -> None:
+    page = segment_text(text)
+    assert [block.text for block in page.blocks] == ["The council met on Monday evening."]
+    assert dict(page.metas)["title"] == "A bridge too old"
+    assert "2024" in dict(page.metas)["date"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Date: Monday\nPlace: the hall\nThe council met.", "Subject: bridges\nThe council met.", "Title: a\nBody: b\nThe council met."]
+)
+def test_lines_with_colons_are_no_header(text: str) -> None:
+    assert texts(text) == text.split("\n")
+
+
+def test_the_line_that_names_the_source_of_the_article_is_dropped() -> None:
+    story = f"Council puts off the bridge again\n\n{PARAGRAPH}\n\nNobody had expected that. {PARAGRAPH}\n\n"
+    assert len(kept(story + "The post Council puts off the bridge again appeared first on The Example.")) == 2
+    assert len(kept(story + f"{PARAGRAPH[:-1]}, under a banner that said “Council puts off the bridge again”.")) == 3
+
+
+def test_programs_for_mail_write_links_and_pictures() -> None:
+    text = FORWARDED + "\nSee the plan <https://example.com/plan?u=1>\n\n[image: A bridge] Tickets <mailto:ann@example.com>"
+    assert texts(text) == ["The council met on Monday evening.", "See the plan", "Tickets"]
+    assert texts("See <https://example.com/plan>")[0] == "See <https://example.com/plan>"
+
+
+STORY = f"Council puts off the bridge again\n\n{PARAGRAPH}\n\nNobody had expected that. {PARAGRAPH}\n\n"
+
+
+def found_date(below: str, byline: str = "") -> str | None:
+    """Return the date found among the lines below the body, of which one may be labelled the byline."""
+    blocks = segment_text(STORY + below).blocks
+    kinds = ["headline", "body", "body", *("byline" if block.text == byline else "chrome" for block in blocks[3:])]
+    at = date_below(blocks, [Label(kind, "", "", 500) for kind in kinds])
+    return None if at is None else blocks[at].text
+
+
+def test_the_only_date_soon_below_the_article_is_its_own() -> None:
+    assert found_date("Bridges\n28. 4. 2023, 18:41 Uhr\nContact") == "28. 4. 2023, 18:41 Uhr"
+    assert found_date("Bridges\nApril 28, 2023\nParks\nApril 27, 2023\nContact") is None
+    assert found_date("Contact\n" * 12 + "April 28, 2023") is None
+    assert found_date("Bridges\nThe vote of April 28, 2023 on the old bridge\nContact") is None
+
+
+def test_a_date_beside_the_byline_below_the_article_is_its_own() -> None:
+    below = "Written by Jane Example\nApril 28, 2023\nParks\nApril 27, 2023"
+    assert found_date(below, "Written by Jane Example") == "April 28, 2023"
+    assert found_date(below.replace("Example", "Example | May 1, 2023"), "Written by Jane Example | May 1, 2023") is None
+
+
+def test_captions_above_the_article_end_in_a_credit() -> None:
+    caption = "The old bridge in March, when it had been closed for a week. Photo: Jane Roe"
+    lead, *paragraphs = segment_text(f"{caption}\n{STORY}{caption}").blocks
+    labels = [Label("body", "", "", 800) for _ in (lead, *paragraphs)]
+    _set_lead_captions([lead, *paragraphs][:2], labels)
+    assert [label.kind for label in labels] == ["caption", *["body"] * len(paragraphs)]
+
+
+@pytest.mark.parametrize(
+    ("last", "kind"),
+    [
+        ("Jane Example covers bridges and ferries for The Courier. More about Jane Example", "chrome"),
+        ("Jane Example: And what comes next?", "body"),
+        ("Jane was the last to leave the hall.", "body"),
+        ("Jane Example has written about the bridge before. " * 8, "body"),
+    ],
+)
+def test_the_last_line_may_say_who_the_author_is(last: str, kind: str) -> None:
+    blocks = segment_text(f"By Jane Example\n{PARAGRAPH}\n{last}\nContact").blocks
+    labels = [Label(kind, "", "", 500) for kind in ("byline", "body", "body", "chrome")]
+    drop_biography(blocks, labels)
+    assert labels[2].kind == kind
+
+
+def test_a_caption_between_paragraphs_is_no_heading() -> None:
+    caption = "The old bridge in March, when it was closed (Photo: Jane Roe)"
+    assert caption not in kept(STORY.replace("\n\nNobody", f"\n\n{caption}\n\nNobody"))

@@ -54,7 +54,7 @@ def test_the_line_that_ends_a_breadcrumb_is_favoured() -> None:
 
 
 def test_a_line_far_below_one_that_ends_in_it_is_not_favoured() -> None:
-    *_, title, other = favoured([f"Blog/News/{TITLE}", *MENU, "Water", "Weather", TITLE, OTHER], [-4.0] * 6 + [1.0, 1.0], 0)
+    *_, other, title = favoured([f"Blog/News/{TITLE}", *MENU, "Water", "Weather", OTHER, TITLE], [-4.0] * 6 + [1.0, 1.0], 0)
     assert title == other
 
 
@@ -69,3 +69,23 @@ def test_the_headline_is_what_the_article_speaks_of(furniture: str) -> None:
     labels = classify_text(page)
     found = [block.text for block, label in zip(page.blocks, labels, strict=True) if label.kind == "headline"]
     assert found == ["Why the council closed the bridge"]
+
+
+STANDFIRST = "The council keeps the old bridge closed, which those who live by the river call a scandal"
+
+
+@pytest.mark.parametrize(
+    ("lines", "worth"),
+    [
+        ([TITLE, STANDFIRST], 0.75),
+        ([TITLE, "by Ann Example", STANDFIRST], 0.75),
+        ([TITLE, *MENU, STANDFIRST], 0.0),  # far below
+        ([STANDFIRST, TITLE], 0.0),
+        (["The bridge", STANDFIRST], 0.0),  # a kicker
+    ],
+)
+def test_a_longer_line_soon_below_a_likely_headline_may_be_its_standfirst(lines: list[str], worth: float) -> None:
+    at = lines.index(STANDFIRST)
+    apart = favoured([STANDFIRST, *PARAGRAPHS], [1.0, -4.0, -4.0, -4.0], 3)[0]
+    scores = [1.0 if len(line) > 20 or line.startswith("The") else -4.0 for line in lines]
+    assert favoured([*lines, *PARAGRAPHS], [*scores, -4.0, -4.0, -4.0], 3)[at] == apart - worth

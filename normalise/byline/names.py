@@ -121,6 +121,8 @@ def is_editors(text: str, words: Words) -> bool:
 def _named(segment: str, words: Words) -> str:
     """Return a segment without trailing parentheses, its affiliation ("for The Times") and a glued role."""
     bare = (TRAILING_PARENTHESIS.sub("", segment) if segment[-1:] in CLOSING else segment).strip(EDGES)
+    if bare.count("(") > bare.count(")"):
+        bare = bare.partition(" (")[0]
     tokens = (bare or segment).split()
     for at in range(2, len(tokens)):
         if _is_affiliation(tokens, at, words):

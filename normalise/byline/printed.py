@@ -281,9 +281,7 @@ def _without_tail(piece: str, words: Words) -> str:
     tokens = tokens[_date_length(tokens, words) :]
     for at, token in enumerate(tokens):
         if token.lstrip("([（")[:1].isdigit():
-            tokens = tokens[:at]
-            while tokens and before_prefix(tokens[-1], words):
-                tokens.pop()
+            tokens = _without_date_words(tokens[:at], words)
             break
     while len(tokens) > 1 and fold(tokens[-1].strip(EDGES)) in words.dates and (len(tokens) > 2 or tokens[-1].islower()):
         tokens.pop()
@@ -292,6 +290,16 @@ def _without_tail(piece: str, words: Words) -> str:
     while len(tokens) > 1 and tokens[-1].islower() and tokens[-1] in words.affiliations:
         tokens.pop()
     return " ".join(tokens).strip(EDGES)
+
+
+def _without_date_words(tokens: list[str], words: Words) -> list[str]:
+    """Return what stands before a number without the month and the like before that; a surname may be a month's name in some language."""
+    end = len(tokens)
+    while end and before_prefix(tokens[end - 1], words):
+        if end == 2 < len(tokens) and tokens[1].endswith(",") and fold(tokens[0]) in words.given:
+            break
+        end -= 1
+    return tokens[:end]
 
 
 def _without_noise(tokens: list[str], words: Words) -> list[str]:

@@ -8,6 +8,8 @@ from normalise.byline.roles import ARTICLE, DOMAIN, IDEOGRAPHS, is_organisation,
 from normalise.byline.words import LONGEST, Words, fold
 
 COMMA = re.compile(r"[,،，、]")
+ENCLOSED = re.compile(r"(\([^()]{1,200}\))")
+HELD = "\u201a"  # a comma's stand-in, which no byline has
 COMMAS = re.compile(r"\s*[,،，、]\s*")
 SLASH = re.compile(r"\s*[/／]\s*")
 HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
@@ -56,7 +58,13 @@ def _parts(byline: str, words: Words) -> list[str]:
 
 
 def _at_commas(part: str) -> list[str]:
-    return COMMAS.split(part) if COMMA.search(part) else [part]
+    """Return what commas part, but for those in parentheses: "Jane Doe (Lyon, correspondent)"."""
+    if not COMMA.search(part):
+        return [part]
+    if "(" in part and len(enclosed := ENCLOSED.split(part)) > 1:
+        held = "".join([COMMA.sub(HELD, text) if at % 2 else text for at, text in enumerate(enclosed)])
+        return [piece.replace(HELD, ",") for piece in COMMAS.split(held)]
+    return COMMAS.split(part)
 
 
 def _slashed(piece: str) -> list[str]:

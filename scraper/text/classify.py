@@ -15,16 +15,16 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from normalise.byline import parse_byline
 from normalise.chrome import ChromeMatch, closing_call
 from normalise.text import STOPS
 from scraper.blocks import Block, Hint
 from scraper.classify import NO_CREDITS, QUOTES, Label, cut_call
-from scraper.credits import is_credit_line, split_credit
+from scraper.credits import ends_in_credit, is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
 from scraper.text.context import context
 from scraper.text.features import Floats, Singles, grid, line_features
-from scraper.text.headline import TITLE_CHARS, UNSURE, favour_slug, favour_topic
+from scraper.text.headline import TITLE_CHARS, UNSURE, drop_source, favour_slug, favour_topic
+from scraper.text.heads import by_shape, date_below, drop_biography, is_date, likeliest
 from scraper.text.lines import TextPage
 from scraper.text.net import Net, forward, read_net
 from scraper.text.shapes import byline_shape, date_shape
@@ -37,9 +37,6 @@ _PROSE_CHARS = 100
 _SENTENCE_CHARS = 40
 _SCORE = 120  # a judgement of 4, the highest, is a score of 980 of 1000
 _ABOVE_FIRST, _BELOW_LAST = 2.0, 3.0
-_HEAD_CHARS = {"byline": 200, "date": 120}
-_CANDIDATES = 6
-_BYLINE_LEAD = 0.75
 _SURE_LAST = 3.6  # of 4: from here on, the likeliest last line is the last
 _NEARLY = 0.5  # what the score of such a line may fall short of a body's by
 _UNLIKE = 260  # the label's score of prose within the article: 2 short of a body's
@@ -52,7 +49,6 @@ _HEADING_CHARS = 150
 _LIKELY_HEADING = 260  # scores from which a line that was judged furniture may still be a heading
 _ABOVE_PROSE = 150
 _FIRST_LINES = 4  # a headline found by its place alone stands this near to the page's start and to the prose
-_ABOVE = 12  # lines above the body's first prose that a byline or date found by its shape alone may stand in
 
 
 class _Weights(NamedTuple):
@@ -93,7 +89,9 @@ def decide(
         drop_site_chrome(page.blocks, labels, site)
     _drop_repeats(prose, labels)
     _drop_apart(page.blocks, labels)
-    _apply_heads(page, scores, chrome, labels, _body_start(page.blocks, prose, labels))
+    start = _body_start(page.blocks, prose, labels)
+    _set_lead_captions(page.blocks[:start], labels)
+    _apply_heads(page, scores, chrome, labels, start)
     _keep_headings(page.blocks, prose, chrome, labels)
     _apply_end(page.blocks, chrome, labels)
     return labels
@@ -204,8 +202,15 @@ def _apply_phrases(blocks: list[Block], chrome: list[ChromeMatch | None], labels
 
 def _set_captions(blocks: list[Block], labels: list[Label]) -> None:
     for block, label in zip(blocks, labels, strict=True):
-        if label.kind == "body" and block.tag not in NO_CREDITS and is_credit_line(block.text):
+        if label.kind == "body" and block.tag not in NO_CREDITS and (is_credit_line(block.text) or ends_in_credit(block.text)):
             labels[block.index] = Label("caption", "credit of a picture", "words/credit", label.score)
+
+
+def _set_lead_captions(blocks: list[Block], labels: list[Label]) -> None:
+    """Label the lines above the prose that end in a picture's credit: "The bridge in March. Photo: Jane Roe"."""
+    for block in blocks:
+        if labels[block.index].kind == "body" and split_credit(block.text)[1] is not None:
+            labels[block.index] = Label("caption", "caption with a credit", "words/credit", labels[block.index].score)
 
 
 def _end_of_prose(prose: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> int:
@@ -265,13 +270,16 @@ def _apply_heads(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None
         for block in page.blocks:
             if block.index != headline and block.text == text and labels[block.index].kind == "body":
                 labels[block.index] = Label("chrome", "repeats the headline", "text/repeated-headline", 100)
+        drop_source(page.blocks, labels, text)
     elif (first := _first_line(page, labels, chrome, start)) is not None:
         labels[first] = Label("headline", "the first line, above the prose", "text/first-line", 500)
     for column, kind in ((2, "byline"), (3, "date")):
-        found = _best(page.blocks, scores[:, column], kind, labels)
-        found = _by_shape(page.blocks, kind, start, labels) if found is None else found
+        found = likeliest(page.blocks, scores[:, column], kind, labels)
+        found = by_shape(page.blocks, kind, start, labels) if found is None else found
+        found = date_below(page.blocks, labels) if found is None and kind == "date" else found
         if found is not None and labels[found].kind != "byline":  # a byline with its date stays one; `line_hints` reads both
             labels[found] = _head_label(kind, max(0.0, scores[found, column]))
+    drop_biography(page.blocks, labels)
     for hint in page.hints:
         if hint.kind == "breadcrumb":
             labels[hint.block] = Label("chrome", "breadcrumb", "text/breadcrumb", 20)
@@ -304,7 +312,7 @@ def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], 
         match = chrome[index]
         text = page.blocks[index].text
         least = UNSURE if index < start else 0.0
-        if scores[index, 1] > least and len(text) <= TITLE_CHARS and (match is None or not match.sure) and not _is_date(text):
+        if scores[index, 1] > least and len(text) <= TITLE_CHARS and (match is None or not match.sure) and not is_date(text):
             likely.append(index)
     # a caption may say what the headline does
     others = (index for index in likely if scores[index, 1] > scores[likely[0], 1] - _CAPTION_LEAD and _no_caption(page.blocks[index].text))
@@ -326,7 +334,7 @@ def _first_line(page: TextPage, labels: list[Label], chrome: list[ChromeMatch | 
         return None
     for block in page.blocks[: min(start, _FIRST_LINES)]:
         text = block.text
-        if _is_date(text) or byline_shape(text):
+        if is_date(text) or byline_shape(text):
             continue
         words = text.count(" ") + 1
         fits = 8 <= len(text) <= TITLE_CHARS and 2 <= words <= 25 and not text.endswith((".", ":", ";", ",")) and not text[0].islower()
@@ -334,47 +342,12 @@ def _first_line(page: TextPage, labels: list[Label], chrome: list[ChromeMatch | 
     return None
 
 
-def _is_date(text: str) -> bool:
-    return len(text) <= 40 and date_shape(text) > 1 and any(map(str.isdigit, text))
-
-
-def _best(blocks: list[Block], scores: Floats, kind: str, labels: list[Label]) -> int | None:
-    """Return the likeliest line, if likelier than none.
-
-    A byline names somebody; a line that starts like one has a lead on one that does not.
-    """
-    limit = _HEAD_CHARS[kind]
-    found, highest = None, 0.0
-    for index in np.argsort(-scores, kind="stable")[:_CANDIDATES].tolist():
-        text, score = blocks[index].text, float(scores[index])
-        label = labels[index].kind
-        if len(text) > limit or (label not in ("body", "chrome") and not (kind == "date" and label == "byline" and date_shape(text) > 1)):
-            continue
-        if kind == "byline" and " " in text and byline_shape(text):
-            score += _BYLINE_LEAD
-        if score > highest and (date_shape(text) if kind == "date" else parse_byline(text) is not None):
-            found, highest = index, score
-    return found
-
-
-def _by_shape(blocks: list[Block], kind: str, start: int, labels: list[Label]) -> int | None:
-    """Return the line just above the prose that has the shape of a byline or date."""
-    for block in reversed(blocks[max(0, start - _ABOVE) : start]):
-        if labels[block.index].kind == "headline":
-            break
-        words = block.text.split()
-        if kind == "date" and _is_date(block.text) and len(words) <= 8:
-            return block.index
-        if kind == "byline" and 2 <= len(words) <= 12 and byline_shape(block.text) and words[1][:1].isupper() and words[-1][-1].isalnum():
-            return block.index
-    return None
-
-
 def _keep_headings(blocks: list[Block], prose: list[Block], chrome: list[ChromeMatch | None], labels: list[Label]) -> None:
     """Keep a short line that stands alone between two lines of the body, or between the headline, byline or date and the first prose."""
     above = [block.index - 1 for block in prose if block.index > 1 and labels[block.index].kind == "body"]
     for at in [at for at in above if labels[at].rule == "text/judged-chrome"]:
-        if chrome[at] is not None or not _is_heading(blocks[at]) or is_credit_line(blocks[at].text):
+        text = blocks[at].text
+        if chrome[at] is not None or not _is_heading(blocks[at]) or is_credit_line(text) or ends_in_credit(text):
             continue
         before, score = labels[at - 1].kind, labels[at].score
         if (before == "body" and score >= _LIKELY_HEADING) or (before in ("headline", "byline", "date") and score >= _ABOVE_PROSE):

@@ -1,4 +1,4 @@
-"""What speaks for a line as its page's headline beside the net's judgement: the page's address, what the body speaks of, a trail above.
+"""What speaks for a line as its page's headline beside the net's judgement: the page's address, what the body speaks of, lines above.
 
 An article repeats the words of its headline, and a breadcrumb or a bar to share the article ends in it. All worths are on the scale of the
 net's scores, and on the grid of 1/64.
@@ -31,6 +31,12 @@ _PROSE_CHARS = 60
 _TRAIL = 1.25  # what it is worth that a line above ends in this one
 _TRAIL_LINES = 5
 _SHORTEST = 6  # characters of a line that another may end in
+_STANDFIRST = 0.75  # what it costs that a line may be the standfirst under a likely headline: it speaks of what the body does, too
+_UNDER_LINES = 2
+_KICKER_SPACES = 2  # a line of fewer words may be a kicker, which stands above the headline
+_TELLING_SPACES = 3  # in a headline that nothing else says by chance
+_SOURCE_CHARS = 90  # of a line beside the headline that it names
+_QUOTES = " .:\"'“”„«»‘’"
 
 
 def favour_slug(blocks: Sequence[Block], column: Floats, url: str | None) -> None:
@@ -44,13 +50,27 @@ def favour_slug(blocks: Sequence[Block], column: Floats, url: str | None) -> Non
 
 
 def favour_topic(blocks: Sequence[Block], column: Floats, labels: Sequence[Label]) -> None:
-    """Raise the headline's scores of lines whose words the body repeats, and of those that a line above ends in; lower those of others."""
+    """Raise the headline's scores of lines whose words the body repeats, and of those that a line above ends in; lower those of others,
+    and of what may be a standfirst.
+    """
     likeliest = np.argsort(-column, kind="stable")[:_LIKELIEST].tolist()
     least = column[likeliest[0]] - _REACH
     likely = [at for at in likeliest if column[at] > least and len(blocks[at].text) <= TITLE_CHARS]
     repeated = repetitions([blocks[at].text for at in likely], _start_of_body(blocks, labels))
+    likelier = [at for at in likely if column[at] > 0 and blocks[at].text.count(" ") >= _KICKER_SPACES]
     for at, worth in zip(likely, repeated, strict=True):
         column[at] += round(64 * _TOPIC * (worth - _OF_ANY)) / 64 + _TRAIL * _ends_trail(blocks, at)
+        column[at] -= _STANDFIRST * any(_may_stand_under(blocks, at, other) for other in likelier)
+
+
+def drop_source(blocks: Sequence[Block], labels: list[Label], headline: str) -> None:
+    """Drop the body's last line if it only says where the article under that headline is from ("The post … appeared first on …")."""
+    last = next((block for block in reversed(blocks) if labels[block.index].kind == "body"), None)
+    if last is None or headline.count(" ") < _TELLING_SPACES:
+        return
+    before, found, after = last.text.partition(headline)
+    if found and after.strip(_QUOTES) and len(before) + len(after) <= _SOURCE_CHARS:
+        labels[last.index] = Label("chrome", "names the article's source", "text/source", 100)
 
 
 def repetitions(texts: Sequence[str], body: str) -> list[float]:
@@ -62,6 +82,11 @@ def repetitions(texts: Sequence[str], body: str) -> list[float]:
         counts = [_REPEATED[min(body.count(word), _MOST)] for word in words]
         found.append(sum(counts) / len(counts) if counts else _NO_WORDS)
     return found
+
+
+def _may_stand_under(blocks: Sequence[Block], at: int, headline: int) -> bool:
+    """Whether a line may be the standfirst under a headline: it follows soon, and is longer."""
+    return 0 < at - headline <= _UNDER_LINES and 5 * len(blocks[at].text) > 6 * len(blocks[headline].text)
 
 
 def _start_of_body(blocks: Sequence[Block], labels: Sequence[Label]) -> str:

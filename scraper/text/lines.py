@@ -34,6 +34,19 @@ def starts_item(row: str) -> bool:
     return row[0] in BULLETS and row[1:2] == " "
 
 
+def columns(row: str) -> int:
+    """Return how wide a row is: two columns a character of the scripts that are written without spaces, one a character of others."""
+    return len(row) if row.isascii() else len(row) + len(_UNSPACED.findall(row))
+
+
+def first_columns(row: str) -> int:
+    """Return how wide the row above, not this one, would have to be at least to hold the first word of this row, not empty, too."""
+    word = row.split(None, 1)[0]
+    if word.isascii():
+        return 1 + len(word)
+    return 2 if _UNSPACED.match(word[0]) else 1 + columns(word)
+
+
 def joined(parts: list[str]) -> str:
     """Join the lines of a paragraph: with a space, but for scripts without spaces and after a hyphen."""
     text = [parts[0]]

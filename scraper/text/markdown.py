@@ -2,10 +2,10 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from scraper.blocks import Segmentation
-from scraper.text.lines import LEADS, RULE, TextPage, add, joined, starts_item
+from scraper.text.lines import LEADS, RULE, TextPage, add, columns, first_columns, joined, starts_item
 
 # What is between brackets, and between parentheses, with one more pair inside. Only the last possessive loop is over pairs.
 _LABEL = r"\[((?:[^\[\]]++|\[[^\[\]]*+\]){0,200}+)\]"
@@ -14,11 +14,21 @@ _IMAGE = re.compile("!" + _LABEL + _TARGET)
 _LINK = re.compile(_LABEL + _TARGET)
 _REFERENCE = re.compile(_LABEL + r"\[[^\[\]\n]{0,100}\]")
 _DEFINITION = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]*$", re.M)
+# Tags that converters leave, but in code and escaped ones; those of links are left to the next.
+_TAG = re.compile(
+    r"(?<![`\\])</?(?:abbr|address|article|aside|audio|big|button|canvas|center|cite|circle|col|colgroup|dd|del|details|dfn|div|dl|dt|em|"
+    r"embed|fieldset|figcaption|figure|font|footer|form|header|iframe|img|input|ins|kbd|label|legend|li|main|mark|nav|ol|option|p|path|"
+    r"picture|progress|rect|s|samp|section|select|small|source|span|strong|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|"
+    r"thead|time|tr|u|ul|use|var|video|wbr)(?=[\s/>])[^<>]{0,20000}>"
+)
+_LEFT = ("<a ", "<div", "<figure", "<img", "<span")
+_LEAST_LEFT = 3
+_ANCHOR = re.compile(r"(?<![`\\])<a(?=[\s>])[^<>]{0,20000}>([^<>\[\]]{0,1000})</a\s{0,4}>")
 _LINKED = re.compile("\x02([^\x02\x03]*)\x03")
 _LINKED_CHARS = 3_000  # of one link; a longer one is a bracket that was never closed
 _EMPHASIS = re.compile(r"(?<![\w*_\\])([*_]{1,3})(?=[^\s*_])([^*_\n]{1,500})(?<=[^\s*_])\1(?![\w*_])")
 _STRAY = re.compile(r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)")  # emphasis around nothing
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!>~|-])")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~|$&@^'\"-])")
 _HEADING = re.compile(r"(#{1,6})(?:\s+|\Z)")
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+")
 _TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
@@ -43,12 +53,30 @@ def is_markdown(text: str) -> bool:
     return found > 1 or (found == 1 and head.count("**") > 1)
 
 
-def read_markdown(page: TextPage, rows: list[str], width: int) -> None:
-    """Add the blocks of Markdown, wrapped at `width` (0: not wrapped)."""
+def without_tags(rows: list[str]) -> list[str]:
+    """Return as many rows, outside of code without the HTML that converters leave where Markdown has nothing like it; links as Markdown.
+
+    Such HTML begins rows; what stands inside of them only is text about HTML.
+    """
+    if "\n".join(rows).count("\n<") < _LEAST_LEFT or sum(row.startswith(_LEFT) for row in rows) < _LEAST_LEFT:
+        return rows
+    return _outside_code(rows, _without_tags)
+
+
+def _without_tags(text: str) -> str:
+    return _ANCHOR.sub(_as_link, _TAG.sub(_line_ends, text)) if "<" in text else text
+
+
+def _as_link(anchor: re.Match[str]) -> str:
+    return f"{_line_ends(anchor)[anchor[1].count(chr(10)) :]}[{anchor[1]}](#)" if anchor[1].strip() else _line_ends(anchor)
+
+
+def read_markdown(page: TextPage, rows: list[str], written: list[str], width: int) -> None:
+    """Add the blocks of Markdown. `written`: the rows as they were wrapped, at `width` (0: not wrapped)."""
     fence: list[str] | None = None
     language = ""
     start = previous = 0
-    for number, (written, row) in enumerate(zip(rows, _with_links_marked(rows), strict=True), 1):
+    for number, (full, row) in enumerate(zip(written, _outside_code(rows, _mark_links), strict=True), 1):
         bare = row.strip()
         above = page.blocks[-1] if page.blocks and previous else None
         length, previous = previous, 0
@@ -64,15 +92,15 @@ def read_markdown(page: TextPage, rows: list[str], width: int) -> None:
             above.tag = "h1" if bare[0] == "=" else "h2"
         elif bare and (line := _markdown_line(bare)) is not None:
             text, tag, link_chars = line
-            full = width and length and length + 1 + len(written.split(None, 1)[0]) > width
-            if full and tag == "line" and above is not None and above.tag in ("line", "li", "blockquote"):
+            is_full = width and length and length + first_columns(full) > width
+            if is_full and tag == "line" and above is not None and above.tag in ("line", "li", "blockquote"):
                 above.text = joined([above.text, text])
                 above.link_chars += link_chars
             else:
                 if tag == "li" and (item := _NUMBER.match(bare)):
                     page.numbers[len(page.blocks)] = int(item[1])
                 add(page, text, tag, number, link_chars)
-            previous = len(written.rstrip())
+            previous = columns(full.rstrip()) if width else 1
     if fence:
         _add_listing(page, fence, start, language)
 
@@ -84,16 +112,13 @@ def _add_listing(page: TextPage, rows: list[str], number: int, language: str) ->
     add(page, text, "pre", number)
 
 
-def _with_links_marked(rows: list[str]) -> list[str]:
-    """Return the rows without images and addresses, and what was a link's text between \\x02 and \\x03, which no row has; not in code.
-
-    A link's text may run over many rows: converters put whole cards into one.
-    """
-    marked: list[str] = []
+def _outside_code(rows: list[str], change: Callable[[str], str]) -> list[str]:
+    """Return the rows with those outside of code changed, many at once: a link's text may run over many rows, and so may a tag."""
+    changed: list[str] = []
     for is_code, run in itertools.groupby(zip(rows, _in_fences(rows), strict=True), key=lambda pair: pair[1]):
         part = [row for row, _ in run]
-        marked += part if is_code else _mark_links("\n".join(part)).split("\n")
-    return marked
+        changed += part if is_code else change("\n".join(part)).split("\n")
+    return changed
 
 
 def _in_fences(rows: list[str]) -> Iterator[bool]:
@@ -105,6 +130,7 @@ def _in_fences(rows: list[str]) -> Iterator[bool]:
 
 
 def _mark_links(text: str) -> str:
+    """Return the text without images and addresses, and what was a link's text between \\x02 and \\x03, which no row has."""
     if "](" in text:
         text = _LINK.sub(_marked_link, _IMAGE.sub(_line_ends, text))
     if "]: " in text:
@@ -120,8 +146,8 @@ def _marked_link(link: re.Match[str]) -> str:
     return "\n".join(f"\x02{row}\x03" if row and not row.isspace() else "" for row in label.split("\n"))
 
 
-def _line_ends(image: re.Match[str]) -> str:
-    return "\n" * image[0].count("\n")
+def _line_ends(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
 
 
 def _markdown_line(row: str) -> tuple[str, str, int] | None:
