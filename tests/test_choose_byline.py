@@ -57,6 +57,13 @@ def page(head="", above="", below=""):
         (page(above="<p>By Jane Doe</p>"), ["Jane Doe"]),
         (page(above="<div>July 3, 2020 • By Jane Doe • 5 min read</div>"), ["Jane Doe"]),
         (page("<meta name=author content=admin>", "<p>By Jane Doe</p>"), ["Jane Doe"]),
+        (page(json_ld(author={"@type": "Person", "name": "JANE DOE"}), "<p>By JANE DOE and RICARDO ROE</p>"), ["Jane Doe", "Ricardo Roe"]),
+        (page("<meta name=author content='Jane Doe'>", "<p>By Jane Doe and Staff</p>"), ["Jane Doe"]),
+        (page("<meta name=author content='Jane Doe'>", "<p><a rel=tag>Rivers</a>, <a rel=tag>Jane Doe</a></p>"), ["Jane Doe"]),
+        (
+            page("<meta name=author content=Planet><meta property=og:site_name content=Planet>", "<p class=byline>By Jane Doe</p>"),
+            ["Jane Doe"],
+        ),
         (page(above="<p>By Jane Doe</p><p>Photos by John Roe</p>"), ["Jane Doe"]),
         (page("<meta name=author content='Reuters'>"), ["Reuters"]),
         (page(above="<div><a href='/authors/jane-doe'>Jane Doe</a></div>"), ["Jane Doe"]),

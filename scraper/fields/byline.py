@@ -16,13 +16,15 @@ from normalise.byline import credits_editor, given_name, is_byline_alone, name_k
 from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
-from scraper.fields.byline_reading import Reader, Reading, authors_key
+from scraper.fields.byline_printed import printed_line
+from scraper.fields.byline_reading import AT_HEADLINE, Reader, Reading, authors_key
 from scraper.metadata import Metadata
 from scraper.text.lines import TextPage
 
 MAX_OPTIONS = 16
 SURE = 100
 LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
+SIGNED = frozenset(("rel", "itemprop", "class", "profile", "profiles", "text"))  # readings that claim to be of the author
 BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
 
 
@@ -52,27 +54,35 @@ def choose_byline(
         return BylineChoice(None, [], None, [])
     agreed = _is_agreed(options)  # nothing that would be weighed against it
     if agreed and not every:
-        return _choice(options[0], _candidates(options, {options[0].key: SURE}, options[0]), reader)
+        chosen, line = _as_printed(options[0], reader)
+        return _choice(chosen, _candidates(options, {options[0].key: SURE}, options[0]), line, reader)
     set_features(options, segmentation, metadata, url, heading=reader.heading)
     scores = _scores(options)
     if agreed or (labels and isinstance(segmentation, TextPage)):  # few places, each sure: the first in order of trust
-        chosen: Option | None = options[0]
+        best: Option | None = options[0]
     else:
         threshold = _weights().get("threshold", 0)
         best = max(options, key=lambda option: scores[option.key])
-        chosen = best if scores[best.key] >= threshold else None
+        best = best if scores[best.key] >= threshold else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
         scores = _scores(options)
-    return _choice(chosen, _candidates(options, scores, chosen), reader)
+    if best is None:
+        return BylineChoice(None, [], None, _candidates(options, scores, None))
+    chosen, line = _as_printed(best, reader)
+    return _choice(chosen, _candidates(options, scores, best), line, reader)
 
 
-def _choice(chosen: Option | None, candidates: list[Candidate], reader: Reader) -> BylineChoice:
-    if chosen is None:
-        return BylineChoice(None, [], None, candidates)
-    line = reader.printed(chosen.key, chosen.readings)
-    if line is not None:
-        chosen = Option(chosen.key, [*chosen.readings, line])
+def _as_printed(option: Option, reader: Reader) -> tuple[Option, Reading | None]:
+    """Return the option with the line that prints it: where that names others too, they are its authors."""
+    line = printed_line(reader, option.key, option.readings)
+    if line is None:
+        return option, None
+    key = authors_key(line.authors)
+    return Option(key, [*option.readings, line] if key == option.key else [line, *option.readings]), line
+
+
+def _choice(chosen: Option, candidates: list[Candidate], line: Reading | None, reader: Reader) -> BylineChoice:
     printed = line or next((reading for reading in chosen.readings if reading.place not in HEAD), chosen.readings[0])
     return BylineChoice(printed.byline, authors_of(chosen), chosen.readings[0].source, candidates, _own_line(line, chosen, reader))
 
@@ -153,10 +163,24 @@ def _read_options(reader: Reader) -> list[Option]:
     writers = [option for option in kept if not _is_editors(option, reader)]
     if any(author.kind == "person" for option in writers for author in option.readings[0].authors):
         kept = writers
+    if any(_is_signed(option) for option in kept):
+        kept = [option for option in kept if not _is_site(option, reader)]
     if len(options) < 3:
         return kept
     joined = {"".join(name_key(author.name) for author in option.readings[0].authors) for key, option in options.items() if len(key) > 1}
     return [option for option in kept if option.key.isdisjoint(joined) and not _is_part(option, options)]
+
+
+def _is_signed(option: Option) -> bool:
+    """Whether an element at the headline that claims to hold the author, or a line that starts as a byline does, names people."""
+    people = all(author.kind == "person" and given_name(author.name) != "unknown" for author in option.readings[0].authors)
+    return people and any(reading.kind in SIGNED and reading.place in AT_HEADLINE for reading in option.readings)
+
+
+def _is_site(option: Option, reader: Reader) -> bool:
+    """Whether only metadata names the option's authors, and they are the site, as content systems write where they are told of nobody."""
+    stated = all(reading.place == "head" for reading in option.readings)
+    return stated and all(name_key(author.name) in reader.sites for author in option.readings[0].authors)
 
 
 def _is_editors(option: Option, reader: Reader) -> bool:
