@@ -26,6 +26,7 @@ __all__ = [
     "credits_editor",
     "given_name",
     "has_date",
+    "heads_contacts",
     "is_byline_alone",
     "is_desk",
     "is_role",
@@ -185,6 +186,11 @@ def says_more(name: str, language: str | None = None) -> bool:
 def credits_editor(text: str, language: str | None = None) -> bool:
     """Whether a line starts with the label of whoever edited: "Editor: Jane Doe"."""
     return is_editors(text[:MAX_NAME], words(language))
+
+
+def heads_contacts(text: str, language: str | None = None) -> bool:
+    """Whether a line is nothing but the heading of people whom the press may ask: "Media contact:"."""
+    return len(text) <= MAX_NAME and fold(text.strip(" :：")) in words(language).contacts
 
 
 def byline_starts(language: str | None = None) -> frozenset[str]:

@@ -14,7 +14,7 @@ ANGLED = re.compile(r"<[^<>]{0,200}>")
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s()\[\]]+|(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE)
 # As the archives of mailing lists write it: "jane at example.org". Small letters only: "Jane Doe at Nature.com" is none.
 SPELLED = re.compile(r"(?<!\S)[a-z\d][\w.+%-]{0,63} at [a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,5}(?!\S)")
-HANDLE = re.compile(r"(?<![\w@])@\w{1,40}")
+HANDLE = re.compile(r"@\w{1,40}")
 EMPTY = re.compile(r"[(\[]\s?[)\]]")
 # Separators between the parts of a byline; inside a part, commas and words separate.
 PARTS = re.compile(r"(\s*[;|｜•‧∙⋅◆●■►»†\u2502]+\s*|\s+[·・–—/~>‒-]+\s+)")

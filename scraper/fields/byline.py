@@ -17,7 +17,7 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
 from scraper.fields.byline_printed import printed_line
-from scraper.fields.byline_reading import AT_HEADLINE, Reader, Reading, authors_key
+from scraper.fields.byline_reading import AT_HEADLINE, ENDS, Reader, Reading, authors_key
 from scraper.metadata import Metadata
 from scraper.text.lines import TextPage
 
@@ -163,7 +163,7 @@ def _read_options(reader: Reader) -> list[Option]:
     writers = [option for option in kept if not _is_editors(option, reader)]
     if any(author.kind == "person" for option in writers for author in option.readings[0].authors):
         kept = writers
-    if any(_is_signed(option) for option in kept):
+    if any(_is_signed(option, reader) for option in kept):
         kept = [option for option in kept if not _is_site(option, reader)]
     if len(options) < 3:
         return kept
@@ -171,10 +171,13 @@ def _read_options(reader: Reader) -> list[Option]:
     return [option for option in kept if option.key.isdisjoint(joined) and not _is_part(option, options)]
 
 
-def _is_signed(option: Option) -> bool:
-    """Whether an element at the headline that claims to hold the author, or a line that starts as a byline does, names people."""
+def _is_signed(option: Option, reader: Reader) -> bool:
+    """Whether an element that claims to hold the author, or a line that starts as a byline does, names people at the headline or ends the
+    prose.
+    """
     people = all(author.kind == "person" and given_name(author.name) != "unknown" for author in option.readings[0].authors)
-    return people and any(reading.kind in SIGNED and reading.place in AT_HEADLINE for reading in option.readings)
+    claims = [reading for reading in option.readings if reading.kind in SIGNED] if people else []
+    return any(reading.place in AT_HEADLINE or reader.last - ENDS < reading.block <= reader.last + 1 for reading in claims)
 
 
 def _is_site(option: Option, reader: Reader) -> bool:

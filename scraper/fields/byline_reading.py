@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, given_name, has_date, is_desk, name_key, parse_byline, says_more
+from normalise.byline import Byline, given_name, has_date, heads_contacts, is_desk, name_key, parse_byline, says_more
 from normalise.byline.names import UNSPACED_NAME
 from normalise.headline import headline_key
 from scraper.blocks import Hint, Segmentation
@@ -179,10 +179,14 @@ class Reader:
 
     def _named(self, value: Value) -> Iterator[Author]:
         byline = self.parse(value.value) if value.value[0] != "," else None  # the name before the comma is missing
-        if value.source == SURNAME_FIRST and byline is not None and len(byline.authors) == 2 and value.value.count(",") == 1:
-            surname, given = value.value.split(",")
-            if len(surname.split()) == 1 or len(given.split()) == 1:
-                byline = self.parse(f"{given.strip()} {surname.strip()}")
+        if value.source == SURNAME_FIRST and byline is not None and value.value.count(",") == 1:
+            surname, given = map(str.strip, value.value.split(","))
+            cut = len(byline.authors) == 2 or (byline.byline == f"{surname}, {given}" and byline.authors[0] == Author(name=surname))
+            if cut and 1 in (len(surname.split()), len(given.split())):
+                byline = self.parse(f"{given} {surname}")
+        if value.kind and "Organization" in value.kind and byline and all(author.kind == "organization" for author in byline.authors):
+            yield Author(name=value.value, role=value.role, kind="organization", url=value.url)  # "Department for Rivers, Roads & Bridges"
+            return
         for author in byline.authors if byline else []:
             whole = byline is not None and len(byline.authors) == 1
             kind = "organization" if value.kind and "Organization" in value.kind and author.kind == "person" else author.kind
@@ -266,7 +270,7 @@ class Reader:
             byline = self.parse(line.text)
             if byline is None or not (line.opened or _are_names(byline)) or self._runs_on(byline, line.block):
                 continue
-            if not _may_head(byline) and self._heads_part(line.text):
+            if (not _may_head(byline) and self._heads_part(line.text)) or self._is_contact(line.block):
                 continue
             source = f"text:line {line.block + 1}" if not self.page.tags else "text"
             place = line.place or self.place(line.block)
@@ -275,6 +279,10 @@ class Reader:
     def _heads_part(self, text: str) -> bool:
         """Whether a line is the heading of a part of the article, or names one in a table of contents."""
         return any(block.tag in _PART_HEADINGS and block.text.startswith(text) for block in self.page.blocks)
+
+    def _is_contact(self, at: int) -> bool:
+        """Whether a line stands under the heading of people whom the press may ask."""
+        return any(heads_contacts(block.text, self.language) for block in self.page.blocks[max(0, at - 2) : at])
 
     def _is_person(self, author: Author) -> bool:
         return author.kind == "person" and name_key(author.name) not in self.sites
