@@ -15,6 +15,8 @@ ADDRESS = re.compile(r"(?:https?://|www\.)[^\s()\[\]]+|(?:mailto:)?[\w.+%-]{1,64
 # As the archives of mailing lists write it: "jane at example.org". Small letters only: "Jane Doe at Nature.com" is none.
 SPELLED = re.compile(r"(?<!\S)[a-z\d][\w.+%-]{0,63} at [a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,5}(?!\S)")
 HANDLE = re.compile(r"@\w{1,40}")
+# Numbers and marks behind a name, before the next: "Jane Doe 1,2*, John Roe 3".
+FOOTNOTES = re.compile(r"(?<=[^\W\d_]) \d{1,2}(?:,\d{1,2}){0,4}[*†‡§]{0,2}(?=,? |,?$)")
 EMPTY = re.compile(r"[(\[]\s?[)\]]")
 # Separators between the parts of a byline; inside a part, commas and words separate.
 PARTS = re.compile(r"(\s*[;|｜•‧∙⋅◆●■►»†\u2502]+\s*|\s+[·・–—/~>‒-]+\s+)")
@@ -43,7 +45,7 @@ MAX_OPENING = 20  # words before a byline's "by": a date, and that of an update
 
 def printed_byline(raw: str, words: Words) -> str | None:
     """Return the byline in `raw` without what is not part of it; None where nothing is left, or no stable reading is found."""
-    text = unglued(plain(raw), words)
+    text = unglued(_without_footnotes(plain(raw)), words)
     written = written_by(text, words)
     text = text if written is None else written
     for _ in range(ROUNDS):
@@ -69,6 +71,13 @@ def plain(raw: str) -> str:
 def without_spelled(text: str) -> str:
     """Return `text` without e-mail addresses that are written out in words."""
     return SPELLED.sub(" | ", text).strip(" |") if " at " in text else text
+
+
+def _without_footnotes(text: str) -> str:
+    """Return a list of names without the numbers of their affiliations: "Jane Doe 1,2, John Roe 3"; other text as it is."""
+    if "," not in text or has_date(text) or len(FOOTNOTES.findall(text)) < 2:
+        return text
+    return FOOTNOTES.sub("", text)
 
 
 def _between(address: re.Match[str]) -> str:
