@@ -11,11 +11,10 @@ import msgspec
 from normalise.article import Author
 from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
-from normalise.byline.labelled import FIRST_HAN
 from normalise.byline.names import is_editors, parse_names
 from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated, without_spelled
 from normalise.byline.roles import bare_words, is_role_noun
-from normalise.byline.words import Words, ends_in_role, fold, words
+from normalise.byline.words import FIRST_HAN, Words, ends_in_role, fold, words
 
 __all__ = [
     "MAX_AUTHORS",

@@ -3,9 +3,8 @@
 import re
 from functools import cache
 
-from normalise.byline.words import Words
+from normalise.byline.words import FIRST_HAN, Words
 
-FIRST_HAN = "\u3040"  # kana and ideographs come from here on
 MARKS = frozenset(":：/／|｜丨＝")
 MAX_LINE = 400
 

@@ -40,6 +40,7 @@ NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ZONE = re.compile(r"\([A-Z]{2,5}(?:[+-]\d{1,2}(?::\d\d)?)?\)")  # behind a time
 ROUNDS = 6
+MIN_DESK = 3  # letters: "記者" alone is a label
 MAX_OPENING = 20  # words before a byline's "by": a date, and that of an update
 
 
@@ -197,6 +198,8 @@ def opening(text: str, words: Words) -> str | None:
         return "full"
     first = text.partition(" ")[0]
     plain = first.isalpha()
+    if len(first) > MIN_DESK and first.endswith(words.reporters) and text.partition(" ")[2].replace(" ", "").isalpha():
+        return "full"  # "晚报记者 李明"
     if plain and not _opens(first.casefold(), words) and not _is_glued_start(text, words):
         return None  # nearly all lines
     text = text.lstrip("([（【")

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from normalise.byline.printed import credit_at, parts
+from normalise.byline.printed import MIN_DESK, credit_at, parts
 from normalise.byline.roles import ARTICLE, DOMAIN, IDEOGRAPHS, is_organisation, role_start
 from normalise.byline.words import LONGEST, Words, fold
 
@@ -137,8 +137,7 @@ def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
 def _han_names(tokens: list[str], words: Words) -> list[str]:
     """Return the names of a row of them without the offices between, "晚报记者 李明 实习生 王芳"; none where it is no such row."""
     offices = words.roles | words.staff | words.prefixes
-    reporters = tuple(words.roles & words.prefixes)
-    names = [token for token in tokens if token not in offices and not (len(token) > 3 and token.endswith(reporters))]
+    names = [token for token in tokens if token not in offices and not (len(token) > MIN_DESK and token.endswith(words.reporters))]
     return names if all(HAN_ONLY.fullmatch(name) for name in names) else []
 
 

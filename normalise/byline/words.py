@@ -8,6 +8,7 @@ from normalise.date.fold import fold as bare_fold
 
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
+FIRST_HAN = "\u3040"  # kana and ideographs come from here on
 LONGEST_WORD = 12  # letters of a word that is no compound
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
 LOCAL = frozenset(
@@ -74,6 +75,7 @@ class Words(NamedTuple):
     date_words: frozenset[str]  # every word of dates
     glued: frozenset[str]  # words that end a name to which an element's end glues them: roles, words of dates, photo credits
     line_words: frozenset[str]  # every word of a line that is nothing but a byline
+    reporters: tuple[str, ...]  # words that stand after an outlet's name and before a person's: "记者"
     long_roles: tuple[str, ...]  # roles that compounds end in: "wirtschaftsredakteur"
 
 
@@ -143,6 +145,7 @@ def _words(base: str | None) -> Words:
     long_roles = tuple(sorted(role for role in sets["roles"] if len(role) >= COMPOUND))
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
     glued["glued_ands"] = tuple(tables[base].get("glued_ands", ())) if base else ()
+    glued["reporters"] = tuple(sorted(word for word in sets["roles"] & sets["prefixes"] if word[0] >= FIRST_HAN))
     sets["glued_heads"] = frozenset(prefix[0] for prefix in glued["glued_prefixes"]) | GLUED_STARTS
     return Words(**{**sets, **glued, "long_roles": long_roles})  # type: ignore[arg-type]
 

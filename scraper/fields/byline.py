@@ -17,12 +17,13 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
 from scraper.fields.byline_printed import printed_line
-from scraper.fields.byline_reading import AT_HEADLINE, ENDS, Reader, Reading, authors_key
+from scraper.fields.byline_reading import AT_HEADLINE, ENDS, Reader, Reading, authors_key, is_full_name
 from scraper.metadata import Metadata
 from scraper.text.lines import TextPage
 
 MAX_OPTIONS = 16
 SURE = 100
+MIN_SITE = 5  # letters of a site that a publisher is named after
 LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
 SIGNED = frozenset(("rel", "itemprop", "class", "profile", "profiles", "text"))  # readings that claim to be of the author
 BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
@@ -159,6 +160,8 @@ def _read_options(reader: Reader) -> list[Option]:
         key = authors_key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
+    if linked := _linked(options):
+        return [linked]
     kept = [option for option in options.values() if not any(option.key < key for key in reader.listed)]
     writers = [option for option in kept if not _is_editors(option, reader)]
     if any(author.kind == "person" for option in writers for author in option.readings[0].authors):
@@ -171,11 +174,24 @@ def _read_options(reader: Reader) -> list[Option]:
     return [option for option in kept if option.key.isdisjoint(joined) and not _is_part(option, options)]
 
 
+def _linked(options: dict[frozenset[str], Option]) -> Option | None:
+    """Return the people of whom links at the headline say that they wrote the page, where metadata names them too, or some of them."""
+    for key, whole in options.items():
+        if _are_linked(whole):
+            parts = [part for other, part in options.items() if other <= key]
+            if any(reading.place == "head" for part in parts for reading in part.readings):
+                return Option(key, [*whole.readings, *(reading for part in parts if part is not whole for reading in part.readings)])
+    return None
+
+
 def _is_signed(option: Option, reader: Reader) -> bool:
     """Whether an element that claims to hold the author, or a line that starts as a byline does, names people at the headline or ends the
     prose.
     """
-    people = all(author.kind == "person" and given_name(author.name) != "unknown" for author in option.readings[0].authors)
+    authors = option.readings[0].authors
+    people = any(author.kind == "person" for author in authors) and all(
+        author.kind == "agency" or (author.kind == "person" and given_name(author.name) != "unknown") for author in authors
+    )
     claims = [reading for reading in option.readings if reading.kind in SIGNED] if people else []
     return any(reading.place in AT_HEADLINE or reader.last - ENDS < reading.block <= reader.last + 1 for reading in claims)
 
@@ -183,7 +199,12 @@ def _is_signed(option: Option, reader: Reader) -> bool:
 def _is_site(option: Option, reader: Reader) -> bool:
     """Whether only metadata names the option's authors, and they are the site, as content systems write where they are told of nobody."""
     stated = all(reading.place == "head" for reading in option.readings)
-    return stated and all(name_key(author.name) in reader.sites for author in option.readings[0].authors)
+    return stated and all(_is_named_after(name_key(author.name), reader.sites) for author in option.readings[0].authors)
+
+
+def _is_named_after(key: str, sites: set[str]) -> bool:
+    """Whether a name is a site's, or begins with one: its publisher's."""
+    return key in sites or any(len(site) >= MIN_SITE and key.startswith(site) for site in sites)
 
 
 def _is_editors(option: Option, reader: Reader) -> bool:
@@ -202,10 +223,19 @@ def _is_part(option: Option, options: dict[frozenset[str], Option]) -> bool:
     return any(option.key < key and _is_whole(other, option) for key, other in options.items())
 
 
+def _are_linked(option: Option) -> bool:
+    """Whether links at the headline say of each of several people that they wrote the page."""
+    return any(reading.kind == "rels" and reading.place in AT_HEADLINE for reading in option.readings) and all(
+        author.kind == "person" and is_full_name(author.name) for author in option.readings[0].authors
+    )
+
+
 def _is_whole(option: Option, part: Option) -> bool:
     kinds = {reading.kind for reading in option.readings}
     if not kinds.isdisjoint(SEVERAL) and any(reading.place == "head" for reading in option.readings):
         return True
-    lines = {reading.block for reading in option.readings if reading.kind == "text"}
+    lines = {
+        reading.block + at for reading in option.readings if reading.kind == "text" or reading.lines > 1 for at in range(reading.lines)
+    }
     known = all(given_name(author.name) != "unknown" for author in option.readings[0].authors)
     return known and all(reading.block in lines for reading in part.readings)

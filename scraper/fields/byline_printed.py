@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from normalise.article import Author
-from normalise.byline import name_key, says_more
+from normalise.byline import credits_editor, name_key, says_more
 from scraper.fields.byline_lines import MAX_TEXT, NEAR
 from scraper.fields.byline_reading import AT_HEADLINE, Reader, Reading, authors_key, is_full_name
 
@@ -36,12 +36,16 @@ def printed_line(reader: Reader, key: frozenset[str], readings: Sequence[Reading
 
 
 def _are_people(authors: Sequence[Author], reader: Reader) -> bool:
-    """Whether all are people of two capitalised words and more, none of them prose, a page's furniture or a section."""
+    """Whether all are people of two capitalised words and more, none of them prose, a page's furniture, a section or an editor."""
+    edited = " ".join(
+        block.text for block in reader.page.blocks if len(block.text) <= MAX_TEXT and credits_editor(block.text, reader.language)
+    )
     sections = {hint.text for hint in reader.page.hints if hint.kind in ("section", "tag")}
     return all(
         author.kind == "person"
         and is_full_name(author.name)
         and author.name not in sections
+        and author.name not in edited
         and not says_more(author.name, reader.language)
         for author in authors
     )

@@ -26,6 +26,7 @@ from scraper.fields.byline_lines import (
     presented_names,
     prose_of,
 )
+from scraper.fields.byline_people import lines_of, listed_people
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text.lines import TextPage
@@ -58,6 +59,7 @@ class Reading(NamedTuple):
     place: str  # "head", "before", "inside" or "after" the body
     block: int = -1
     shown: bool = True
+    lines: int = 1  # blocks that it is read from
 
 
 def authors_key(authors: Sequence[Author]) -> frozenset[str]:
@@ -97,7 +99,9 @@ class Reader:
         for reading in chain(self._hints(), self._profiles(named=found) if self.lines else ()):
             agreed = reading.authors[0].kind == "person" and authors_key(reading.authors) in keys and reading.shown
             yield reading
-            if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
+            if (
+                agreed and not self.every and not self._links_several()
+            ):  # metadata and the page's markup name the same people: the rest could only repeat it
                 return
             found = True
         if not self.lines or (not self.every and any(self._is_printed(reading) for reading in named)):
@@ -110,6 +114,10 @@ class Reader:
             yield from self._presented()
         if self.every or not found:
             yield from self._closing()
+
+    def _links_several(self) -> bool:
+        """Whether links say of several people that they wrote the page, or others beside it."""
+        return len({hint.text for hint in self.page.hints if hint.kind == "author" and hint.text and hint.source == "rel=author"}) > 1
 
     def _labelled(self, page: TextPage) -> Iterator[Reading]:
         """Yield whom the lines of a text page name, the surest first."""
@@ -215,6 +223,11 @@ class Reader:
                     continue
                 marked = hint.block
             text = hint.value if kind == "itemprop" and hint.value and "/" not in hint.value else hint.text
+            lines = lines_of(hint, self.page.blocks)
+            if len(lines) > 1 and (people := listed_people(lines, self.parse, self.language)):
+                printed = ", ".join(author.name for author in people)
+                yield Reading("listed", hint.source, printed, tuple(people), self.place(hint.block), hint.block, lines=len(lines))
+                continue
             byline = self._named_once(text)
             if byline is None or (kind == "class" and self._is_subject(text)):
                 continue
