@@ -6,23 +6,8 @@ import msgspec
 
 from normalise.article import Author
 from normalise.byline import Byline, given_name, has_date, is_role, opens_byline
-from scraper.blocks import Block, Hint
 
-MAX_LINES = 16
 MAX_ROLE = 100  # characters
-
-
-def lines_of(hint: Hint, blocks: Sequence[Block]) -> list[str]:
-    """Return the blocks' texts that an element's text is made of; [] where it is less or other than they."""
-    lines: list[str] = []
-    rest = hint.text
-    for block in blocks[hint.block : hint.block + MAX_LINES]:
-        text = " ".join(block.text.split())
-        if not rest or not rest.startswith(text):
-            break
-        lines.append(text)
-        rest = rest[len(text) :].lstrip()
-    return [] if rest else lines
 
 
 def listed_people(lines: Sequence[str], parse: Callable[[str], Byline | None], language: str | None) -> list[Author]:

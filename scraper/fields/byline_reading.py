@@ -26,7 +26,8 @@ from scraper.fields.byline_lines import (
     presented_names,
     prose_of,
 )
-from scraper.fields.byline_people import lines_of, listed_people
+from scraper.fields.byline_people import listed_people
+from scraper.fields.hint_lines import lines_of
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text.lines import TextPage
