@@ -12,7 +12,7 @@ from normalise.article import Author
 from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.names import is_editors, parse_names
-from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated, without_spelled
+from normalise.byline.printed import SPELLED, has_date, opening, parts, plain, printed_byline, undated, without_spelled
 from normalise.byline.roles import bare_words, is_role_noun
 from normalise.byline.words import FIRST_HAN, Words, ends_in_role, fold, words
 
@@ -26,6 +26,7 @@ __all__ = [
     "given_name",
     "has_date",
     "heads_contacts",
+    "heads_mail",
     "is_byline_alone",
     "is_desk",
     "is_role",
@@ -190,6 +191,11 @@ def credits_editor(text: str, language: str | None = None) -> bool:
 def heads_contacts(text: str, language: str | None = None) -> bool:
     """Whether a line is nothing but the heading of people whom the press may ask: "Media contact:"."""
     return len(text) <= MAX_NAME and fold(text.strip(" :：")) in words(language).contacts
+
+
+def heads_mail(text: str) -> bool:
+    """Whether a line is the head of a mail in an archive: a name, the address in words, the day."""
+    return " at " in text and len(text) <= MAX_PRINTED and has_date(text) and SPELLED.search(text) is not None
 
 
 def byline_starts(language: str | None = None) -> frozenset[str]:
