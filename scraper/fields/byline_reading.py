@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, given_name, has_date, heads_contacts, is_desk, name_key, parse_byline, says_more
+from normalise.byline import Byline, given_name, has_date, heads_contacts, is_desk, name_key, parse_byline, plain_key, says_more
 from normalise.byline.names import UNSPACED_NAME
 from normalise.headline import headline_key
 from scraper.blocks import Hint, Segmentation
@@ -243,7 +243,14 @@ class Reader:
             if len(united) > 1:
                 printed = ", ".join(author.name for author in united.values())
                 block = group[0][0]
-                yield Reading(source.split("=")[0] + "s", source, printed, tuple(united.values()), self.place(block), block)
+                known = all(given_name(author.name) != "unknown" for author in united.values())
+                kind = "text" if known and self._is_made_of(block, list(united)) else source.split("=")[0] + "s"
+                yield Reading(kind, source, printed, tuple(united.values()), self.place(block), block)
+
+    def _is_made_of(self, block: int, keys: list[str]) -> bool:
+        """Whether a block's text is names and nothing else, with or without marks between."""
+        text = self.page.blocks[block].text if block < len(self.page.blocks) else ""
+        return len(text) <= MAX_TEXT and plain_key(text) == "".join(keys)
 
     def _is_subject(self, text: str) -> bool:
         """Whether a name is the headline: that of a card about whom or what the page is of."""
