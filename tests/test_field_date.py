@@ -76,6 +76,12 @@ def test_printed_beside_the_headline(line: str, iso: str) -> None:
     assert choose(below=line).published == iso
 
 
+def test_a_moment_takes_its_zone_from_where_it_is_stated_with_one() -> None:
+    head = '<meta name="date" content="2024-07-03T10:20:00+02:00">'
+    assert choose(head, below='<time datetime="2024-07-03T10:20:00">3 July</time>').published == "2024-07-03T10:20:00+02:00"
+    assert choose(head, below='<time datetime="2024-07-03T10:21:00">3 July</time>').published == "2024-07-03T10:21:00"
+
+
 def test_the_first_and_last_day_of_a_life_are_no_publication() -> None:
     assert choose(below="<p><span>June 5, 1940</span> – <span>July 3, 2024</span></p>").published is None
     assert choose(below="<p>(3 July 2024 - 5 July 2024)</p>").published is None

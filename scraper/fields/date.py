@@ -342,9 +342,7 @@ def _zoned(published: Found, found: list[Found]) -> Found:
     if date is None or date.zone == "explicit" or len(date.iso) < len("2025-07-31T10:20"):
         return published
     same = (one for one in found if one.date is not None and one.date.zone == "explicit" and one.role != "modified")
-    return next(
-        (one for one in same if one.date and one.date.iso[:16] == date.iso[:16] and one.date.precision >= date.precision), published
-    )
+    return next((one for one in same if one.date is not None and one.date.iso.startswith(date.iso)), published)
 
 
 def _days_apart(one: Found, other: Found) -> int:
