@@ -16,6 +16,7 @@ MAX_PLACE = 3  # words
 CLOSING = ")）]】"
 FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[—–-]?[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
+MAX_ABBREVIATION = 5  # characters of one that ends in a full stop: "Prof."
 UNSPACED_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
 
 
@@ -184,10 +185,16 @@ def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words)
     if is_name and not (previous and joint == "comma"):
         reading.found.append(_Found(" ".join(rest), role=" ".join(tokens[:end]).strip(EDGES)))
     elif previous and joint != "and" and previous.kind == "person":
-        role = " ".join(tokens)
+        role = _without_stop(" ".join(tokens))
         previous.role = f"{previous.role}, {role}" if previous.role else role
     elif not previous:
         reading.role = " ".join(tokens)
+
+
+def _without_stop(role: str) -> str:
+    """Return a role without the full stop of the line that it ends: "Senior Contributor."."""
+    last = role.rpartition(" ")[2]
+    return role[:-1] if last.endswith(".") and last.count(".") == 1 and len(last) > MAX_ABBREVIATION else role
 
 
 def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from normalise.byline.printed import MIN_DESK, credit_at, parts
 from normalise.byline.roles import ARTICLE, DOMAIN, IDEOGRAPHS, is_organisation, role_start
-from normalise.byline.words import LONGEST, Words, fold
+from normalise.byline.words import FIRST_HAN, LONGEST, Words, fold
 
 COMMA = re.compile(r"[,،，、]")
 COMMAS = re.compile(r"\s*[,،，、]\s*")
@@ -112,13 +112,15 @@ def _first_last(part: str, words: Words) -> str | None:
 def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     tokens = piece.split()
     han = language is not None and language.startswith("zh")
-    if len(tokens) < 2 or not (han or words.glued_ands or _may_join(tokens, words)):
+    if len(tokens) < 2 or not (han or words.glued_ands or tokens[-1] >= FIRST_HAN or _may_join(tokens, words)):
         return [" ".join(tokens)]
     if is_organisation(piece, words) and not _people_around_and(tokens, words):
         return [piece]
     for mark in words.glued_ands:
         if len(tokens) == 4 and tokens[2].startswith(mark) and len(tokens[2]) > 2:
             return [" ".join(tokens[:2]), f"{tokens[2].removeprefix(mark)} {tokens[3]}"]
+    if len(tokens) > 3 and not len(tokens) % 2 and all(word in words.roles for word in tokens[1::2]) and IDEOGRAPHS.match(piece):
+        return [" ".join(tokens[at : at + 2]) for at in range(0, len(tokens), 2)]  # "김도윤 기자 이서연 기자"
     if han and (names := _han_names(tokens, words)):
         return names
     out: list[str] = []
