@@ -134,7 +134,7 @@ def _named(segment: str, words: Words) -> str:
     """Return a segment without trailing parentheses, its affiliation ("for The Times") and a glued role."""
     bare = (TRAILING_PARENTHESIS.sub("", segment) if segment[-1:] in CLOSING else segment).strip(EDGES)
     tokens = (bare or segment).split()
-    for at in range(2, len(tokens)):
+    for at in range(1 if len(tokens) == 3 else 2, len(tokens)):  # "mixmaster in Workshop"
         if _is_affiliation(tokens, at, words):
             tokens = tokens[:at]
             break
