@@ -73,6 +73,8 @@ def page(head="", above="", below=""):
         ),
         (page("<meta name=author content='Jane Doe'>", "<p>Jane Doe, John Roe</p>", "<p>Editor: John Roe</p>"), ["Jane Doe"]),
         (page(above="<p><b class=author>Jane Doe</b><b class=author>John Roe</b></p>"), ["Jane Doe", "John Roe"]),
+        (page(above="<p>Jane Doe<br>For The Daily Planet</p>"), ["Jane Doe"]),
+        (page(above="<p>dpa | 04.03.2025, 14:05 Uhr</p>").replace("lang=en", "lang=de"), ["dpa"]),
         (page(below="<h4>Media contacts</h4><p>Jane Doe</p><p>Phone 555 0100</p>"), []),
         (page(above="<p>晚报记者 李明 实习生 王芳</p>", below="<p>责任编辑：赵敏</p>").replace("lang=en", "lang=zh"), ["李明", "王芳"]),
         (

@@ -82,6 +82,15 @@ def test_a_moment_takes_its_zone_from_where_it_is_stated_with_one() -> None:
     assert choose(head, below='<time datetime="2024-07-03T10:21:00">3 July</time>').published == "2024-07-03T10:21:00"
 
 
+def test_two_elements_of_one_line_have_roles_of_their_own() -> None:
+    times = [f'<time datetime="2024-07-03T{hour}:00:00+02:00">3 July 2024 at {hour}:00</time>' for hour in (10, 15)]
+    found = choose(below=f"<p>Published {times[0]} Updated {times[1]}</p>")
+    assert (found.published, found.modified) == ("2024-07-03T10:00:00+02:00", "2024-07-03T15:00:00+02:00")
+    element = '<relative-time datetime="2024-07-03T10:00:00Z">3 weeks ago</relative-time>'
+    assert choose(below=f"<p>jane released this {element}</p>").published == "2024-07-03T10:00:00+00:00"
+    assert choose(below=f"<p>Last active {element}</p>").published is None
+
+
 def test_the_first_and_last_day_of_a_life_are_no_publication() -> None:
     assert choose(below="<p><span>June 5, 1940</span> – <span>July 3, 2024</span></p>").published is None
     assert choose(below="<p>(3 July 2024 - 5 July 2024)</p>").published is None

@@ -27,6 +27,8 @@ __all__ = [
     "has_date",
     "heads_contacts",
     "heads_mail",
+    "heads_outlet",
+    "is_agency",
     "is_byline_alone",
     "is_desk",
     "is_role",
@@ -50,6 +52,7 @@ COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©:]{0,5}(?:\(c\)\s{0,3})?[\d\
 _DIGIT = re.compile(r"\d")
 # A plain name: its words, those before it, and where Latin letters end.
 MAX_WORDS = 4
+MAX_TOKENS = 7  # of a line that names an outlet
 LONGEST_PREFIX = 5
 BEYOND_LATIN = "\u0340"
 
@@ -163,6 +166,11 @@ def opens_byline(text: str, language: str | None = None) -> str | None:
     return opening(text[:400], words(language))
 
 
+def is_agency(text: str, language: str | None = None) -> bool:
+    """Whether a line is the name of an agency and nothing else."""
+    return len(text) <= MAX_NAME and fold(text.strip(" ()")) in words(language).agencies
+
+
 def is_desk(name: str, language: str | None = None) -> bool:
     """Whether a name is that of people who write together: "Courier Team", "Redaktion Kurier"."""
     tokens = fold(name).split()
@@ -191,6 +199,14 @@ def credits_editor(text: str, language: str | None = None) -> bool:
 def heads_contacts(text: str, language: str | None = None) -> bool:
     """Whether a line is nothing but the heading of people whom the press may ask: "Media contact:"."""
     return len(text) <= MAX_NAME and fold(text.strip(" :：")) in words(language).contacts
+
+
+def heads_outlet(text: str, language: str | None = None) -> bool:
+    """Whether a line says for whom somebody wrote: "For The Courier", "Special to the Courier"."""
+    table = words(language)
+    tokens = [fold(token) for token in text.split()]
+    starts = any(" ".join(tokens[:count]) in table.affiliations for count in (1, 2))
+    return starts and 2 < len(tokens) <= MAX_TOKENS and text.split()[-1][:1].isupper()
 
 
 def heads_mail(text: str) -> bool:

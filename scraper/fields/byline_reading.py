@@ -289,7 +289,8 @@ class Reader:
         """Yield what short blocks near the headline and at the body's ends say."""
         for line in line_names(self.page, self.heading, (self.first, self.last)):
             byline = self.parse(line.text)
-            if byline is None or not (line.opened or _are_names(byline)) or self._runs_on(byline, line.block):
+            named = byline is not None and (line.opened or _are_names(byline) or _are_agencies(byline))
+            if byline is None or not named or self._runs_on(byline, line.block):
                 continue
             if (not _may_head(byline) and self._heads_part(line.text)) or self._is_contact(line.block):
                 continue
@@ -367,6 +368,10 @@ def is_full_name(name: str) -> bool:
     """Whether a name has two to four words, the first and the last of them capitalised."""
     words = name.split()
     return 2 <= len(words) <= 4 and name[0].isupper() and words[-1][0].isupper()
+
+
+def _are_agencies(byline: Byline) -> bool:
+    return all(author.kind == "agency" for author in byline.authors)
 
 
 def _rank(found: tuple[int, Reading]) -> int:
