@@ -75,6 +75,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     whole = fold(segment.strip(".() "))
     before = tokens[0] if tokens and tokens[0].islower() else ""
     placed = before in words.affiliations and before not in words.particles  # "à Rome"
+    placed = placed or fold(" ".join(tokens[:2])) in words.affiliations  # "Special to the Courier"
     if (placed or before in words.stops) and (len(tokens) == 1 or before != ARTICLE):
         return
     if not tokens or whole in words.noise or whole in words.dates or whole in words.logins:

@@ -6,6 +6,7 @@ import unicodedata
 
 from normalise.byline.labelled import written_by
 from normalise.byline.words import LONGEST, Words, ends_in_role, fold, is_month
+from normalise.date.fold import fold as bare_fold
 from normalise.text import compose
 
 # Each pattern is linear: one bounded or single quantifier a step, on a string of at most 10,000 characters.
@@ -90,7 +91,7 @@ def _between(address: re.Match[str]) -> str:
         return " "
     key = local.casefold() if local[0].isupper() else ""
     for name in address.string[: address.start()].split()[-3:]:
-        cut = key.find(name.casefold())
+        cut = key.find(bare_fold(name))
         if cut > 0 and local[cut].islower():
             return f"{local[:cut]} | "
     return " | "

@@ -115,7 +115,7 @@ def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     if len(tokens) < 2 or not (han or words.glued_ands or tokens[-1] >= FIRST_HAN or _may_join(tokens, words)):
         return [" ".join(tokens)]
     if is_organisation(piece, words) and not _people_around_and(tokens, words):
-        return [piece]
+        return [" ".join(tokens[_and_at(tokens, 0, 0, words) :])]
     for mark in words.glued_ands:
         if len(tokens) == 4 and tokens[2].startswith(mark) and len(tokens[2]) > 2:
             return [" ".join(tokens[:2]), f"{tokens[2].removeprefix(mark)} {tokens[3]}"]

@@ -16,8 +16,9 @@ from normalise.byline import credits_editor, given_name, is_byline_alone, name_k
 from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
+from scraper.fields.byline_people import is_full_name
 from scraper.fields.byline_printed import printed_line
-from scraper.fields.byline_reading import AT_HEADLINE, ENDS, Reader, Reading, authors_key, is_full_name
+from scraper.fields.byline_reading import AT_HEADLINE, ENDS, Reader, Reading, authors_key
 from scraper.metadata import Metadata
 from scraper.text.lines import TextPage
 

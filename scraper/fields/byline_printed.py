@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from normalise.article import Author
 from normalise.byline import credits_editor, name_key, says_more
 from scraper.fields.byline_lines import MAX_TEXT, NEAR
-from scraper.fields.byline_reading import AT_HEADLINE, Reader, Reading, authors_key, is_full_name
+from scraper.fields.byline_people import is_full_name
+from scraper.fields.byline_reading import AT_HEADLINE, Reader, Reading, authors_key
 
 MAX_PRINTED = 3  # lines that are looked at
 

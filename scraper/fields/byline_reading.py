@@ -7,13 +7,21 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, given_name, has_date, heads_contacts, is_desk, name_key, parse_byline, plain_key, says_more
-from normalise.byline.names import UNSPACED_NAME
+from normalise.byline import (
+    Byline,
+    given_name,
+    has_date,
+    heads_contacts,
+    is_desk,
+    name_key,
+    parse_byline,
+    plain_key,
+    says_more,
+)
 from normalise.headline import headline_key
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_lines import (
-    MAX_BARE,
     MAX_TEXT,
     NEAR,
     Line,
@@ -26,7 +34,7 @@ from scraper.fields.byline_lines import (
     presented_names,
     prose_of,
 )
-from scraper.fields.byline_people import listed_people
+from scraper.fields.byline_people import are_agencies, are_names, listed_people, may_head
 from scraper.fields.hint_lines import lines_of
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
@@ -147,7 +155,7 @@ class Reader:
 
     def _is_name_line(self, byline: Byline, text: str) -> bool:
         """Whether a line is people's names, or one name beside a date."""
-        return _are_names(byline) or (len(byline.authors) == 1 and has_date(text) and given_name(byline.authors[0].name) == "known")
+        return are_names(byline) or (len(byline.authors) == 1 and has_date(text) and given_name(byline.authors[0].name) == "known")
 
     def _is_common(self, byline: Byline) -> bool:
         """Whether the prose has a word of the names in lower case."""
@@ -289,10 +297,10 @@ class Reader:
         """Yield what short blocks near the headline and at the body's ends say."""
         for line in line_names(self.page, self.heading, (self.first, self.last)):
             byline = self.parse(line.text)
-            named = byline is not None and (line.opened or _are_names(byline) or _are_agencies(byline))
+            named = byline is not None and (line.opened or are_names(byline) or are_agencies(byline))
             if byline is None or not named or self._runs_on(byline, line.block):
                 continue
-            if (not _may_head(byline) and self._heads_part(line.text)) or self._is_contact(line.block):
+            if (not may_head(byline) and self._heads_part(line.text)) or self._is_contact(line.block):
                 continue
             source = f"text:line {line.block + 1}" if not self.page.tags else "text"
             place = line.place or self.place(line.block)
@@ -313,7 +321,7 @@ class Reader:
         """Yield what lines anywhere say that start as a byline does and name people."""
         for at, text in far_lines(self.page):
             byline = self.parse(text)
-            if byline is None or not _are_names(byline) or self._runs_on(byline, at):
+            if byline is None or not are_names(byline) or self._runs_on(byline, at):
                 continue
             if all(given_name(author.name) == "known" for author in byline.authors):
                 yield Reading("text far", "text", byline.byline, tuple(byline.authors), self.place(at), at)
@@ -337,41 +345,8 @@ class Reader:
             if given_name(text) != "known":
                 continue
             byline = parse_byline(text, language=self.language)
-            if byline is not None and len(byline.authors) == 1 and _are_names(byline):
+            if byline is not None and len(byline.authors) == 1 and are_names(byline):
                 yield Reading(kind, kind, byline.byline, tuple(byline.authors), self.place(block) if block >= 0 else "page", block)
-
-
-def _may_head(byline: Byline) -> bool:
-    """Whether a heading that starts as a byline does is one: "By Jane Doe", and not "By weight"."""
-    people = [author.name for author in byline.authors if author.kind == "person"]
-    named = any((" " in name and name[0].isupper()) or given_name(name) != "unknown" for name in people)
-    return named or len(people) < len(byline.authors)
-
-
-def _are_names(byline: Byline) -> bool:
-    """Whether a line is nothing but people's names of two words or more."""
-    names = [author.name for author in byline.authors]
-    if any(author.kind != "person" for author in byline.authors):
-        return False
-    if len(byline.byline) > sum(
-        len(author.name) + len(author.role or "") + 8 for author in byline.authors
-    ):  # more than names: "Jane Doe in Project Management"
-        told = len(names) == 1 and byline.byline.startswith(f"{names[0]} ") and len(byline.byline) <= MAX_BARE
-        if not told:
-            return False
-    if all(author.role and UNSPACED_NAME.fullmatch(author.name) for author in byline.authors):  # "김민수 기자"
-        return True
-    return all(map(is_full_name, names))
-
-
-def is_full_name(name: str) -> bool:
-    """Whether a name has two to four words, the first and the last of them capitalised."""
-    words = name.split()
-    return 2 <= len(words) <= 4 and name[0].isupper() and words[-1][0].isupper()
-
-
-def _are_agencies(byline: Byline) -> bool:
-    return all(author.kind == "agency" for author in byline.authors)
 
 
 def _rank(found: tuple[int, Reading]) -> int:
