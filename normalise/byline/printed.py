@@ -250,7 +250,8 @@ def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
         labelled = phrase.endswith(LABEL_END) or tokens[at + count].startswith(LABEL_END)
         if bare in words.prefixes or (labelled and (bare in words.labels or bare in words.weak_prefixes)):
             return count
-        if bare in words.weak_prefixes and at == 0 and len(tokens) > count + 1:
+        named = bare in words.given and tokens[at][:1].isupper()  # "Theo Banks, …"
+        if bare in words.weak_prefixes and not named and at == 0 and len(tokens) > count + 1:
             return count
     return 0
 
