@@ -75,6 +75,13 @@ def page(head="", above="", below=""):
         (page(above="<p><b class=author>Jane Doe</b><b class=author>John Roe</b></p>"), ["Jane Doe", "John Roe"]),
         (page(above="<p>Jane Doe<br>For The Daily Planet</p>"), ["Jane Doe"]),
         (page(above="<p>dpa | 04.03.2025, 14:05 Uhr</p>").replace("lang=en", "lang=de"), ["dpa"]),
+        (
+            page(
+                "<meta name=author content=Planet><meta property=og:site_name content=Planet>",
+                below=f"{BODY * 9}<ol class=comments><li><b class=author>Jane Doe</b><p>Thank you for this note.</p></li></ol>",
+            ),
+            ["Planet"],
+        ),
         (page(below="<h4>Media contacts</h4><p>Jane Doe</p><p>Phone 555 0100</p>"), []),
         (page(above="<p>晚报记者 李明 实习生 王芳</p>", below="<p>责任编辑：赵敏</p>").replace("lang=en", "lang=zh"), ["李明", "王芳"]),
         (

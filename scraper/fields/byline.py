@@ -15,6 +15,7 @@ from normalise.article import Author, Candidate
 from normalise.byline import credits_editor, given_name, is_byline_alone, name_key, opens_byline
 from scraper.blocks import Segmentation
 from scraper.classify import Label
+from scraper.fields.byline_context import surroundings
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
 from scraper.fields.byline_people import is_full_name
 from scraper.fields.byline_printed import printed_line
@@ -24,6 +25,7 @@ from scraper.text.lines import TextPage
 
 MAX_OPTIONS = 16
 SURE = 100
+OTHERS = frozenset(("comments", "others"))  # what is around the names of commenters and of other stories' authors
 MIN_SITE = 5  # letters of a site that a publisher is named after
 LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
 SIGNED = frozenset(("rel", "itemprop", "class", "profile", "profiles", "text"))  # readings that claim to be of the author
@@ -161,7 +163,7 @@ def _read_options(reader: Reader) -> list[Option]:
         key = authors_key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
-    if linked := _linked(options):
+    if linked := _linked(options, reader):
         return [linked]
     kept = [option for option in options.values() if not any(option.key < key for key in reader.listed)]
     writers = [option for option in kept if not _is_editors(option, reader)]
@@ -175,10 +177,10 @@ def _read_options(reader: Reader) -> list[Option]:
     return [option for option in kept if option.key.isdisjoint(joined) and not _is_part(option, options)]
 
 
-def _linked(options: dict[frozenset[str], Option]) -> Option | None:
+def _linked(options: dict[frozenset[str], Option], reader: Reader) -> Option | None:
     """Return the people of whom links at the headline say that they wrote the page, where metadata names them too, or some of them."""
     for key, whole in options.items():
-        if _are_linked(whole):
+        if _are_linked(whole, reader):
             parts = [part for other, part in options.items() if other <= key]
             if any(reading.place == "head" for part in parts for reading in part.readings):
                 return Option(key, [*whole.readings, *(reading for part in parts if part is not whole for reading in part.readings)])
@@ -194,7 +196,13 @@ def _is_signed(option: Option, reader: Reader) -> bool:
         author.kind == "agency" or (author.kind == "person" and given_name(author.name) != "unknown") for author in authors
     )
     claims = [reading for reading in option.readings if reading.kind in SIGNED] if people else []
-    return any(reading.place in AT_HEADLINE or reader.last - ENDS < reading.block <= reader.last + 1 for reading in claims)
+    placed = [one for one in claims if one.place in AT_HEADLINE or reader.last - ENDS < one.block <= reader.last + 1]
+    return any(_is_articles(one, reader) for one in placed)
+
+
+def _is_articles(reading: Reading, reader: Reader) -> bool:
+    """Whether no element around a name says that it is a commenter's, or of another story."""
+    return surroundings(reader.page, reading.block, reader.heading).isdisjoint(OTHERS)
 
 
 def _is_site(option: Option, reader: Reader) -> bool:
@@ -224,11 +232,12 @@ def _is_part(option: Option, options: dict[frozenset[str], Option]) -> bool:
     return any(option.key < key and _is_whole(other, option) for key, other in options.items())
 
 
-def _are_linked(option: Option) -> bool:
+def _are_linked(option: Option, reader: Reader) -> bool:
     """Whether links at the headline say of each of several people that they wrote the page."""
-    return any(reading.kind == "rels" and reading.place in AT_HEADLINE for reading in option.readings) and all(
-        author.kind == "person" and is_full_name(author.name) for author in option.readings[0].authors
-    )
+    links = [reading for reading in option.readings if reading.kind in ("rel", "rels")]
+    at_headline = any(reading.kind == "rels" and reading.place in AT_HEADLINE for reading in links)
+    people = all(author.kind == "person" and is_full_name(author.name) for author in option.readings[0].authors)
+    return at_headline and people and all(_is_articles(reading, reader) for reading in links)
 
 
 def _is_whole(option: Option, part: Option) -> bool:
