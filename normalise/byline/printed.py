@@ -40,6 +40,8 @@ GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}([./-])\d{1,2}\1\d{2}|[12]\d{3}
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ZONE = re.compile(r"\([A-Z]{2,5}(?:[+-]\d{1,2}(?::\d\d)?)?\)")  # behind a time
+ARABIC = re.compile(r"[\u0620-\u06ff]")
+LONG_ROLE = 5  # letters
 ROUNDS = 6
 MIN_DESK = 3  # letters: "記者" alone is a label
 MAX_OPENING = 20  # words before a byline's "by": a date, and that of an update
@@ -105,9 +107,23 @@ def unglued(text: str, words: Words) -> str:
     if GLUED_DIGIT.search(text):
         cuts += [at.start() for at in GLUED_DATE.finditer(text)]
         cuts += [at.start() for at in GLUED_DAY.finditer(text) if is_month(fold(at[1]), words)]
-    for cut in sorted(cuts, reverse=True):
+    if ARABIC.search(text):
+        cuts += _before_roles(text, words)
+    for cut in sorted(set(cuts), reverse=True):
         text = f"{text[:cut]} {text[cut:]}"
     return text
+
+
+def _before_roles(text: str, words: Words) -> list[int]:
+    """Return where a word of a script without capitals goes on with a role that an element's end glues to it."""
+    roles = tuple(role for role in words.roles if len(role) >= LONG_ROLE and ARABIC.match(role))
+    found, end = [], 0
+    for token in text.split():
+        end = text.index(token, end) + len(token)
+        role = next((role for role in roles if token.endswith(role) and len(token) > len(role) + 2), None)
+        if role is not None:
+            found.append(end - len(role))
+    return found
 
 
 def _is_glued(text: str, match: re.Match[str], words: Words) -> bool:
