@@ -107,7 +107,7 @@ def unglued(text: str, words: Words) -> str:
     if GLUED_DIGIT.search(text):
         cuts += [at.start() for at in GLUED_DATE.finditer(text)]
         cuts += [at.start() for at in GLUED_DAY.finditer(text) if is_month(fold(at[1]), words)]
-    if ARABIC.search(text):
+    if not text.isascii() and ARABIC.search(text):
         cuts += _before_roles(text, words)
     for cut in sorted(set(cuts), reverse=True):
         text = f"{text[:cut]} {text[cut:]}"
