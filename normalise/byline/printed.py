@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from normalise.byline.labelled import written_by
-from normalise.byline.words import LONGEST, Words, ends_in_role, fold, is_month
+from normalise.byline.words import FIRST_HAN, LONGEST, Words, ends_in_role, fold, is_month
 from normalise.date.fold import fold as bare_fold
 from normalise.text import compose
 
@@ -215,7 +215,12 @@ def opening(text: str, words: Words) -> str | None:
         return "full"
     first = text.partition(" ")[0]
     plain = first.isalpha()
-    if len(first) > MIN_DESK and first.endswith(words.reporters) and text.partition(" ")[2].replace(" ", "").isalpha():
+    if (
+        len(first) > MIN_DESK
+        and first[0] >= FIRST_HAN
+        and first.endswith(words.reporters)
+        and text.partition(" ")[2].replace(" ", "").isalpha()
+    ):
         return "full"  # "晚报记者 李明"
     if plain and not _opens(first.casefold(), words) and not _is_glued_start(text, words):
         return None  # nearly all lines
