@@ -50,10 +50,9 @@ MAX_OPENING = 20  # words before a byline's "by": a date, and that of an update
 def printed_byline(raw: str, words: Words) -> str | None:
     """Return the byline in `raw` without what is not part of it; None where nothing is left, or no stable reading is found."""
     text = unglued(_without_footnotes(plain(raw)), words)
-    written = written_by(text, words)
-    text = text if written is None else written
     for _ in range(ROUNDS):
-        again = _trimmed(text, words)
+        written = written_by(text, words)
+        again = _trimmed(text if written is None else written, words)
         if again == text:
             return text or None
         text = again
