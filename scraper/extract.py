@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from normalise.article import Article, Author, BodyBlock, Candidate, Input, Kind, Removed, article_id
 from normalise.body import body_markdown, body_text
-from normalise.byline import is_role
+from normalise.byline import heads_mail, is_role
 from normalise.date import parse_date
 from normalise.text import clean_lines
 from normalise.url import resolve
@@ -35,6 +35,7 @@ _UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "ser
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
 _PROSE_CHARS = 100
 _BLANK = " \u200b"  # a zero-width space is no white space to Python
+_HEAD_OF_MAIL = 6  # blocks at the top of a page that may name a mail's sender
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
 _INLINE = frozenset({"blocks", "markdown"})  # the parts that show it
 _NO_BODY = frozenset({"consent_wall", "bot_block", "error_page", "not_article", "empty"})  # what such a page says is no article's body
@@ -128,7 +129,7 @@ def _is_signed(reading: Reading) -> bool:
     """Whether the page is of a kind that people sign, or declares that it is: kinds are told wrongly on one page in five."""
     metadata = reading.metadata
     published = "og:article" in metadata.types and any(value.source == "meta:article:published_time" for value in metadata.published)
-    return reading.kind not in _UNSIGNED or published
+    return reading.kind not in _UNSIGNED or published or any(heads_mail(block.text) for block in reading.page.blocks[:_HEAD_OF_MAIL])
 
 
 def _with_addresses(authors: list[Author], base: str | None, url: str | None) -> list[Author]:

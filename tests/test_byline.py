@@ -15,6 +15,7 @@ from normalise.byline import (
     MAX_NAME,
     copyright_holder,
     given_name,
+    heads_mail,
     is_byline_alone,
     may_be_names,
     name_key,
@@ -46,6 +47,12 @@ def test_rows_are_many_and_of_both_kinds():
     assert len(ROWS) > 300
     assert sum(row["authors"] is None for row in ROWS) > 40
     assert len({row["raw"] + str(row.get("language")) + str(row.get("site_name")) for row in ROWS}) == len(ROWS)
+
+
+def test_the_head_of_an_archived_mail_is_told_from_prose():
+    assert heads_mail("Jane Doe jane at example.org\nMon Nov 3 14:22:10 UTC 2025")
+    assert not heads_mail("Jane Doe spoke at example.org in the year of the storm")
+    assert not heads_mail("We met on Nov 3, 2025 at the harbour")
 
 
 @settings(max_examples=300)

@@ -57,6 +57,37 @@ def page(head="", above="", below=""):
         (page(above="<p>By Jane Doe</p>"), ["Jane Doe"]),
         (page(above="<div>July 3, 2020 • By Jane Doe • 5 min read</div>"), ["Jane Doe"]),
         (page("<meta name=author content=admin>", "<p>By Jane Doe</p>"), ["Jane Doe"]),
+        (page(json_ld(author={"@type": "Person", "name": "JANE DOE"}), "<p>By JANE DOE and RICARDO ROE</p>"), ["Jane Doe", "Ricardo Roe"]),
+        (page("<meta name=author content='Jane Doe'>", "<p>By Jane Doe and Staff</p>"), ["Jane Doe"]),
+        (page("<meta name=author content='Jane Doe'>", "<p><a rel=tag>Rivers</a>, <a rel=tag>Jane Doe</a></p>"), ["Jane Doe"]),
+        (
+            page(
+                "<meta name=author content='Jane Doe'>",
+                "<ul><li><a rel=author href='/jane'>Jane Doe</a><p>Professor</p></li><li><a rel=author href='/john'>John Roe</a></li></ul>",
+            ),
+            ["Jane Doe", "John Roe"],
+        ),
+        (
+            page(above="<ul class=authors><li><p>Jane Doe</p><p>science editor</p></li><li><p>John Roe</p><p>reporter</p></li></ul>"),
+            ["Jane Doe", "John Roe"],
+        ),
+        (page("<meta name=author content='Jane Doe'>", "<p>Jane Doe, John Roe</p>", "<p>Editor: John Roe</p>"), ["Jane Doe"]),
+        (page(above="<p><b class=author>Jane Doe</b><b class=author>John Roe</b></p>"), ["Jane Doe", "John Roe"]),
+        (page(above="<p>Jane Doe<br>For The Daily Planet</p>"), ["Jane Doe"]),
+        (page(above="<p>dpa | 04.03.2025, 14:05 Uhr</p>").replace("lang=en", "lang=de"), ["dpa"]),
+        (
+            page(
+                "<meta name=author content=Planet><meta property=og:site_name content=Planet>",
+                below=f"{BODY * 9}<ol class=comments><li><b class=author>Jane Doe</b><p>Thank you for this note.</p></li></ol>",
+            ),
+            ["Planet"],
+        ),
+        (page(below="<h4>Media contacts</h4><p>Jane Doe</p><p>Phone 555 0100</p>"), []),
+        (page(above="<p>晚报记者 李明 实习生 王芳</p>", below="<p>责任编辑：赵敏</p>").replace("lang=en", "lang=zh"), ["李明", "王芳"]),
+        (
+            page("<meta name=author content=Planet><meta property=og:site_name content=Planet>", "<p class=byline>By Jane Doe</p>"),
+            ["Jane Doe"],
+        ),
         (page(above="<p>By Jane Doe</p><p>Photos by John Roe</p>"), ["Jane Doe"]),
         (page("<meta name=author content='Reuters'>"), ["Reuters"]),
         (page(above="<div><a href='/authors/jane-doe'>Jane Doe</a></div>"), ["Jane Doe"]),

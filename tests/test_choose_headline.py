@@ -32,6 +32,7 @@ def choose(html, url=URL, **options):
         (f"<title>{H}</title>", f"<h1><a href='/'>Daily Planet</a></h1><article><h1>{H}</h1>"),
         ("<title>Bridge vote: what it means for you | Daily Planet</title>", f"<h1>{H}</h1>"),
         ("<title>Bridge vote - Daily Planet</title>", f"<h1>{H}<button>Copy link</button></h1>"),
+        (f"<title>{H} : bridges</title><meta property='og:title' content='{H} • b/bridges'>", "<h1>bridges</h1>"),
         (f"<title>{H} · Issue #412 · planet/daily</title>", f"<h1>{H} <span>#412</span></h1>"),
     ],
 )

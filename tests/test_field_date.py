@@ -58,6 +58,11 @@ def test_nothing_gives_nothing() -> None:
         ("<p>Published: 3 July 2024 | Updated: 5 July 2024</p>", "2024-07-03"),
         ("<p>Updated: 5 July 2024 | Published: 3 July 2024</p>", "2024-07-03"),
         ("<p>発行 2024年7月3日(水)</p>", "2024-07-03"),
+        ("<p>วันพุธ 3 ก.ค. 67 10:20 น.</p>", "2024-07-03T10:20"),
+        (
+            "<p>J Rivers. 2024 Jul 3;12(4):201-215. doi: 10.1234/jr.2024.0123. Print version, with tables and figures of the trees.</p>",
+            "2024-07-03",
+        ),
         ("<p><time>July 5, 2024</time><time>July 3, 2024</time> by Ann Roe</p>", "2024-07-03"),
         ("<p>Автор: Мария Петкова<br>4 март 2025 г., 14:05 ч.<br>Последна промяна: 5 март 2025 г., 18:12 ч.</p>", "2025-03-04T14:05"),
         ("<p>Автор: Мария Петкова 4 март 2025 г., 14:05 ч. Последна промяна: 5 март 2025 г., 18:12 ч.</p>", "2025-03-04T14:05"),
@@ -69,6 +74,28 @@ def test_nothing_gives_nothing() -> None:
 )
 def test_printed_beside_the_headline(line: str, iso: str) -> None:
     assert choose(below=line).published == iso
+
+
+def test_a_moment_takes_its_zone_from_where_it_is_stated_with_one() -> None:
+    head = '<meta name="date" content="2024-07-03T10:20:00+02:00">'
+    assert choose(head, below='<time datetime="2024-07-03T10:20:00">3 July</time>').published == "2024-07-03T10:20:00+02:00"
+    assert choose(head, below='<time datetime="2024-07-03T10:21:00">3 July</time>').published == "2024-07-03T10:21:00"
+
+
+def test_two_elements_of_one_line_have_roles_of_their_own() -> None:
+    times = [f'<time datetime="2024-07-03T{hour}:00:00+02:00">3 July 2024 at {hour}:00</time>' for hour in (10, 15)]
+    found = choose(below=f"<p>Published {times[0]} Updated {times[1]}</p>")
+    assert (found.published, found.modified) == ("2024-07-03T10:00:00+02:00", "2024-07-03T15:00:00+02:00")
+    element = '<relative-time datetime="2024-07-03T10:00:00Z">3 weeks ago</relative-time>'
+    assert choose(below=f"<p>jane released this {element}</p>").published == "2024-07-03T10:00:00+00:00"
+    assert choose(below=f"<p>Last active {element}</p>").published is None
+
+
+def test_the_first_and_last_day_of_a_life_are_no_publication() -> None:
+    assert choose(below="<p><span>June 5, 1940</span> – <span>July 3, 2024</span></p>").published is None
+    assert choose(below="<p>(3 July 2024 - 5 July 2024)</p>").published is None
+    assert choose(after="<div class=reviews><p>Posted by Jane D. on July 3, 2024</p></div>").published is None
+    assert choose(below="<p>Jane Doe - July 3, 2024</p>").published == "2024-07-03"
 
 
 def test_a_modification_is_never_the_publication() -> None:

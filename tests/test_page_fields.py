@@ -95,6 +95,18 @@ BREADCRUMB = json.dumps(
             "class=breadcrumb-item",
         ),
         ("", '<div class="breadcrumbs">Home » Europe</div>', "Europe", "class=breadcrumbs"),
+        (
+            "",
+            '<ol class="fil-ariane"><li><a href="/">Home</a></li><li><a href="/w">World</a></li><li>The old bridge closes…</li></ol>',
+            "World",
+            "class=fil-ariane",
+        ),
+        (
+            meta("article:section", "news/world"),
+            '<ol class="breadcrumb"><li><a href="/">Home</a></li><li><a href="/w">World News</a></li></ol>',
+            "World News",
+            "class=breadcrumb",
+        ),
         ("", '<a rel="category tag" href="/politics">Politics</a>', "Politics", "rel=category tag"),
         ("", "".join(f'<a rel="category" href="/{n}">Category {n}</a>' for n in range(9)), None, None),
         (ld(articleSection="Posts,Ferries,Harbour"), "", "Ferries", "json-ld:articleSection"),

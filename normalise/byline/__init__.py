@@ -11,11 +11,10 @@ import msgspec
 from normalise.article import Author
 from normalise.byline.alone import is_byline_alone
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
-from normalise.byline.labelled import FIRST_HAN
 from normalise.byline.names import is_editors, parse_names
-from normalise.byline.printed import has_date, opening, parts, plain, printed_byline, undated, without_spelled
+from normalise.byline.printed import SPELLED, has_date, opening, parts, plain, printed_byline, undated, without_spelled
 from normalise.byline.roles import bare_words, is_role_noun
-from normalise.byline.words import Words, ends_in_role, fold, words
+from normalise.byline.words import FIRST_HAN, Words, ends_in_role, fold, words
 
 __all__ = [
     "MAX_AUTHORS",
@@ -26,6 +25,10 @@ __all__ = [
     "credits_editor",
     "given_name",
     "has_date",
+    "heads_contacts",
+    "heads_mail",
+    "heads_outlet",
+    "is_agency",
     "is_byline_alone",
     "is_desk",
     "is_role",
@@ -49,6 +52,7 @@ COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©:]{0,5}(?:\(c\)\s{0,3})?[\d\
 _DIGIT = re.compile(r"\d")
 # A plain name: its words, those before it, and where Latin letters end.
 MAX_WORDS = 4
+MAX_TOKENS = 7  # of a line that names an outlet
 LONGEST_PREFIX = 5
 BEYOND_LATIN = "\u0340"
 
@@ -162,6 +166,11 @@ def opens_byline(text: str, language: str | None = None) -> str | None:
     return opening(text[:400], words(language))
 
 
+def is_agency(text: str, language: str | None = None) -> bool:
+    """Whether a line is the name of an agency and nothing else."""
+    return len(text) <= MAX_NAME and fold(text.strip(" ()")) in words(language).agencies
+
+
 def is_desk(name: str, language: str | None = None) -> bool:
     """Whether a name is that of people who write together: "Courier Team", "Redaktion Kurier"."""
     tokens = fold(name).split()
@@ -185,6 +194,24 @@ def says_more(name: str, language: str | None = None) -> bool:
 def credits_editor(text: str, language: str | None = None) -> bool:
     """Whether a line starts with the label of whoever edited: "Editor: Jane Doe"."""
     return is_editors(text[:MAX_NAME], words(language))
+
+
+def heads_contacts(text: str, language: str | None = None) -> bool:
+    """Whether a line is nothing but the heading of people whom the press may ask: "Media contact:"."""
+    return len(text) <= MAX_NAME and fold(text.strip(" :：")) in words(language).contacts
+
+
+def heads_outlet(text: str, language: str | None = None) -> bool:
+    """Whether a line says for whom somebody wrote: "For The Courier", "Special to the Courier"."""
+    table = words(language)
+    tokens = [fold(token) for token in text.split()]
+    starts = any(" ".join(tokens[:count]) in table.affiliations for count in (1, 2))
+    return starts and 2 < len(tokens) <= MAX_TOKENS and text.split()[-1][:1].isupper()
+
+
+def heads_mail(text: str) -> bool:
+    """Whether a line is the head of a mail in an archive: a name, the address in words, the day."""
+    return " at " in text and len(text) <= MAX_PRINTED and has_date(text) and SPELLED.search(text) is not None
 
 
 def byline_starts(language: str | None = None) -> frozenset[str]:

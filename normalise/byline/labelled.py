@@ -3,9 +3,8 @@
 import re
 from functools import cache
 
-from normalise.byline.words import Words
+from normalise.byline.words import FIRST_HAN, Words
 
-FIRST_HAN = "\u3040"  # kana and ideographs come from here on
 MARKS = frozenset(":：/／|｜丨＝")
 MAX_LINE = 400
 
@@ -27,7 +26,7 @@ def written_by(text: str, words: Words) -> str | None:
     for at, label in enumerate(found):
         end = found[at + 1].start() if at + 1 < len(found) else len(text)
         name = text[label.end() : end].strip(" \u3000()（）[]【】,，、。;；")
-        if name and label[1] in words.prefixes:
+        if any(map(str.isalpha, name)) and label[1] in words.prefixes:
             names.append(name)
     return "、".join(names) or None
 

@@ -16,6 +16,7 @@ MAX_PLACE = 3  # words
 CLOSING = ")）]】"
 FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[—–-]?[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
+MAX_ABBREVIATION = 5  # characters of one that ends in a full stop: "Prof."
 UNSPACED_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
 
 
@@ -46,7 +47,7 @@ def parse_names(byline: str, words: Words, *, site_name: str | None, language: s
     for joint, segment in segments(_without_place(byline, words), words, language):
         known = len(reading.found)
         _read(reading, joint, segment, words)
-        if is_editors(segment, words):
+        if is_editors(segment, words) or _is_picture_credit(segment, words):
             for author in reading.found[known:]:
                 author.other = True
     return _authors(reading.found, words, site_name=site_name, language=language)
@@ -72,11 +73,17 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     tokens = _without_desk(_named(stripped, words).split(), words)
     segment = " ".join(tokens)
     whole = fold(segment.strip(".() "))
-    if tokens and tokens[0].islower() and tokens[0] in words.stops and (len(tokens) == 1 or tokens[0] != ARTICLE):
+    before = tokens[0] if tokens and tokens[0].islower() else ""
+    placed = before in words.affiliations and before not in words.particles  # "à Rome"
+    placed = placed or fold(" ".join(tokens[:2])) in words.affiliations  # "Special to the Courier"
+    if (placed or before in words.stops) and (len(tokens) == 1 or before != ARTICLE):
         return
     if not tokens or whole in words.noise or whole in words.dates or whole in words.logins:
         return
     previous = reading.found[-1] if reading.found else None
+    if previous and previous.role and joint == "dash" and fold(tokens[0]) not in words.given:
+        previous.role = f"{previous.role} – {segment}"  # "Jane Doe, Senior Fellow – Foreign Policy"
+        return
     if previous and previous.kind == "person" and joint != "and" and not reading.photos and _is_role(tokens, words, joint):
         _read_role(reading, joint, tokens, words)
         return
@@ -93,7 +100,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
     if previous and joint != "and" and all(fold(token.strip(".,®")) in words.suffixes for token in tokens) and previous.kind == "person":
         previous.name += ", " + segment
     elif whole in words.agencies:
-        reading.found.append(_Found(segment, "agency"))
+        reading.found.append(_Found(segment.strip("()"), "agency"))
     elif whole in words.staff or (not previous and _is_office(tokens, words)):
         reading.found.append(_Found(segment, "organization"))
     elif _is_role(tokens, words, joint):
@@ -112,6 +119,12 @@ def _is_credit(tokens: list[str], joint: Joint, words: Words) -> bool:
     return bool(colon) and fold(label) in words.photos
 
 
+def _is_picture_credit(segment: str, words: Words) -> bool:
+    """Whether brackets behind a name say that it is a photographer's: "John Roe (Fotos)"."""
+    behind = TRAILING_PARENTHESIS.search(segment)
+    return behind is not None and fold(behind[0].strip("()[] ")) in words.photos
+
+
 def is_editors(text: str, words: Words) -> bool:
     """Whether a segment or line labels whoever edited: "Editor: Jane Doe", "（责任编辑：赵敏）"."""
     label, colon, _ = text.strip(EDGES + "([（【").replace("：", ":").partition(":")
@@ -124,7 +137,7 @@ def _named(segment: str, words: Words) -> str:
     if bare.count("(") > bare.count(")"):
         bare = bare.partition(" (")[0]
     tokens = (bare or segment).split()
-    for at in range(2, len(tokens)):
+    for at in range(1 if len(tokens) == 3 else 2, len(tokens)):  # "mixmaster in Workshop"
         if _is_affiliation(tokens, at, words):
             tokens = tokens[:at]
             break
@@ -175,16 +188,24 @@ def _read_role(reading: _Reading, joint: Joint, tokens: list[str], words: Words)
     if is_name and not (previous and joint == "comma"):
         reading.found.append(_Found(" ".join(rest), role=" ".join(tokens[:end]).strip(EDGES)))
     elif previous and joint != "and" and previous.kind == "person":
-        role = " ".join(tokens)
+        role = _without_stop(" ".join(tokens))
         previous.role = f"{previous.role}, {role}" if previous.role else role
     elif not previous:
         reading.role = " ".join(tokens)
+
+
+def _without_stop(role: str) -> str:
+    """Return a role without the full stop of the line that it ends: "Senior Contributor."."""
+    last = role.rpartition(" ")[2]
+    return role[:-1] if last.endswith(".") and last.count(".") == 1 and len(last) > MAX_ABBREVIATION else role
 
 
 def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:
     """Whether a segment after a comma is an outlet: "in News", or capitals after a person who has none ("NDR SACHSEN")."""
     if len(tokens) < 2:
         return False
+    if len(tokens[0]) > 2 and tokens[0].isupper() and tokens[0].isalpha() and not (previous.name.isupper() or tokens[1].isupper()):
+        return True  # "CNN Business"
     if tokens[0].islower() and (tokens[0] in words.affiliations or not tokens[0].isalpha()):  # "in News", "g1 Santos"
         return True
     return (
@@ -201,7 +222,8 @@ def _is_place(reading: _Reading, joint: Joint, tokens: list[str], words: Words) 
         return False
     if fold(" ".join(tokens)) in words.places:
         return True
-    return len(tokens) == 1 and (" " in reading.found[-1].name or reading.found[-1].kind != "person")
+    name, kind = reading.found[-1].name, reading.found[-1].kind
+    return len(tokens) == 1 and (" " in name or kind != "person" or IDEOGRAPHS.search(name) is not None)  # "山本一輝，Courier"
 
 
 def _is_prose(tokens: list[str], words: Words) -> bool:
@@ -234,6 +256,8 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
                     return  # "台北報導": a dateline
                 name, role = name[: -len(suffix)].strip(EDGES), role or (suffix if suffix in words.roles else None)
                 break
+    if IDEOGRAPHS.search(name) and any(map(str.isdigit, name)):
+        return
     if any(c.isalpha() for c in name) and not all(word in words.noise for word in bare):
         reading.found.append(_Found(name, role=role))
 
@@ -269,6 +293,7 @@ def _authors(found: list[_Found], words: Words, *, site_name: str | None, langua
             continue
         name = _final_name(author.name, words)
         if kind == "person":
+            name = _without_initials(name, site_name)
             name = recased(name, words, language)
         if any(map(str.isalpha, name)):
             out.setdefault(fold(name), Author(name=name, role=author.role, kind=kind))
@@ -277,6 +302,15 @@ def _authors(found: list[_Found], words: Words, *, site_name: str | None, langua
 
 def _same(name: str, site_name: str | None) -> bool:
     return bool(site_name) and fold(name) == fold(site_name or "")
+
+
+def _without_initials(name: str, site_name: str | None) -> str:
+    """Return a name without the initials of the site that stand behind it: "Jane Doe CP" on "City Post"."""
+    *rest, last = name.split()
+    site = (site_name or "").split()
+    if len(rest) < 2 or len(last) < 2 or last != "".join(word[0] for word in site).upper():
+        return name
+    return " ".join(rest)
 
 
 def _is_abbreviation(word: str, words: Words) -> bool:

@@ -5,7 +5,8 @@ import re
 import unicodedata
 
 from normalise.byline.labelled import written_by
-from normalise.byline.words import LONGEST, Words, ends_in_role, fold, is_month
+from normalise.byline.words import FIRST_HAN, LONGEST, Words, ends_in_role, fold, is_month
+from normalise.date.fold import fold as bare_fold
 from normalise.text import compose
 
 # Each pattern is linear: one bounded or single quantifier a step, on a string of at most 10,000 characters.
@@ -14,7 +15,9 @@ ANGLED = re.compile(r"<[^<>]{0,200}>")
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s()\[\]]+|(?:mailto:)?[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE)
 # As the archives of mailing lists write it: "jane at example.org". Small letters only: "Jane Doe at Nature.com" is none.
 SPELLED = re.compile(r"(?<!\S)[a-z\d][\w.+%-]{0,63} at [a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,5}(?!\S)")
-HANDLE = re.compile(r"(?<![\w@])@\w{1,40}")
+HANDLE = re.compile(r"@\w{1,40}")
+# Numbers and marks behind a name, before the next: "Jane Doe 1,2*, John Roe 3".
+FOOTNOTES = re.compile(r"(?<=[^\W\d_]) \d{1,2}(?:,\d{1,2}){0,4}[*†‡§]{0,2}(?=,? |,?$)")
 EMPTY = re.compile(r"[(\[]\s?[)\]]")
 # Separators between the parts of a byline; inside a part, commas and words separate.
 PARTS = re.compile(r"(\s*[;|｜•‧∙⋅◆●■►»†\u2502]+\s*|\s+[·・–—/~>‒-]+\s+)")
@@ -37,17 +40,19 @@ GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}([./-])\d{1,2}\1\d{2}|[12]\d{3}
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 ZONE = re.compile(r"\([A-Z]{2,5}(?:[+-]\d{1,2}(?::\d\d)?)?\)")  # behind a time
+ARABIC = re.compile(r"[\u0620-\u06ff]")
+LONG_ROLE = 5  # letters
 ROUNDS = 6
+MIN_DESK = 3  # letters: "記者" alone is a label
 MAX_OPENING = 20  # words before a byline's "by": a date, and that of an update
 
 
 def printed_byline(raw: str, words: Words) -> str | None:
     """Return the byline in `raw` without what is not part of it; None where nothing is left, or no stable reading is found."""
-    text = unglued(plain(raw), words)
-    written = written_by(text, words)
-    text = text if written is None else written
+    text = unglued(_without_footnotes(plain(raw)), words)
     for _ in range(ROUNDS):
-        again = _trimmed(text, words)
+        written = written_by(text, words)
+        again = _trimmed(text if written is None else written, words)
         if again == text:
             return text or None
         text = again
@@ -71,6 +76,13 @@ def without_spelled(text: str) -> str:
     return SPELLED.sub(" | ", text).strip(" |") if " at " in text else text
 
 
+def _without_footnotes(text: str) -> str:
+    """Return a list of names without the numbers of their affiliations: "Jane Doe 1,2, John Roe 3"; other text as it is."""
+    if "," not in text or has_date(text) or len(FOOTNOTES.findall(text)) < 2:
+        return text
+    return FOOTNOTES.sub("", text)
+
+
 def _between(address: re.Match[str]) -> str:
     """Return what stands in an address's place: after an e-mail address another name may follow; one glued to a name begins with that name
     again ("Jane Doejane.doe@example.org").
@@ -80,7 +92,7 @@ def _between(address: re.Match[str]) -> str:
         return " "
     key = local.casefold() if local[0].isupper() else ""
     for name in address.string[: address.start()].split()[-3:]:
-        cut = key.find(name.casefold())
+        cut = key.find(bare_fold(name))
         if cut > 0 and local[cut].islower():
             return f"{local[:cut]} | "
     return " | "
@@ -94,9 +106,23 @@ def unglued(text: str, words: Words) -> str:
     if GLUED_DIGIT.search(text):
         cuts += [at.start() for at in GLUED_DATE.finditer(text)]
         cuts += [at.start() for at in GLUED_DAY.finditer(text) if is_month(fold(at[1]), words)]
-    for cut in sorted(cuts, reverse=True):
+    if not text.isascii() and ARABIC.search(text):
+        cuts += _before_roles(text, words)
+    for cut in sorted(set(cuts), reverse=True):
         text = f"{text[:cut]} {text[cut:]}"
     return text
+
+
+def _before_roles(text: str, words: Words) -> list[int]:
+    """Return where a word of a script without capitals goes on with a role that an element's end glues to it."""
+    roles = tuple(role for role in words.roles if len(role) >= LONG_ROLE and ARABIC.match(role))
+    found, end = [], 0
+    for token in text.split():
+        end = text.index(token, end) + len(token)
+        role = next((role for role in roles if token.endswith(role) and len(token) > len(role) + 2), None)
+        if role is not None:
+            found.append(end - len(role))
+    return found
 
 
 def _is_glued(text: str, match: re.Match[str], words: Words) -> bool:
@@ -188,6 +214,13 @@ def opening(text: str, words: Words) -> str | None:
         return "full"
     first = text.partition(" ")[0]
     plain = first.isalpha()
+    if (
+        len(first) > MIN_DESK
+        and first[0] >= FIRST_HAN
+        and first.endswith(words.reporters)
+        and text.partition(" ")[2].replace(" ", "").isalpha()
+    ):
+        return "full"  # "晚报记者 李明"
     if plain and not _opens(first.casefold(), words) and not _is_glued_start(text, words):
         return None  # nearly all lines
     text = text.lstrip("([（【")
@@ -237,7 +270,8 @@ def _prefix_at(tokens: list[str], at: int, words: Words) -> int:
         labelled = phrase.endswith(LABEL_END) or tokens[at + count].startswith(LABEL_END)
         if bare in words.prefixes or (labelled and (bare in words.labels or bare in words.weak_prefixes)):
             return count
-        if bare in words.weak_prefixes and at == 0 and len(tokens) > count + 1:
+        named = bare in words.given and tokens[at][:1].isupper()  # "Theo Banks, …"
+        if bare in words.weak_prefixes and not named and at == 0 and len(tokens) > count + 1:
             return count
     return 0
 

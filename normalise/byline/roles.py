@@ -31,6 +31,8 @@ def role_start(tokens: list[str], words: Words) -> int:
     last = max((at for at, word in enumerate(bare) if is_role_noun(word, words)), default=0)
     for at in range(2, last + 1):
         if is_role_noun(bare[at], words) or (bare[at] in words.role_words and (at + 1 <= last) and bare[at] not in words.particles):
+            while at > 2 and bare[at - 1] in words.places:  # "Jane Doe Moscow correspondent"
+                at -= 1
             return at if not any(word in words.organisations for word in bare[:at]) else 0
     return 0
 

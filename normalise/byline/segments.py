@@ -3,32 +3,37 @@
 import re
 from typing import Literal
 
-from normalise.byline.printed import credit_at, parts
+from normalise.byline.printed import MIN_DESK, credit_at, parts
 from normalise.byline.roles import ARTICLE, DOMAIN, IDEOGRAPHS, is_organisation, role_start
-from normalise.byline.words import LONGEST, Words, fold
+from normalise.byline.words import FIRST_HAN, LONGEST, Words, fold
 
 COMMA = re.compile(r"[,،，、]")
 ENCLOSED = re.compile(r"(\([^()]{1,200}\))")
 HELD = "\u201a"  # a comma's stand-in, which no byline has
 COMMAS = re.compile(r"\s*[,،，、]\s*")
 SLASH = re.compile(r"\s*[/／]\s*")
+INITIALS = re.compile(r"[^\W\d_]\.(?:[ -]?[^\W\d_]\.){0,3}")
 HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
 
 POINT = re.compile("[·ㆍ]")
 DOTTED = re.compile(r"([\uac00-\ud7af]{2,4}(?:[·ㆍ][\uac00-\ud7af]{2,4}){1,9})(\s[^·ㆍ]{1,40})?")
 SIGNS = frozenset(("&", "+", "＆"))
+DASHES = frozenset("–—-‒")
 
-Joint = Literal["hard", "comma", "and"]
+Joint = Literal["hard", "dash", "comma", "and"]
 
 
 def segments(byline: str, words: Words, language: str | None) -> list[tuple[Joint, str]]:
     """Return the byline's segments, each with what joins it to the one before."""
     found: list[tuple[Joint, str]] = []
-    for part in _parts(byline, words):
-        joint: Joint = "hard"
+    listed = ";" in byline
+    for joint, part in _parts(byline, words):
         flipped = _first_last(part, words)
-        for piece in [flipped] if flipped else _at_commas(part):
-            for sub in _slashed(piece):
+        pieces = [flipped] if flipped else _initials_behind(_at_commas(part))
+        if listed and len(pieces) == 2 and _is_aside(pieces[1], words):
+            pieces = pieces[:1]
+        for piece in pieces:
+            for sub in _slashed(piece, words):
                 for name in _and_split(sub, words, language):
                     found.append((joint, name))
                     joint = "and"
@@ -36,24 +41,34 @@ def segments(byline: str, words: Words, language: str | None) -> list[tuple[Join
     return found
 
 
-def _parts(byline: str, words: Words) -> list[str]:
-    """Return what hard separators and labels with a colon ("Fotos:") part."""
-    out: list[str] = []
-    for part in parts(byline)[::2]:
+def _is_aside(piece: str, words: Words) -> bool:
+    """Whether what follows a name and a comma in a list with semicolons is a place or an outlet: "Jane Doe, New Harbour; John Roe"."""
+    tokens = [fold(token.strip(".")) for token in piece.split()]
+    known = words.given | words.roles | words.role_words | words.suffixes | words.agencies | words.organisations
+    return bool(tokens) and known.isdisjoint(tokens) and piece[:1].isupper()
+
+
+def _parts(byline: str, words: Words) -> list[tuple[Joint, str]]:
+    """Return what hard separators and labels with a colon ("Fotos:") part, each with whether a dash stands before it."""
+    out: list[tuple[Joint, str]] = []
+    divided = parts(byline)
+    for place in range(0, len(divided), 2):
+        part = divided[place]
+        joint: Joint = "dash" if place and divided[place - 1].strip() in DASHES else "hard"
         tokens = part.split()
         if ":" not in part and "：" not in part and words.photo_starts.isdisjoint(map(fold, tokens)):
-            out.append(" ".join(tokens))
+            out.append((joint, " ".join(tokens)))
             continue
         start, at = 0, credit_at(tokens, 0, words)
         while at < len(tokens):
             token = tokens[at]
             label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels | words.editors
             credit = credit_at(tokens, at, words)
-            if at and (label or credit > 1):
-                out.append(" ".join(tokens[start:at]))
-                start = at
+            if at and (label or credit > 1 or (credit and IDEOGRAPHS.match(token))):
+                out.append((joint, " ".join(tokens[start:at])))
+                joint, start = "hard", at
             at += max(credit, 1)
-        out.append(" ".join(tokens[start:]))
+        out.append((joint, " ".join(tokens[start:])))
     return out
 
 
@@ -67,11 +82,20 @@ def _at_commas(part: str) -> list[str]:
     return COMMAS.split(part)
 
 
-def _slashed(piece: str) -> list[str]:
+def _initials_behind(pieces: list[str]) -> list[str]:
+    """Return "J. Doe", "R. Roe" for "Doe", "J.", "& Roe", "R."; other pieces as they are."""
+    count = len(pieces)
+    if count < 4 or count % 2 or not all(INITIALS.fullmatch(piece) for piece in pieces[1::2]):
+        return pieces
+    return [f"{pieces[at + 1]} {pieces[at].lstrip('&+ ').removeprefix('and ')}" for at in range(0, count, 2)]
+
+
+def _slashed(piece: str, words: Words) -> list[str]:
     if dotted := DOTTED.fullmatch(piece):  # "박지훈·이수민 기자"
         *names, last = POINT.split(dotted[1])
         return [*names, last + (dotted[2] or "")]
-    return SLASH.split(piece) if "/" in piece or "／" in piece else [piece]
+    subs = SLASH.split(piece) if "/" in piece or "／" in piece else [piece]
+    return subs[:1] if len(subs) == 2 and " " in subs[0] and " " not in subs[1] and is_organisation(subs[0], words) else subs
 
 
 def _first_last(part: str, words: Words) -> str | None:
@@ -96,12 +120,17 @@ def _first_last(part: str, words: Words) -> str | None:
 def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     tokens = piece.split()
     han = language is not None and language.startswith("zh")
-    if len(tokens) < 2 or not (han or _may_join(tokens, words)):
+    if len(tokens) < 2 or not (han or words.glued_ands or tokens[-1] >= FIRST_HAN or _may_join(tokens, words)):
         return [" ".join(tokens)]
     if is_organisation(piece, words) and not _people_around_and(tokens, words):
-        return [piece]
-    if han and all(HAN_ONLY.fullmatch(token) for token in tokens):
-        return tokens
+        return [" ".join(tokens[_and_at(tokens, 0, 0, words) :])]
+    for mark in words.glued_ands:
+        if len(tokens) == 4 and tokens[2].startswith(mark) and len(tokens[2]) > 2:
+            return [" ".join(tokens[:2]), f"{tokens[2].removeprefix(mark)} {tokens[3]}"]
+    if len(tokens) > 3 and not len(tokens) % 2 and all(word in words.roles for word in tokens[1::2]) and IDEOGRAPHS.match(piece):
+        return [" ".join(tokens[at : at + 2]) for at in range(0, len(tokens), 2)]  # "김도윤 기자 이서연 기자"
+    if han and (names := _han_names(tokens, words)):
+        return names
     out: list[str] = []
     start = at = _and_at(tokens, 0, 0, words)
     while at < len(tokens):
@@ -113,6 +142,13 @@ def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
             at += 1
     out.append(" ".join(tokens[start:]))
     return out
+
+
+def _han_names(tokens: list[str], words: Words) -> list[str]:
+    """Return the names of a row of them without the offices between, "晚报记者 李明 实习生 王芳"; none where it is no such row."""
+    offices = words.roles | words.staff | words.prefixes
+    names = [token for token in tokens if token not in offices and not (len(token) > MIN_DESK and token.endswith(words.reporters))]
+    return names if all(HAN_ONLY.fullmatch(name) for name in names) else []
 
 
 def _may_join(tokens: list[str], words: Words) -> bool:

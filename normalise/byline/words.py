@@ -8,10 +8,11 @@ from normalise.date.fold import fold as bare_fold
 
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
+FIRST_HAN = "\u3040"  # kana and ideographs come from here on
 LONGEST_WORD = 12  # letters of a word that is no compound
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
 LOCAL = frozenset(
-    ("labels", "editors", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops")
+    ("labels", "editors", "contacts", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops")
 )
 LONG = 5
 # First letters of prefixes that a page glues to the name.
@@ -35,11 +36,13 @@ class Words(NamedTuple):
     prefixes: frozenset[str]  # stand before a name: "by", "written by"
     labels: frozenset[str]  # stand before a name only with a colon: "text:"
     editors: frozenset[str]  # before whoever edited or published first, with a colon: an author only where nobody else is named
+    contacts: frozenset[str]  # head whom the press may ask: "media contact"
     weak_prefixes: frozenset[str]  # also names or particles: "von", "di", "de"
     glued_prefixes: tuple[str, ...]  # stand before a name without white space: "文/"
     glued_heads: frozenset[str]  # their first letters, and those of the prefixes that are glued to a name by mistake: "byJane Doe"
     glued_suffixes: tuple[str, ...]  # stand after a name without white space: "记者"
     ands: frozenset[str]
+    glued_ands: tuple[str, ...]  # begin the first word of the second of two names: "ו"
     weak_ands: frozenset[str]  # also parts of names: "y", "i", "e"
     affiliations: frozenset[str]  # before an outlet or a place: "for", "in"
     roles: frozenset[str]  # the noun of a role: "editor"
@@ -72,6 +75,7 @@ class Words(NamedTuple):
     date_words: frozenset[str]  # every word of dates
     glued: frozenset[str]  # words that end a name to which an element's end glues them: roles, words of dates, photo credits
     line_words: frozenset[str]  # every word of a line that is nothing but a byline
+    reporters: tuple[str, ...]  # words that stand after an outlet's name and before a person's: "记者"
     long_roles: tuple[str, ...]  # roles that compounds end in: "wirtschaftsredakteur"
 
 
@@ -114,6 +118,8 @@ def _words(base: str | None) -> Words:
             near = {word for table in own for word in table.get(key, [])}
             found = [word for word in merged.get(key, []) if word in near or len(word) >= LONG or not word.isascii()]
         sets[key] = frozenset(map(fold, found))
+    own_ands = frozenset(tables[base].get("weak_ands", [])) if base else frozenset()
+    sets["weak_ands"] -= sets["affiliations"] - own_ands  # "in": "and" only in Slovenian
     if base:
         sets["prefixes"] |= frozenset(map(fold, tables[base].get("weak_prefixes", [])))
         sets["weak_prefixes"] = frozenset()
@@ -138,6 +144,8 @@ def _words(base: str | None) -> Words:
     sets["glued"] = sets["roles"] | _first_words(sets["dates"] | sets["photos"])
     long_roles = tuple(sorted(role for role in sets["roles"] if len(role) >= COMPOUND))
     glued = {key: tuple(sorted(merged[key], key=len, reverse=True)) for key in ("glued_prefixes", "glued_suffixes")}
+    glued["glued_ands"] = tuple(tables[base].get("glued_ands", ())) if base else ()
+    glued["reporters"] = tuple(sorted(word for word in sets["roles"] & sets["prefixes"] if word[0] >= FIRST_HAN))
     sets["glued_heads"] = frozenset(prefix[0] for prefix in glued["glued_prefixes"]) | GLUED_STARTS
     return Words(**{**sets, **glued, "long_roles": long_roles})  # type: ignore[arg-type]
 

@@ -111,7 +111,9 @@ def _with_year(line: Line, reading: Reading, j: int) -> Reading:
         return _set_year(line, reading, k)
     short = year.kind == "number" and year.width == 2 and not year.unit and line.is_mark(k - 1, "-/'.") and line.adjacent(k)
     if short and k == j + 1 and not line.is_mark(k + 1, ":.h"):
-        return _set_short_year(reading, year.value, k + 1)
+        return _set_short_year(line, reading, year.value, k + 1)
+    if year.kind == "number" and year.width == 2 and _is_thai(line) and _buddhist_century(year.value) and not line.is_mark(k + 1, ":"):
+        return _set_short_year(line, reading, year.value, k + 1)  # "3 พ.ย. 68"
     clock = time_at(line, j)
     if clock is not None and clock.second is not None and line.at(clock.end).width == 4 and not line.is_mark(clock.end + 1, ":"):
         reading.clock = clock
@@ -127,19 +129,28 @@ def _set_year(line: Line, reading: Reading, k: int) -> Reading:
     return reading
 
 
-def _set_short_year(reading: Reading, value: int, end: int) -> Reading:
-    reading.year = value + (2000 if value <= LATEST_YEAR - 2000 else 1900)
+def _set_short_year(line: Line, reading: Reading, value: int, end: int) -> Reading:
+    buddhist = _buddhist_century(value) if _is_thai(line) else None
+    reading.year = buddhist or value + (2000 if value <= LATEST_YEAR - 2000 else 1900)
     reading.inferred.append("century")
     reading.end = end
     return reading
 
 
+def _buddhist_century(value: int) -> int | None:
+    """Return the Gregorian year of two digits of a Buddhist one from 2543 on; the lower ones are Gregorian years themselves."""
+    year = 2500 + value - BUDDHIST_OFFSET
+    return year if 2000 <= year <= LATEST_YEAR else None
+
+
+def _is_thai(line: Line) -> bool:
+    return (line.language or "").lower().startswith("th") or any("\u0e00" <= c <= "\u0e7f" for c in line.text)
+
+
 def _gregorian_year(year: int, line: Line, k: int) -> int:
     """Return a Buddhist year as a Gregorian one where the page is Thai; other years as they are."""
     buddhist = EARLIEST_YEAR + BUDDHIST_OFFSET <= year <= LATEST_YEAR + BUDDHIST_OFFSET
-    if buddhist and ((line.language or "").lower().startswith("th") or any("\u0e00" <= c <= "\u0e7f" for c in line.text)):
-        return year - BUDDHIST_OFFSET
-    return year
+    return year - BUDDHIST_OFFSET if buddhist and _is_thai(line) else year
 
 
 def _month_first(line: Line, i: int) -> Reading | None:
@@ -244,7 +255,7 @@ def _numeric(line: Line, i: int) -> Reading | None:
         return _set_year(line, reading, i + 4)
     short = year.width == 2 and line.adjacent(i + 1) and line.adjacent(i + 4)
     if short and (line.at(i).width == line.at(i + 2).width == 2 or _stands_alone(line, i, i + 5)):
-        return _set_short_year(reading, year.value, i + 5)
+        return _set_short_year(line, reading, year.value, i + 5)
     return None
 
 

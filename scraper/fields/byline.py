@@ -15,14 +15,20 @@ from normalise.article import Author, Candidate
 from normalise.byline import credits_editor, given_name, is_byline_alone, name_key, opens_byline
 from scraper.blocks import Segmentation
 from scraper.classify import Label
+from scraper.fields.byline_context import surroundings
 from scraper.fields.byline_features import HEAD, SEVERAL, Option, set_features
-from scraper.fields.byline_reading import Reader, Reading, authors_key
+from scraper.fields.byline_people import is_full_name
+from scraper.fields.byline_printed import printed_line
+from scraper.fields.byline_reading import AT_HEADLINE, ENDS, Reader, Reading, authors_key
 from scraper.metadata import Metadata
 from scraper.text.lines import TextPage
 
 MAX_OPTIONS = 16
 SURE = 100
+OTHERS = frozenset(("comments", "others"))  # what is around the names of commenters and of other stories' authors
+MIN_SITE = 5  # letters of a site that a publisher is named after
 LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
+SIGNED = frozenset(("rel", "itemprop", "class", "profile", "profiles", "text"))  # readings that claim to be of the author
 BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
 
 
@@ -52,27 +58,35 @@ def choose_byline(
         return BylineChoice(None, [], None, [])
     agreed = _is_agreed(options)  # nothing that would be weighed against it
     if agreed and not every:
-        return _choice(options[0], _candidates(options, {options[0].key: SURE}, options[0]), reader)
+        chosen, line = _as_printed(options[0], reader)
+        return _choice(chosen, _candidates(options, {options[0].key: SURE}, options[0]), line, reader)
     set_features(options, segmentation, metadata, url, heading=reader.heading)
     scores = _scores(options)
     if agreed or (labels and isinstance(segmentation, TextPage)):  # few places, each sure: the first in order of trust
-        chosen: Option | None = options[0]
+        best: Option | None = options[0]
     else:
         threshold = _weights().get("threshold", 0)
         best = max(options, key=lambda option: scores[option.key])
-        chosen = best if scores[best.key] >= threshold else None
+        best = best if scores[best.key] >= threshold else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
         scores = _scores(options)
-    return _choice(chosen, _candidates(options, scores, chosen), reader)
+    if best is None:
+        return BylineChoice(None, [], None, _candidates(options, scores, None))
+    chosen, line = _as_printed(best, reader)
+    return _choice(chosen, _candidates(options, scores, best), line, reader)
 
 
-def _choice(chosen: Option | None, candidates: list[Candidate], reader: Reader) -> BylineChoice:
-    if chosen is None:
-        return BylineChoice(None, [], None, candidates)
-    line = reader.printed(chosen.key, chosen.readings)
-    if line is not None:
-        chosen = Option(chosen.key, [*chosen.readings, line])
+def _as_printed(option: Option, reader: Reader) -> tuple[Option, Reading | None]:
+    """Return the option with the line that prints it: where that names others too, they are its authors."""
+    line = printed_line(reader, option.key, option.readings)
+    if line is None:
+        return option, None
+    key = authors_key(line.authors)
+    return Option(key, [*option.readings, line] if key == option.key else [line, *option.readings]), line
+
+
+def _choice(chosen: Option, candidates: list[Candidate], line: Reading | None, reader: Reader) -> BylineChoice:
     printed = line or next((reading for reading in chosen.readings if reading.place not in HEAD), chosen.readings[0])
     return BylineChoice(printed.byline, authors_of(chosen), chosen.readings[0].source, candidates, _own_line(line, chosen, reader))
 
@@ -149,14 +163,57 @@ def _read_options(reader: Reader) -> list[Option]:
         key = authors_key(reading.authors)
         if key and (key in options or len(options) < MAX_OPTIONS):
             options.setdefault(key, Option(key, [])).readings.append(reading)
+    if linked := _linked(options, reader):
+        return [linked]
     kept = [option for option in options.values() if not any(option.key < key for key in reader.listed)]
     writers = [option for option in kept if not _is_editors(option, reader)]
     if any(author.kind == "person" for option in writers for author in option.readings[0].authors):
         kept = writers
+    if any(_is_signed(option, reader) for option in kept):
+        kept = [option for option in kept if not _is_site(option, reader)]
     if len(options) < 3:
         return kept
     joined = {"".join(name_key(author.name) for author in option.readings[0].authors) for key, option in options.items() if len(key) > 1}
     return [option for option in kept if option.key.isdisjoint(joined) and not _is_part(option, options)]
+
+
+def _linked(options: dict[frozenset[str], Option], reader: Reader) -> Option | None:
+    """Return the people of whom links at the headline say that they wrote the page, where metadata names them too, or some of them."""
+    for key, whole in options.items():
+        if _are_linked(whole, reader):
+            parts = [part for other, part in options.items() if other <= key]
+            if any(reading.place == "head" for part in parts for reading in part.readings):
+                return Option(key, [*whole.readings, *(reading for part in parts if part is not whole for reading in part.readings)])
+    return None
+
+
+def _is_signed(option: Option, reader: Reader) -> bool:
+    """Whether an element that claims to hold the author, or a line that starts as a byline does, names people at the headline or ends the
+    prose.
+    """
+    authors = option.readings[0].authors
+    people = any(author.kind == "person" for author in authors) and all(
+        author.kind == "agency" or (author.kind == "person" and given_name(author.name) != "unknown") for author in authors
+    )
+    claims = [reading for reading in option.readings if reading.kind in SIGNED] if people else []
+    placed = [one for one in claims if one.place in AT_HEADLINE or reader.last - ENDS < one.block <= reader.last + 1]
+    return any(_is_articles(one, reader) for one in placed)
+
+
+def _is_articles(reading: Reading, reader: Reader) -> bool:
+    """Whether no element around a name says that it is a commenter's, or of another story."""
+    return surroundings(reader.page, reading.block, reader.heading).isdisjoint(OTHERS)
+
+
+def _is_site(option: Option, reader: Reader) -> bool:
+    """Whether only metadata names the option's authors, and they are the site, as content systems write where they are told of nobody."""
+    stated = all(reading.place == "head" for reading in option.readings)
+    return stated and all(_is_named_after(name_key(author.name), reader.sites) for author in option.readings[0].authors)
+
+
+def _is_named_after(key: str, sites: set[str]) -> bool:
+    """Whether a name is a site's, or begins with one: its publisher's."""
+    return key in sites or any(len(site) >= MIN_SITE and key.startswith(site) for site in sites)
 
 
 def _is_editors(option: Option, reader: Reader) -> bool:
@@ -175,10 +232,20 @@ def _is_part(option: Option, options: dict[frozenset[str], Option]) -> bool:
     return any(option.key < key and _is_whole(other, option) for key, other in options.items())
 
 
+def _are_linked(option: Option, reader: Reader) -> bool:
+    """Whether links at the headline say of each of several people that they wrote the page."""
+    links = [reading for reading in option.readings if reading.kind in ("rel", "rels")]
+    at_headline = any(reading.kind == "rels" and reading.place in AT_HEADLINE for reading in links)
+    people = all(author.kind == "person" and is_full_name(author.name) for author in option.readings[0].authors)
+    return at_headline and people and all(_is_articles(reading, reader) for reading in links)
+
+
 def _is_whole(option: Option, part: Option) -> bool:
     kinds = {reading.kind for reading in option.readings}
     if not kinds.isdisjoint(SEVERAL) and any(reading.place == "head" for reading in option.readings):
         return True
-    lines = {reading.block for reading in option.readings if reading.kind == "text"}
+    lines = {
+        reading.block + at for reading in option.readings if reading.kind == "text" or reading.lines > 1 for at in range(reading.lines)
+    }
     known = all(given_name(author.name) != "unknown" for author in option.readings[0].authors)
     return known and all(reading.block in lines for reading in part.readings)

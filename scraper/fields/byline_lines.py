@@ -10,6 +10,8 @@ from normalise.byline import (
     credits_editor,
     given_name,
     has_date,
+    heads_outlet,
+    is_agency,
     is_role,
     may_be_names,
     openings,
@@ -76,7 +78,8 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
             text = f"{text} {blocks[at + 1].text}"
         elif not opened:
             placed = at in near or first - 2 <= at <= first + 1
-            if not placed or len(text) > MAX_BARE or not may_be_names(text, page.language):
+            agency = placed and is_agency(text, page.language) and has_date(blocks[at].text)  # "dpa | 4 March 2025"
+            if not placed or len(text) > MAX_BARE or not (agency or may_be_names(text, page.language)):
                 continue
         kind, place = "near", None
         if opened:
@@ -96,7 +99,9 @@ def _byline_line(text: str, language: str | None) -> str:
         found = parts(text)[::2]
         bare = _only_named(found, language) if len(found) > 1 and not opens_byline(text, language) else None
         return text if bare is None or opens_byline(bare, language) else bare
-    lines = text.split("\n")
+    lines = [line for line in text.split("\n") if not heads_outlet(line, language)]
+    if len(lines) == 1:
+        return lines[0]
     opened = [line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full"]
     writers = (line for line in opened if not credits_editor(line, language))
     return next(writers, opened[0] if opened else None) or _only_named(lines, language) or text
@@ -131,12 +136,13 @@ def presented_names(page: Segmentation, heading: int) -> Iterator[tuple[int, str
     a later paragraph that starts with them, or the date next to them.
     """
     blocks = page.blocks
-    near = [at for at in range(max(0, heading - 3), min(heading + NEAR, len(blocks))) if at != heading and _is_capitalised(blocks[at].text)]
+    places = (at for at in range(max(0, heading - 3), min(heading + NEAR, len(blocks))) if at != heading)
+    lines = {at: blocks[at].text if "\n" not in blocks[at].text else _byline_line(blocks[at].text, page.language) for at in places}
+    near = {at: text for at, text in lines.items() if _is_capitalised(text)}
     if not near:
         return
-    notes = [block.text for block in blocks[near[0] :] if len(block.text) >= MIN_NOTE]
-    for at in near:
-        text = blocks[at].text
+    notes = [block.text for block in blocks[min(near) :] if len(block.text) >= MIN_NOTE]
+    for at, text in near.items():
         several = " " in text
         known = given_name(text) == "known"
         if not (known or several):

@@ -7,13 +7,21 @@ from typing import NamedTuple
 import msgspec
 
 from normalise.article import Author
-from normalise.byline import Byline, given_name, has_date, is_desk, name_key, parse_byline, says_more
-from normalise.byline.names import UNSPACED_NAME
+from normalise.byline import (
+    Byline,
+    given_name,
+    has_date,
+    heads_contacts,
+    is_desk,
+    name_key,
+    parse_byline,
+    plain_key,
+    says_more,
+)
 from normalise.headline import headline_key
 from scraper.blocks import Hint, Segmentation
 from scraper.classify import Label
 from scraper.fields.byline_lines import (
-    MAX_BARE,
     MAX_TEXT,
     NEAR,
     Line,
@@ -26,6 +34,8 @@ from scraper.fields.byline_lines import (
     presented_names,
     prose_of,
 )
+from scraper.fields.byline_people import are_agencies, are_names, listed_people, may_head
+from scraper.fields.hint_lines import lines_of
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text.lines import TextPage
@@ -34,12 +44,12 @@ SURNAME_FIRST = "meta:citation_author"  # one author each: "Doe, Jane"
 # Where a text page's lines may name its authors, the surest place first.
 TRUST = ("text", "label", "near", "text end", "note")
 MAX_RAW = 250  # characters of a byline
-MAX_PRINTED = 3  # lines that are looked at for the byline as printed
 MAX_HINTS = 12
 MAX_PROFILES = 12
 # Profiles that readers have too.
 MEMBERS = frozenset(f"href={word}" for word in ("member", "members", "profil", "profile", "profiles", "user", "users"))
 MAX_TOP = 80  # blocks of the page's top that are searched for a name
+AT_HEADLINE = frozenset(("above", "below"))  # places
 BELOW = 6  # blocks under the headline that a byline stands within
 ENDS = 3  # blocks of the prose that a byline stands among
 MIN_NAME = 3  # letters
@@ -58,6 +68,7 @@ class Reading(NamedTuple):
     place: str  # "head", "before", "inside" or "after" the body
     block: int = -1
     shown: bool = True
+    lines: int = 1  # blocks that it is read from
 
 
 def authors_key(authors: Sequence[Author]) -> frozenset[str]:
@@ -97,7 +108,9 @@ class Reader:
         for reading in chain(self._hints(), self._profiles(named=found) if self.lines else ()):
             agreed = reading.authors[0].kind == "person" and authors_key(reading.authors) in keys and reading.shown
             yield reading
-            if agreed and not self.every:  # metadata and the page's markup name the same people: the rest could only repeat it
+            if (
+                agreed and not self.every and not self._links_several()
+            ):  # metadata and the page's markup name the same people: the rest could only repeat it
                 return
             found = True
         if not self.lines or (not self.every and any(self._is_printed(reading) for reading in named)):
@@ -111,11 +124,15 @@ class Reader:
         if self.every or not found:
             yield from self._closing()
 
+    def _links_several(self) -> bool:
+        """Whether links say of several people that they wrote the page, or others beside it."""
+        return len({hint.text for hint in self.page.hints if hint.kind == "author" and hint.text and hint.source == "rel=author"}) > 1
+
     def _labelled(self, page: TextPage) -> Iterator[Reading]:
         """Yield whom the lines of a text page name, the surest first."""
         found: list[tuple[int, Reading]] = []
         for line in page_lines(page, self.labels):
-            byline = self._parse(line.text)
+            byline = self.parse(line.text)
             if byline is None or not (line.opened or self._is_signature(line, byline)):
                 continue
             people = 2 * sum(given_name(author.name) != "unknown" for author in byline.authors) > len(byline.authors)
@@ -138,22 +155,7 @@ class Reader:
 
     def _is_name_line(self, byline: Byline, text: str) -> bool:
         """Whether a line is people's names, or one name beside a date."""
-        return _are_names(byline) or (len(byline.authors) == 1 and has_date(text) and given_name(byline.authors[0].name) == "known")
-
-    def printed(self, key: frozenset[str], readings: Sequence[Reading]) -> Reading | None:
-        """Return how a line of the page prints the people of `key`, with their roles; None where no line names them and nobody else."""
-        blocks = [reading.block for reading in readings if reading.block >= 0]
-        name = readings[0].authors[0].name
-        if not blocks:
-            near = self.page.blocks[max(0, self.heading - 3) : self.heading + 2 * NEAR]
-            blocks = [block.index for block in near if len(block.text) <= MAX_TEXT and name in block.text]
-        for at in dict.fromkeys(blocks[:MAX_PRINTED]):
-            text = self.page.blocks[at].text if at < len(self.page.blocks) else ""
-            line = self._parse(text) if text and len(text) <= MAX_TEXT else None
-            starts = line is not None and line.byline.casefold().startswith(line.authors[0].name.casefold())
-            if line is not None and starts and authors_key(line.authors) == key:
-                return Reading("line", "text", line.byline, tuple(line.authors), self._place(at), at)
-        return None
+        return are_names(byline) or (len(byline.authors) == 1 and has_date(text) and given_name(byline.authors[0].name) == "known")
 
     def _is_common(self, byline: Byline) -> bool:
         """Whether the prose has a word of the names in lower case."""
@@ -166,7 +168,8 @@ class Reader:
             self.top = " ".join([block.text for block in self.page.blocks[: self.first + 10][:MAX_TOP] if len(block.text) < MAX_TEXT])
         return all(author.kind == "person" and " " in author.name and author.name in self.top for author in reading.authors)
 
-    def _parse(self, text: str) -> Byline | None:
+    def parse(self, text: str) -> Byline | None:
+        """Return what `text` says of authors, each text read once."""
         if text not in self.parsed:
             address = "://" in text and " " not in text
             legible = len(text) < MAX_RAW and not address
@@ -192,17 +195,22 @@ class Reader:
                 yield Reading(_source_kind(source), source, byline, tuple(authors.values()), "head")
 
     def _named(self, value: Value) -> Iterator[Author]:
-        byline = self._parse(value.value) if value.value[0] != "," else None  # the name before the comma is missing
-        if value.source == SURNAME_FIRST and byline is not None and len(byline.authors) == 2 and value.value.count(",") == 1:
-            surname, given = value.value.split(",")
-            if len(surname.split()) == 1 or len(given.split()) == 1:
-                byline = self._parse(f"{given.strip()} {surname.strip()}")
+        byline = self.parse(value.value) if value.value[0] != "," else None  # the name before the comma is missing
+        if value.source == SURNAME_FIRST and byline is not None and value.value.count(",") == 1:
+            surname, given = map(str.strip, value.value.split(","))
+            cut = len(byline.authors) == 2 or (byline.byline == f"{surname}, {given}" and byline.authors[0] == Author(name=surname))
+            if cut and 1 in (len(surname.split()), len(given.split())):
+                byline = self.parse(f"{given} {surname}")
+        if value.kind and "Organization" in value.kind and byline and all(author.kind == "organization" for author in byline.authors):
+            yield Author(name=value.value, role=value.role, kind="organization", url=value.url)  # "Department for Rivers, Roads & Bridges"
+            return
         for author in byline.authors if byline else []:
             whole = byline is not None and len(byline.authors) == 1
             kind = "organization" if value.kind and "Organization" in value.kind and author.kind == "person" else author.kind
             yield Author(name=author.name, role=(whole and value.role) or author.role, kind=kind, url=value.url if whole else None)
 
-    def _place(self, block: int) -> str:
+    def place(self, block: int) -> str:
+        """Return where a block stands: "above" or "below" the headline, "inside" or "after" the prose."""
         if block > self.last:
             return "after"
         return "above" if block < self.heading else "below" if block <= self.heading + BELOW else "inside"
@@ -224,12 +232,17 @@ class Reader:
                     continue
                 marked = hint.block
             text = hint.value if kind == "itemprop" and hint.value and "/" not in hint.value else hint.text
+            lines = lines_of(hint, self.page.blocks)
+            if len(lines) > 1 and (people := listed_people(lines, self.parse, self.language)):
+                printed = ", ".join(author.name for author in people)
+                yield Reading("listed", hint.source, printed, tuple(people), self.place(hint.block), hint.block, lines=len(lines))
+                continue
             byline = self._named_once(text)
             if byline is None or (kind == "class" and self._is_subject(text)):
                 continue
             url = hint.value if hint.value and "/" in hint.value and len(byline.authors) == 1 else None
             authors = tuple(msgspec.structs.replace(author, url=author.url or url) for author in byline.authors)
-            yield Reading(kind, hint.source, byline.byline, authors, self._place(hint.block), hint.block, bool(hint.text))
+            yield Reading(kind, hint.source, byline.byline, authors, self.place(hint.block), hint.block, bool(hint.text))
             group = groups.setdefault(hint.source, [])
             if not group or hint.block - group[-1][0] <= NEAR:
                 group.extend((hint.block, author) for author in authors)
@@ -238,7 +251,14 @@ class Reader:
             if len(united) > 1:
                 printed = ", ".join(author.name for author in united.values())
                 block = group[0][0]
-                yield Reading(source.split("=")[0] + "s", source, printed, tuple(united.values()), self._place(block), block)
+                known = all(given_name(author.name) != "unknown" for author in united.values())
+                kind = "text" if known and self._is_made_of(block, list(united)) else source.split("=")[0] + "s"
+                yield Reading(kind, source, printed, tuple(united.values()), self.place(block), block)
+
+    def _is_made_of(self, block: int, keys: list[str]) -> bool:
+        """Whether a block's text is names and nothing else, with or without marks between."""
+        text = self.page.blocks[block].text if block < len(self.page.blocks) else ""
+        return len(text) <= MAX_TEXT and plain_key(text) == "".join(keys)
 
     def _is_subject(self, text: str) -> bool:
         """Whether a name is the headline: that of a card about whom or what the page is of."""
@@ -246,12 +266,12 @@ class Reader:
 
     def _named_once(self, text: str) -> Byline | None:
         """Read a name; one that an element holds twice, for readers and for machines, only once."""
-        byline = self._parse(text)
+        byline = self.parse(text)
         if byline is None or len(byline.authors) != 1:
             return byline
         name = byline.authors[0].name
         half = name[: len(name) // 2]
-        return self._parse(half) if name == half + half else byline
+        return self.parse(half) if name == half + half else byline
 
     def _profiles(self, *, named: bool) -> Iterator[Reading]:
         """Yield whom links to people's pages name, alone and with those beside them."""
@@ -259,11 +279,11 @@ class Reader:
         for hint in [hint for hint in self.page.hints if hint.kind == "profile" and hint.text][:MAX_PROFILES]:
             if named and _profile_kind(hint) == "member":
                 continue
-            byline = self._parse(hint.text) if len(hint.text) > 1 or not hint.text.isascii() else None  # a letter stands for a picture
+            byline = self.parse(hint.text) if len(hint.text) > 1 or not hint.text.isascii() else None  # a letter stands for a picture
             if byline is None:
                 continue
             authors = tuple(msgspec.structs.replace(author, url=hint.value) for author in byline.authors)
-            yield Reading(_profile_kind(hint), hint.source, byline.byline, authors, self._place(hint.block), hint.block)
+            yield Reading(_profile_kind(hint), hint.source, byline.byline, authors, self.place(hint.block), hint.block)
             if not groups or hint.block - groups[-1][-1][0] > BESIDE:
                 groups.append([])
             groups[-1].extend((hint.block, author) for author in authors)
@@ -271,23 +291,28 @@ class Reader:
             united = {name_key(author.name): author for _, author in group}
             if len(united) > 1:
                 printed = ", ".join(author.name for author in united.values())
-                yield Reading("profiles", "href", printed, tuple(united.values()), self._place(group[0][0]), group[0][0])
+                yield Reading("profiles", "href", printed, tuple(united.values()), self.place(group[0][0]), group[0][0])
 
     def _text(self) -> Iterator[Reading]:
         """Yield what short blocks near the headline and at the body's ends say."""
         for line in line_names(self.page, self.heading, (self.first, self.last)):
-            byline = self._parse(line.text)
-            if byline is None or not (line.opened or _are_names(byline)) or self._runs_on(byline, line.block):
+            byline = self.parse(line.text)
+            named = byline is not None and (line.opened or are_names(byline) or are_agencies(byline))
+            if byline is None or not named or self._runs_on(byline, line.block):
                 continue
-            if not _may_head(byline) and self._heads_part(line.text):
+            if (not may_head(byline) and self._heads_part(line.text)) or self._is_contact(line.block):
                 continue
             source = f"text:line {line.block + 1}" if not self.page.tags else "text"
-            place = line.place or self._place(line.block)
+            place = line.place or self.place(line.block)
             yield Reading(line.kind, source, byline.byline, tuple(byline.authors), place, line.block)
 
     def _heads_part(self, text: str) -> bool:
         """Whether a line is the heading of a part of the article, or names one in a table of contents."""
         return any(block.tag in _PART_HEADINGS and block.text.startswith(text) for block in self.page.blocks)
+
+    def _is_contact(self, at: int) -> bool:
+        """Whether a line stands under the heading of people whom the press may ask."""
+        return any(heads_contacts(block.text, self.language) for block in self.page.blocks[max(0, at - 2) : at])
 
     def _is_person(self, author: Author) -> bool:
         return author.kind == "person" and name_key(author.name) not in self.sites
@@ -295,23 +320,23 @@ class Reader:
     def _far(self) -> Iterator[Reading]:
         """Yield what lines anywhere say that start as a byline does and name people."""
         for at, text in far_lines(self.page):
-            byline = self._parse(text)
-            if byline is None or not _are_names(byline) or self._runs_on(byline, at):
+            byline = self.parse(text)
+            if byline is None or not are_names(byline) or self._runs_on(byline, at):
                 continue
             if all(given_name(author.name) == "known" for author in byline.authors):
-                yield Reading("text far", "text", byline.byline, tuple(byline.authors), self._place(at), at)
+                yield Reading("text far", "text", byline.byline, tuple(byline.authors), self.place(at), at)
 
     def _presented(self) -> Iterator[Reading]:
         for at, text, sure in presented_names(self.page, self.heading):
-            byline = self._parse(text)
+            byline = self.parse(text)
             if byline is not None and len(byline.authors) == 1 and (sure or is_desk(text, self.language)):
-                yield Reading("presented", "text", byline.byline, tuple(byline.authors), self._place(at), at)
+                yield Reading("presented", "text", byline.byline, tuple(byline.authors), self.place(at), at)
 
     def _runs_on(self, byline: Byline, block: int) -> bool:
         """Whether a line's last name goes on where the element that names its author ends: "Jane DoeIn News"."""
         name = byline.authors[-1].name
         ended = [hint.text for hint in self.page.hints if hint.block == block and hint.kind in ("author", "profile") and hint.text]
-        ended += [author.name for text in ended if (own := self._parse(text)) for author in own.authors]  # without its "By"
+        ended += [author.name for text in ended if (own := self.parse(text)) for author in own.authors]  # without its "By"
         return any(len(text) >= MIN_NAME and name.startswith(text) and len(text) < len(name) for text in ended)
 
     def _closing(self) -> Iterator[Reading]:
@@ -320,31 +345,8 @@ class Reader:
             if given_name(text) != "known":
                 continue
             byline = parse_byline(text, language=self.language)
-            if byline is not None and len(byline.authors) == 1 and _are_names(byline):
-                yield Reading(kind, kind, byline.byline, tuple(byline.authors), self._place(block) if block >= 0 else "page", block)
-
-
-def _may_head(byline: Byline) -> bool:
-    """Whether a heading that starts as a byline does is one: "By Jane Doe", and not "By weight"."""
-    people = [author.name for author in byline.authors if author.kind == "person"]
-    named = any((" " in name and name[0].isupper()) or given_name(name) != "unknown" for name in people)
-    return named or len(people) < len(byline.authors)
-
-
-def _are_names(byline: Byline) -> bool:
-    """Whether a line is nothing but people's names of two words or more."""
-    names = [author.name for author in byline.authors]
-    if any(author.kind != "person" for author in byline.authors):
-        return False
-    if len(byline.byline) > sum(
-        len(author.name) + len(author.role or "") + 8 for author in byline.authors
-    ):  # more than names: "Jane Doe in Project Management"
-        told = len(names) == 1 and byline.byline.startswith(f"{names[0]} ") and len(byline.byline) <= MAX_BARE
-        if not told:
-            return False
-    if all(author.role and UNSPACED_NAME.fullmatch(author.name) for author in byline.authors):  # "김민수 기자"
-        return True
-    return all(2 <= len(name.split()) <= 4 and name[0].isupper() and name.split()[-1][0].isupper() for name in names)
+            if byline is not None and len(byline.authors) == 1 and are_names(byline):
+                yield Reading(kind, kind, byline.byline, tuple(byline.authors), self.place(block) if block >= 0 else "page", block)
 
 
 def _rank(found: tuple[int, Reading]) -> int:

@@ -138,7 +138,7 @@ def choose_date(
         published = _corrected(strong, found, page) if strong else _undeclared(found, page) or _coarse(found, page)
     changes = page.changes(found)
     if published is not None:
-        return decided(published, found, changes)
+        return decided(_zoned(published, found), found, changes)
     update = printed_update(changes, labels)
     if update is None:
         lines = page.far_lines(_ends(range(len(labels)), _MANY_BLOCKS // 2))
@@ -334,6 +334,15 @@ def _local(stated: Found, found: list[Found]) -> Found:
     address = next((one for one in found if one.source == "url" and one.day), stated)
     utc = stated.date is not None and stated.date.iso.endswith("+00:00")
     return address if utc and _days_apart(address, stated) == 1 else stated
+
+
+def _zoned(published: Found, found: list[Found]) -> Found:
+    """Return the same moment as it is stated elsewhere with its zone, where the chosen one has none."""
+    date = published.date
+    if date is None or date.zone == "explicit" or len(date.iso) < len("2025-07-31T10:20"):
+        return published
+    same = (one for one in found if one.date is not None and one.date.zone == "explicit" and one.role != "modified")
+    return next((one for one in same if one.date is not None and one.date.iso.startswith(date.iso)), published)
 
 
 def _days_apart(one: Found, other: Found) -> int:

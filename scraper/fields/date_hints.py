@@ -63,5 +63,6 @@ def _label_before(page: Segmentation, hint: Hint) -> Role | None:
     text = page.blocks[hint.block].text if hint.block < len(page.blocks) else ""
     if len(text) > LONGEST_LINE or len(text) <= len(hint.text) or not hint.text:
         return None
-    before = text[: max(text.find(hint.text), 0)]
-    return role_of_label(before.rpartition("\n")[2].rstrip())
+    before = text[: max(text.find(hint.text), 0)].rpartition("\n")[2].rstrip()
+    other = max((at for at, character in enumerate(before) if character.isdigit()), default=-1)  # the end of another date
+    return role_of_label(before[other + 1 :].strip())

@@ -19,16 +19,19 @@ _LABEL_REACH = 3  # characters ahead of a date whose label is the line before
 _NAMES = 300
 
 _BESIDE = re.compile(r"[\s|•·]{0,3}")  # between two dates; a dash makes a range of them
+_CITATION = re.compile(r";\s?\d{1,4}\(\d")  # behind the day of a journal's issue: "2025 Nov 3;12(4):201-215"
+_DASH = re.compile(r"\s{0,3}[-–—]\s{0,3}")
 _DATELINE = re.compile(r"\s{0,3}[-–—|)„“«:]")  # behind a date that opens a paragraph: "27.1.2022 – The town"
 _PLACE = re.compile(r"[^.!?:;]{2,40}")  # ahead of it: "Press release of 27 January 2022 | Berlin – ", "WASHINGTON, "
 _DATELINE_BEHIND_PLACE = re.compile(r"\s{0,3}(?:[|/—–]|\)[.:]|\)?\s{1,3}[-–—]\s)")
 # What a text has that states a date; each starts with one class, which is searched for five times as fast as alternatives are.
-_DATE_LIKE = re.compile(r"\d(?:\d{3}|[./-]\s?\d{1,2}[./-]\s?\d\d|[年月])")
+_THAI = r"\s?[ก-ฮ][^\s\d]{1,11}\s?\d\d(?!\d)"  # behind a day: a month and the last digits of a Buddhist year
+_DATE_LIKE = re.compile(rf"\d(?:\d{{3}}|[./-]\s?\d{{1,2}}[./-]\s?\d\d|[年月]|{_THAI})")
 _YEAR = re.compile(r"[12](?:9[89]|0[0-4]|5[3-8]|[34]\d)\d")  # of the Buddhist and Persian calendars too
 _OTHER_SCRIPT = re.compile(r"[\u0590-\u1fff\u2e80-\ud7ff\uff10-\uff19]")  # with digits, years or units of its own
 _NUMERIC = re.compile(r"\d(?:\s?[./-]\s?\d\d?\s?[./-]\s?\d\d|\d{3}\s?[./-]\s?\d\d?\s?[./-]\s?\d)")
 # Every line that the others find has one. A set of the scripts' digits is searched for twice as fast as `\d`.
-_SIGN = re.compile(r"[0-9٠-٩۰-۹०-९০-৯๐-๙０-９](?:\d{3}|\s?[./-]\s?\d|[年月])")
+_SIGN = re.compile(rf"[0-9٠-٩۰-۹०-९০-৯๐-๙０-９](?:\d{{3}}|\s?[./-]\s?\d|[年月]|{_THAI})")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d\d?(?!\d)")
 
 
@@ -67,6 +70,7 @@ def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterat
         text = line_of(block)
         dates = reader.inside(text)
         first = first_of_two(dates, text)
+        span = _is_span(dates, text)
         opens = bool(dates) and dates[0].role != "other" and speaks_of_page(text)
         for number, found in enumerate(dates):
             role, line = role_of(page, i, found), alone(found, block.text, dates)
@@ -74,6 +78,7 @@ def printed(page: Segmentation, blocks: Iterable[int], reader: Reader) -> Iterat
                 role, line = role or "published", True
             if first is not None and number != first:
                 role = role or "modified"
+            role = "other" if span else role
             line = line or first is not None
             yield Found(found.raw, text_source(page, i), found.date, role, i, line, found.partial)
 
@@ -84,6 +89,13 @@ def first_of_two(dates: list[FoundDate], text: str) -> int | None:
         return None
     one, other = (found.date.iso[:10] if found.date is not None else "" for found in dates)
     return None if len(one) < 10 or len(other) < 10 or one == other else int(other < one)
+
+
+def _is_span(dates: list[FoundDate], text: str) -> bool:
+    """Tell whether a line is a first and a last day with a dash between, of a life or an event, and nothing else."""
+    if len(dates) != 2 or dates[0].role or dates[1].role or _DASH.fullmatch(text, dates[0].end, dates[1].start) is None:
+        return False
+    return not (text[: dates[0].start] + text[dates[1].end :]).strip(" ()")
 
 
 def role_of(page: Segmentation, block: int, found: FoundDate) -> Role | None:
@@ -124,7 +136,7 @@ def alone(found: FoundDate, text: str, dates: Sequence[FoundDate] = ()) -> bool:
         end = last if last >= 0 else end
     beside = [other for other in dates if first <= other.start and other.end <= end]
     rest = end - first - sum(len(other.raw) for other in beside or (found,))
-    if found.start <= 1 and _DATELINE.match(text, found.end):
+    if (found.start <= 1 and _DATELINE.match(text, found.end)) or _CITATION.match(text, found.end):
         return True
     if found.role in ("published", "modified"):
         return rest <= _LONGEST_LABELLED_REST

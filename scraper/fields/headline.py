@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import msgspec
 
 from normalise.article import Candidate
-from normalise.headline import MAX_RAW, SEPARATOR_MARK, headline_key, may_be_longer, one_line, plain, shortened
+from normalise.headline import MAX_RAW, SEPARATOR_MARK, SEPARATORS, headline_key, may_be_longer, one_line, plain, shortened
 from normalise.text import letters
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
@@ -199,7 +199,7 @@ def headline_options(segmentation: Segmentation, labels: Sequence[Label], metada
 
 def _options(found: list[Spelling], host: str, site: str, names: frozenset[str], sites: frozenset[str]) -> list[Option]:
     """Return what is found as it stands, and without the names of site and section."""
-    agreed = frozenset(headline_key(one.text) for one in found)
+    agreed = frozenset(headline_key(one.text) for one in found) | _shared(found)
     options: dict[str, Option] = {}
     cleaned: dict[tuple[str, bool], str | None] = {}
     for one in found:
@@ -219,6 +219,18 @@ def _options(found: list[Spelling], host: str, site: str, names: frozenset[str],
         if key in options or len(options) < MAX_CANDIDATES:
             options.setdefault(key, Option(key, [])).spellings.append(one._replace(text=text, cut=key != whole))
     return list(options.values())
+
+
+def _shared(found: list[Spelling]) -> frozenset[str]:
+    """Return the keys of what two stated titles begin with, up to a mark, where their ends differ: "Title • Forum", "Title : board"."""
+    ends: dict[str, set[str]] = {}
+    for one in found:
+        if one.kind in WHOLE and one.kind != "h1" and may_be_longer(one.text):
+            marks = list(SEPARATORS.finditer(one.text))
+            start = headline_key(one.text[: marks[-1].start()]) if marks else ""
+            if len(start) >= SHORT:
+                ends.setdefault(start, set()).add(headline_key(one.text[marks[-1].end() :]))
+    return frozenset(key for key, rests in ends.items() if len(rests) > 1)
 
 
 def _sections(page: Segmentation, metadata: Metadata, found: list[Spelling]) -> frozenset[str]:

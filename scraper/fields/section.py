@@ -12,6 +12,7 @@ from normalise.text import clean_line
 from normalise.url import host
 from scraper.blocks import Segmentation
 from scraper.fields.choice import Choice, Weighing
+from scraper.fields.hint_lines import lines_of
 from scraper.metadata import Metadata
 from scraper.metadata.page_article import title_key
 
@@ -27,6 +28,7 @@ _FEW = 2  # links to categories on an article; a page with more lists those of t
 _TAG_BREAKS = re.compile(r"[,;|،、，；]")
 _CRUMB_BREAKS = re.compile(r"\s*[»›→❯▸>/|]\s*")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+\Z")
+_PATH = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)+\Z")
 _SITE_WIDE = frozenset(("meta:keywords", "meta:keyword", "meta:news_keywords", "meta:dc.subject", "meta:dcterms.subject"))
 _SUPPORTED = 3  # a site's keywords are the article's when one in so many is found in it
 
@@ -35,7 +37,7 @@ def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known
     """Return the section that is nearest to the article: from metadata, a breadcrumb, or a category that the address names too."""
     weighing = Weighing(every=every)
     stated = [(name, value.source) for value in metadata.section for name in _listed(clean_line(value.value, limit=_STATED_CHARS))]
-    if stated and segmentation.tags and len({name for name, _ in stated}) == 1 and not _SLUG.match(stated[0][0]):  # nothing else has a say
+    if stated and segmentation.tags and len({name for name, _ in stated}) == 1 and not _is_address(stated[0][0]):  # nothing else has a say
         weighing.offer(*stated[0], against=known.against_section(stated[0][0]))
         if weighing.done:
             return weighing.choice()
@@ -44,8 +46,10 @@ def choose_section(segmentation: Segmentation, metadata: Metadata, known: "Known
     near = {title_key(name) for name, _ in crumbs}
     offers = [(hint.text, hint.source) for hint in segmentation.hints if hint.kind == "section" and hint.source.startswith("text:")]
     # Of several stated sections the one in the breadcrumb is the page's own; the order stays where none is.
-    offers += sorted(stated, key=lambda offer: title_key(offer[0]) not in near) if len(stated) > 1 else stated
+    named = [offer for offer in stated if not _PATH.match(offer[0])]
+    offers += sorted(named, key=lambda offer: title_key(offer[0]) not in near) if len(named) > 1 else named
     offers += reversed(crumbs)
+    offers += [offer for offer in stated if offer not in named]
     offers += _categories(segmentation, known)
     names = [name for name, _ in offers]
     for name, source in offers:
@@ -107,6 +111,8 @@ class Known:
     def is_page(self, name: str) -> bool:
         """Whether a breadcrumb's item is the page itself."""
         key = title_key(name)
+        if name.endswith(("...", "…")) and key and self.headline.startswith(key):
+            return True
         return bool(key) and (key == self.headline or (len(key) > 20 and (key in self.title or key[:40] == self.headline[:40])))
 
     def against_description(self, text: str) -> str | None:
@@ -142,6 +148,11 @@ class Known:
         return None if supported * _SUPPORTED >= len(tags) else "not about the article"
 
 
+def _is_address(name: str) -> bool:
+    """Whether a section is only part of an address: "public-service", "news/local"."""
+    return _SLUG.match(name) is not None or _PATH.match(name) is not None
+
+
 def _listed(name: str) -> list[str]:
     """Return the sections in one string: "Corporate,Healthcare" has two, "Arts, Books & Music" and "Life, Work and Play" one."""
     parts = [part for part in (part.strip() for part in name.split(",")) if part]
@@ -162,12 +173,16 @@ def _crumbs(segmentation: Segmentation, metadata: Metadata, known: Known) -> Ite
 
 def _printed_crumbs(segmentation: Segmentation) -> list[tuple[str, str]]:
     hints = [hint for hint in segmentation.hints if hint.kind == "breadcrumb" and hint.text][: 3 * _CRUMBS]
-    if len({hint.text for hint in hints}) == 1:
-        return [(part, hints[0].source) for part in _CRUMB_BREAKS.split(hints[0].text)] if _CRUMB_BREAKS.search(hints[0].text) else []
+    if len({hint.text for hint in hints}) == 1 and _CRUMB_BREAKS.search(hints[0].text):
+        return [(part, hints[0].source) for part in _CRUMB_BREAKS.split(hints[0].text)]
     texts = [hint.text for hint in hints]
     items = [hint for hint in hints if not any(hint.text != other and other in hint.text for other in texts)]
-    if len(items) < _MIN_ITEMS:
-        return []  # the whole line, its items not told apart
+    if (
+        len({item.text for item in items}) < _MIN_ITEMS
+    ):  # the whole line, its items told apart only where each is a link in a block of its own
+        count = len(lines_of(hints[0], segmentation.blocks)) if hints else 0
+        blocks = segmentation.blocks[hints[0].block : hints[0].block + count] if count >= _MIN_ITEMS else []
+        return [(block.text, hints[0].source) for block in blocks[:_CRUMBS] if block.link_chars == len(block.text)]
     return [(hint.text.strip("»›→❯▸>/| "), hint.source) for hint in items[:_CRUMBS]]
 
 

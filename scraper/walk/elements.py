@@ -14,7 +14,7 @@ _TAGS = {
         abbr acronym bdi bdo big cite data del dfn em font i ins kbd label mark nobr q rb rp rtc ruby s samp small span strike sub tt u
         var wbr
     """,
-    TIME: "time",
+    TIME: "local-time relative-time time time-ago",
     LINK: "a",
     BOLD: "b strong",
     CODE: "code",
