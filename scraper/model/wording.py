@@ -54,7 +54,8 @@ def shapes(columns: Columns) -> Array:
         opening = first == _CASELESS
         first[opening] = _UPPER
         upper, caseless = upper + opening, np.zeros_like(caseless)
-        words = np.maximum(words, letters * (columns.chars / columns.lengths) / _WORD)
+        letters = letters * (columns.chars / columns.lengths)
+        words = np.maximum(words, letters / _WORD)
     found = np.empty((16, count), np.float32)
     np.divide(upper, letters, out=found[0])
     np.divide(digits, sizes, out=found[1])
