@@ -206,3 +206,47 @@ def test_a_headline_that_ends_in_the_link_to_itself_is_no_body():
         article = scraper.clean(f"<title>The hours of the day | Docs</title><main><div>{heading}{prose}</div></main>".encode())
         assert article.headline == "The hours of the day"
         assert article.body.startswith("The script")
+
+
+@pytest.mark.parametrize(
+    ("prose", "heading", "items"),
+    [
+        (
+            "في شارع ضيق خلف الجامع الكبير مكتبة صغيرة لا تغلق أبوابها ليلا ولا نهارا، ويقول صاحبها إن المفتاح ضاع.",
+            "صاحب المكان",
+            ("الصباح للطلاب.", "الليل."),
+        ),
+        (
+            "बाज़ार की एक गली में आज भी एक छापाख़ाना चलता है जिसकी मशीन बहुत पुरानी है, और मालिक उससे प्यार करता है।",
+            "सीसे के अक्षर",
+            ("सुबह अख़बार।", "शाम को कार्ड।"),
+        ),
+        (
+            "ร้านกาแฟของป้าสมศรีไม่มีป้ายและไม่มีเมนู ใครมาถึงก็ได้กาแฟแบบเดียวกันหมด แต่ทุกคนยืนยันว่ารสชาติไม่เคยเหมือนกัน",
+            "วันสุดท้าย",
+            ("ตอนเช้าคนขายผักมา", "ตอนเย็นมีแต่แมว"),
+        ),
+        (
+            "우리 동네 골목 끝에는 간판 없는 서점이 하나 있다. 문을 열면 종이 냄새와 함께 오래된 라디오 소리가 들린다.",
+            "첫 손님",
+            ("화요일에는 고양이가 온다.", "토요일에는 쉰다."),
+        ),
+        (
+            "祖母の家の柱時計は、私が生まれる前から五分進んでいた。誰も直そうとしなかったし、祖母はその五分を大切にしていた。",
+            "時計屋の話",
+            ("味噌", "電球を二つ"),
+        ),
+        (
+            "城西有一家开了四十年的老茶馆,门口的招牌早已褪色,竹椅却总是坐满了人。我第一次去的时候是一个下雨的下午。",
+            "后来",
+            ("附近的菜农", "写信的人"),
+        ),
+    ],
+)
+def test_short_headings_and_lists_stay_in_scripts_without_capitals(prose, heading, items):
+    links = "".join(f"<li><a href='/{n}'>{text}</a></li>" for n, text in enumerate((heading[:3], items[0][:4], items[1][:3])))
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    inside = f"<p>{prose}</p><p>{prose}</p><h2>{heading}</h2><p>{prose}</p><ul>{listed}</ul><p>{prose}</p>"
+    page = f"<title>{prose[:20]}</title><body><ul class='menu'>{links}</ul><div class='post'><h1>{prose[:20]}</h1>{inside}</div></body>"
+    body = scraper.clean(page.encode()).body.split("\n")
+    assert [line.removeprefix("- ") for line in body if line and line != prose] == [heading, *items]
