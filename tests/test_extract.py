@@ -242,6 +242,7 @@ def test_a_headline_that_ends_in_the_link_to_itself_is_no_body():
             ("附近的菜农", "写信的人"),
         ),
     ],
+    ids=["Arabic", "Hindi", "Thai", "Korean", "Japanese", "Chinese"],
 )
 def test_short_headings_and_lists_stay_in_scripts_without_capitals(prose, heading, items):
     links = "".join(f"<li><a href='/{n}'>{text}</a></li>" for n, text in enumerate((heading[:3], items[0][:4], items[1][:3])))
