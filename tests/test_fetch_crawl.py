@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from scraper.config import Fetching
@@ -189,3 +190,34 @@ print(*codes, int(peak.split()[1]) // 1024)
     code, peak = done.stdout.split()
     assert code == "too-large"
     assert int(peak) <= 150
+
+
+def test_a_host_answers_for_its_own_failures_only(roads):
+    settings = Fetching(delay=0, host_failures=2, retries=0, concurrency=4)
+    urls = [f"http://short.test/to?http://dead{n}.test:81/" for n in range(6)] + ["http://short.test/ok"]
+    outcomes = list(fetch_many(urls, settings, network=roads.network))
+    assert Counter(found(outcome) for outcome in outcomes) == {"network-error": 6, "page": 1}
+
+
+def test_a_long_rest_is_that_of_the_host_that_asks_for_it(roads, server):
+    urls = [f"http://short{n}.test/to?http://tired.test/429-long?{n}" for n in range(4)] + ["http://short0.test/ok", "http://tired.test/ok"]
+    outcomes = list(fetch_many(urls, msgspec.structs.replace(QUICK, concurrency=1), network=roads.network))
+    assert [found(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.index)] == ["http-error"] * 4 + [
+        "page",
+        "http-error",
+    ]
+    assert server.requests["tired.test", "/429-long"] == 1 and not server.requests["tired.test", "/ok"]
+
+
+def test_waiting_for_a_turn_is_not_counted_as_the_pages_time(roads):
+    settings = Fetching(delay=0.5, deadline=1, retries=0)
+    outcomes = list(fetch_many([f"http://short{n}.test/to?http://goal.test/ok" for n in range(5)], settings, network=roads.network))
+    assert {found(outcome) for outcome in outcomes} == {"page"}
+
+
+def test_a_pause_that_redirects_have_begun_is_kept(roads):
+    start = time.monotonic()
+    urls = ["http://short.test/to?http://goal.test/ok", "http://goal.test/ok?2"]
+    outcomes = list(fetch_many(urls, Fetching(delay=0.5, concurrency=1), network=roads.network))
+    assert {found(outcome) for outcome in outcomes} == {"page"}
+    assert time.monotonic() - start >= 0.5
