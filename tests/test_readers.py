@@ -629,6 +629,13 @@ def test_items_of_a_feed_are_pages(tmp_path, encoding):
     assert record.date == "2025-03-04T08:30:00+01:00"
 
 
+@pytest.mark.parametrize("before", ["\n\n", "\ufeff\r\n", " "])
+def test_empty_lines_before_the_declaration_of_a_feed(tmp_path, before):
+    path = tmp_path / "feed.xml"
+    path.write_text(before + RSS.format(encoding="utf-8"), "utf-8")
+    assert [page.origin for page in read(str(path))] == [f"{path}:1", f"{path}:2"]
+
+
 def test_entries_of_atom_are_pages(tmp_path):
     path = tmp_path / "feed.atom.gz"
     path.write_bytes(gzip.compress(ATOM.encode()))
