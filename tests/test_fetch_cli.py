@@ -281,3 +281,15 @@ def test_a_journal_belongs_to_one_kind_of_run(clip: Clip, site: str, quick: Path
     assert clip("fetch", f"{site}/ok?1", "--config", quick, "--resume", "run").code == 0
     other = clip("fetch", f"{site}/ok?2", "--config", quick, "--resume", "run", "-o", "out")
     assert other.code == 4 and "output was standard output and is" in other.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_lists_as_windows_writes_them(clip: Clip, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "list.txt").write_bytes("bad:url\r\nhttp://\r\n".encode(encoding))
+    assert [row["input"] for row in clip("fetch", "--from", "list.txt").failures] == ["bad:url", "http://"]
+    assert [row["input"] for row in clip("clean", "--from", "list.txt").failures] == ["bad:url", "http://"]
+
+
+def test_a_line_is_one_url_however_long(clip: Clip) -> None:
+    ran = clip("fetch", "-", stdin=b"x" * 200_000 + b"\nbad:url\rbad:url2")
+    assert [row["error"] for row in ran.failures] == ["bad-url", "blocked", "blocked"]
