@@ -53,9 +53,9 @@ def parse_url(text: str, base: str | None = None) -> Target:
 
 
 def join(base: str, reference: str) -> str | None:
-    """Return `reference` resolved against `base` as an http or https URL, else `None`. Never raises."""
+    """Return `reference` resolved against `base`, which may be empty, as an http or https URL, else `None`. Never raises."""
     try:
-        return parse_url(reference.strip(), base).href
+        return parse_url(reference.strip(), base or None).href
     except FetchError:
         return None
 
