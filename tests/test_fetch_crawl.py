@@ -160,11 +160,8 @@ def test_errors_of_the_list_itself_are_raised(roads):
         list(fetch_many(urls(), QUICK, network=roads.network))
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
-@pytest.mark.parametrize("path", ["bomb-gzip", "bomb-br", "bomb-zstd", "endless-body", "bomb-twice"])
-def test_memory_stays_within_bounds_under_bombs(server, path):
-    """In a process of its own: the peak of this one holds the server and its bombs."""
-    script = """
+# Fetches one path of many hosts from a server at a port.
+MANY_HOSTS = """
 import sys
 from scraper.config import Fetching
 from scraper.fetch import transport
@@ -178,11 +175,22 @@ async def dial(address, port, timeout):
 
 network = transport.Network(resolve=resolve, dial=dial)
 urls = [f"http://h{n}.test/{sys.argv[2]}" for n in range(24)]
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
+@pytest.mark.parametrize("path", ["bomb-gzip", "bomb-br", "bomb-zstd", "endless-body", "bomb-twice"])
+def test_memory_stays_within_bounds_under_bombs(server, path):
+    """In a process of its own: the peak of this one holds the server and its bombs."""
+    script = (
+        MANY_HOSTS
+        + """
 settings = Fetching(delay=0, deadline=60, max_size=20, retries=0)
 codes = {outcome.result.error for outcome in fetch_many(urls, settings, network=network)}
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(*codes, int(peak.split()[1]) // 1024)
 """
+    )
     root = Path(__file__).resolve().parent.parent
     done = subprocess.run(
         [sys.executable, "-c", script, str(server.plain_port), path], cwd=root, capture_output=True, text=True, check=True
@@ -221,3 +229,18 @@ def test_a_pause_that_redirects_have_begun_is_kept(roads):
     outcomes = list(fetch_many(urls, Fetching(delay=0.5, concurrency=1), network=roads.network))
     assert {found(outcome) for outcome in outcomes} == {"page"}
     assert time.monotonic() - start >= 0.5
+
+
+def test_few_open_files_cost_time_and_no_page(server):
+    script = (
+        MANY_HOSTS
+        + """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+settings = Fetching(delay=0, deadline=60, retries=0)
+print(sum(outcome.size > 0 for outcome in fetch_many(urls, settings, network=network)))
+"""
+    )
+    root = Path(__file__).resolve().parent.parent
+    command = [sys.executable, "-c", script, str(server.plain_port), "unhurried"]
+    assert subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout == "24\n"

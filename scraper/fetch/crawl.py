@@ -10,6 +10,7 @@ of URLs and by the bytes of the pages that wait for the caller, whatever the len
 
 import asyncio
 import contextlib
+import os
 import queue
 import threading
 import time
@@ -33,6 +34,7 @@ from scraper.page import Page
 WINDOW = 20_000  # URLs read ahead, so that a list sorted by host still keeps many hosts busy
 ORDERED_WINDOW = 1_000  # the same where results must keep the list's order
 _WAITING = 64  # outcomes that may wait for the caller, and their bytes
+_FILES = 8  # that may be opened beside connections
 _WAITING_BYTES = 24_000_000
 
 
@@ -126,7 +128,7 @@ class _Run:
             feeder = threading.Thread(target=self._feed, args=(urls,), daemon=True, name="feed")
             feeder.start()
             self._room.set()
-            slots = asyncio.Semaphore(self._settings.concurrency)
+            slots = asyncio.Semaphore(min(self._settings.concurrency, _connections_allowed()))
             async with asyncio.TaskGroup() as group:
                 while True:
                     await slots.acquire()
@@ -254,6 +256,17 @@ class _Run:
 
     def _trip(self, host: str) -> Trip:
         return Trip(host, self._settings.deadline)
+
+
+def _connections_allowed() -> int:
+    """Return how many fetches the limit on open files has room for: a name server may be asked while another socket is open."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 1_000
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = len(os.listdir("/dev/fd")) if os.path.isdir("/dev/fd") else 0
+    return 1_000 if limit == resource.RLIM_INFINITY else max(1, (limit - used - _FILES) // 2)
 
 
 def _first(error: BaseException) -> BaseException:
