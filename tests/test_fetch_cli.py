@@ -293,3 +293,15 @@ def test_lists_as_windows_writes_them(clip: Clip, tmp_path: Path, encoding: str)
 def test_a_line_is_one_url_however_long(clip: Clip) -> None:
     ran = clip("fetch", "-", stdin=b"x" * 200_000 + b"\nbad:url\rbad:url2")
     assert [row["error"] for row in ran.failures] == ["bad-url", "blocked", "blocked"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_waits_for_its_list_can_be_stopped(quick: Path, environment: dict[str, str], number: int, code: int) -> None:
+    command = [sys.executable, "-m", "scraper", "fetch", "-", "--config", str(quick)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as run:
+        assert run.stdin is not None and run.stdout is not None and run.stderr is not None
+        run.stdin.write(b"bad:url\n")
+        run.stdin.flush()
+        assert run.stdout.readline().startswith(b'{"error":"blocked"')
+        run.send_signal(number)
+        assert (run.wait(20), b"Fatal" in run.stderr.read()) == (code, False)

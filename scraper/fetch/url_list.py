@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 from scraper.errors import ConfigError
 
@@ -18,7 +17,8 @@ def read_urls(path: str) -> Iterator[str]:
     """Return the URLs of the file at `path`, or of standard input for `-`, as they can be read. Raises ConfigError, at once where there is
     no such file."""
     try:
-        file = cast("io.BufferedReader", sys.stdin.buffer) if path == "-" else Path(path).open("rb")  # noqa: SIM115 - closed by whoever draws the URLs
+        # Not `sys.stdin` itself: at its end the interpreter would wait for the thread that reads it, and die of that.
+        file = open(sys.stdin.fileno(), "rb", closefd=False) if path == "-" else Path(path).open("rb")  # noqa: SIM115 - closed by whoever draws
     except OSError as error:
         raise _unreadable(path, error) from error
     return _urls(file, path)
