@@ -303,6 +303,9 @@ def test_retry_after(header, date, seconds):
         ('TEXT/HTML ;Charset = "ISO-8859-1" ; x=y', ("text/html", "ISO-8859-1")),
         ("text/html;charset=", ("text/html", None)),
         ("text/html; charset=a; charset=b", ("text/html", "a")),
+        ("text/html,charset=utf-8", (None, None)),
+        ("text/html, text/html", (None, None)),
+        ("application/vnd.ms+xml;x", ("application/vnd.ms+xml", None)),
         ("nonsense", (None, None)),
         ("", (None, None)),
         (None, (None, None)),
@@ -310,6 +313,13 @@ def test_retry_after(header, date, seconds):
 )
 def test_content_type(header, found):
     assert content_type(header) == found
+
+
+@pytest.mark.parametrize("url", ["http://☃.test/ok", "http://a_b.test/ok"])
+def test_names_that_idna_2008_does_not_know(url, roads, server):
+    page = fetch_page(url, PLAIN, roads.network)
+    assert (page.status, page.url) == (200, parse_url(url).href)
+    assert sent(server, "/ok")[-1]["host"] == parse_url(url).host
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from scraper.page import Page
 from scraper.page_status import page_status
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1"
+_UNTOLD = ("application/octet-stream", "application/x-unknown-content-type", "unknown/unknown", "application/unknown", "*/*")
 _PAGE_TYPES = (
     "text/html",
     "application/xhtml+xml",
@@ -39,7 +40,7 @@ _PAGE_TYPES = (
     "text/markdown",
     "text/xml",
     "application/xml",
-    "application/octet-stream",  # sniffed
+    *_UNTOLD,  # sniffed
 )
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (408, 425, 429, 500, 502, 503, 504, 522, 524)
@@ -47,6 +48,7 @@ _ERROR_BYTES = 64 * 1024  # of an error page, read for what it says of the reaso
 _ERROR_SECONDS = 5.0
 _EXPLAINED = (401, 402, 403, 405, 406, 429, 451, 503)
 _WALLS = ("bot_block", "consent_wall", "paywalled")
+_ESSENCE = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)  # two tokens of RFC 9110
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _REFRESH_SECONDS = 10  # a page that refreshes later than this is one to be read
 _MB = 1_000_000
@@ -354,14 +356,12 @@ def content_type(header: str | None) -> tuple[str | None, str | None]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and charset is None:
             charset = value.strip().strip("\"'").strip()[:60] or None
-    kind, _, subtype = essence.partition("/")
-    valid = kind.replace("-", "").isalnum() and subtype and " " not in subtype and len(essence) < 128
-    return (essence if valid else None), charset
+    return (essence if len(essence) < 128 and _ESSENCE.fullmatch(essence) else None), charset
 
 
 def _page(url: Target, answer: Answer, body: bytes) -> Page:
     media_type, charset = content_type(answer.header("content-type"))
-    if media_type == "application/octet-stream":
+    if media_type in _UNTOLD:
         media_type = None  # says no more than that nobody knew
     kept = tuple((name, value) for name, value in answer.headers if name in KEPT_HEADERS)
     return Page(body=body, url=url.href, media_type=media_type, charset=charset, origin=url.href, status=answer.status, headers=kept)

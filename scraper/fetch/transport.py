@@ -22,7 +22,7 @@ from scraper.errors import ConfigError
 from scraper.fetch.address import Resolve, allowed_addresses, system_resolve
 from scraper.fetch.cache import caching
 from scraper.fetch.faults import FetchError
-from scraper.fetch.url import Target, shown
+from scraper.fetch.url import PORTS, Target, shown
 
 Dial = Callable[[str, int, float | None], Awaitable[Any]]
 
@@ -128,7 +128,9 @@ class Transport:
         if self._proxied:  # the proxy resolves the name again; this look-up is all that can be checked from here
             await allowed_addresses(url.host, url.port, self._network.resolve, allow_private=self._network.allow_private)
         with _Translated(url):
-            sent = {name.encode(): value.encode() for name, value in headers.items()}  # httpx itself takes ASCII only
+            # httpx itself takes values in ASCII only, and for Host only names that IDNA 2008 knows, which leaves out those with emoji.
+            named = {"Host": host if url.port == PORTS[url.scheme] else f"{host}:{url.port}"}
+            sent = {name.encode(): value.encode() for name, value in (named | headers).items()}
             request = httpx.Request("GET", f"{url.scheme}://{host}:{url.port}/", headers=sent, extensions=extensions)
             response = await self._sender.handle_async_request(request)
         try:
