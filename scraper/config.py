@@ -140,6 +140,9 @@ def parse(text: str, *, name: str = "settings") -> Config:
         config = msgspec.convert(data, Config)
     except (msgspec.ValidationError, RecursionError) as error:
         raise ConfigError(f"{name}: {_in_words(str(error))}") from error
+    for key in ("user_agent", "contact"):
+        if not getattr(config.fetch, key).isprintable():
+            raise ConfigError(f"{name}: fetch.{key}: goes into a header: one line of printable characters")
     _check_rules(config.rules, name)
     return config
 

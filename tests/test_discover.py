@@ -1,5 +1,7 @@
 """Links from feeds, sitemaps and pages, and what hostile ones come to."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +28,6 @@ def found(roads, path, **search):
     [
         ("/rss", ["/news/a", "/news/b", "/news/c"]),
         ("/rss-utf16", ["/news/a", "/news/b", "/news/c"]),
-        ("/rss-cut", ["/news/a", "/news/b"]),
         ("/atom", ["/news/d"]),
         ("/rdf", ["/news/e"]),
         ("/feed.json", ["/news/h"]),
@@ -38,6 +39,42 @@ def found(roads, path, **search):
 )
 def test_each_kind(roads, path, links):
     assert found(roads, path) == (links, [])
+
+
+def test_a_feed_that_breaks_off_is_named_after_its_links(roads):
+    assert found(roads, "/rss-cut") == (["/news/a", "/news/b"], [("http://feed.test/rss-cut", "damaged")])
+
+
+@pytest.mark.parametrize(
+    ("body", "links"),
+    [
+        (b"\xef\xbb\xbf\n\n" + FEEDS["/rss"][1], 3),
+        (b"\n" * 5_000 + FEEDS["/rss"][1], 3),
+        (b"\xef\xbb\xbf" + FEEDS["/feed.json"][1], 1),
+        (b'{"version":"https://jsonfeed.org/version/1","items":[{"url":"http://a.test/1","title":5},7,{"url":8},{"url":"/2"}]}', 2),
+        (b"http://a.test/1\nhttp://a.test/2\nhttp://[\n", 2),
+        (b"http is a protocol of many words", None),
+    ],
+)
+def test_one_fault_does_not_cost_the_feed(body, links):
+    listing = read_listing(body, "http://a.test/", limit=10)
+    assert (listing and len(listing.links)) == links
+
+
+def test_a_saved_feed_or_page(clip, tmp_path):
+    (tmp_path / "feed.xml").write_bytes(FEEDS["/rss"][1])
+    assert clip("discover", "feed.xml", "--url", "http://feed.test/rss").out.splitlines() == [
+        b"http://feed.test/news/" + c for c in (b"a", b"b", b"c")
+    ]
+    page = b'<link rel=canonical href="http://a.test/"><a href="/2025/07/31/harbour">Harbour</a><a href="http://b.test/2025/07/31/mill">Mill</a>'
+    assert clip("discover", "-", stdin=page).out == b"http://a.test/2025/07/31/harbour\n"
+    assert clip("discover", "-", stdin=page.partition(b">")[2]).out == b"http://b.test/2025/07/31/mill\n"
+    assert json.loads(clip("discover", "-", "--json", stdin=b"http://a.test/1").out) == {"url": "http://a.test/1", "source": "-"}
+    assert clip("discover", "feed.xml", "--sitemaps").err == (
+        "clip: --sitemaps: the file does not say what site it is of: give its address with --url\n"
+    )
+    assert (clip("discover", ".").code, clip("discover", ".").err) == (5, "clip: .: a folder, not a file\n")
+    assert clip("discover", "nowhere.xml").code == 5
 
 
 def test_title_date_and_source(roads):

@@ -281,3 +281,27 @@ def test_a_journal_belongs_to_one_kind_of_run(clip: Clip, site: str, quick: Path
     assert clip("fetch", f"{site}/ok?1", "--config", quick, "--resume", "run").code == 0
     other = clip("fetch", f"{site}/ok?2", "--config", quick, "--resume", "run", "-o", "out")
     assert other.code == 4 and "output was standard output and is" in other.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_lists_as_windows_writes_them(clip: Clip, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "list.txt").write_bytes("bad:url\r\nhttp://\r\n".encode(encoding))
+    assert [row["input"] for row in clip("fetch", "--from", "list.txt").failures] == ["bad:url", "http://"]
+    assert [row["input"] for row in clip("clean", "--from", "list.txt").failures] == ["bad:url", "http://"]
+
+
+def test_a_line_is_one_url_however_long(clip: Clip) -> None:
+    ran = clip("fetch", "-", stdin=b"x" * 200_000 + b"\nbad:url\rbad:url2")
+    assert [row["error"] for row in ran.failures] == ["bad-url", "blocked", "blocked"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_waits_for_its_list_can_be_stopped(quick: Path, environment: dict[str, str], number: int, code: int) -> None:
+    command = [sys.executable, "-m", "scraper", "fetch", "-", "--config", str(quick)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as run:
+        assert run.stdin is not None and run.stdout is not None and run.stderr is not None
+        run.stdin.write(b"bad:url\n")
+        run.stdin.flush()
+        assert run.stdout.readline().startswith(b'{"error":"blocked"')
+        run.send_signal(number)
+        assert (run.wait(20), b"Fatal" in run.stderr.read()) == (code, False)

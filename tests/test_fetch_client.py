@@ -10,10 +10,11 @@ import pytest
 
 import scraper
 from scraper.config import Config, Fetching
-from scraper.errors import InputError
+from scraper.errors import ConfigError, InputError, OutputError
 from scraper.fetch import fetch, transport
 from scraper.fetch.address import refusal, system_resolve
 from scraper.fetch.client import Client, Wanted, content_type, fetch_page
+from scraper.fetch.cookies import Cookies
 from scraper.fetch.polite import retry_after
 from scraper.fetch.transport import Network, Timeouts, Transport
 from scraper.fetch.url import parse_url
@@ -85,8 +86,6 @@ def test_cookies_stay_with_their_site(roads, server, url, cookies, monkeypatch):
 
 
 def test_public_suffixes_take_no_cookies():
-    from scraper.fetch.cookies import Cookies
-
     jar = Cookies()
     jar.store(parse_url("http://shop.co.uk/"), ["a=1; Domain=co.uk", "b=2; Domain=shop.co.uk"])
     jar.store(parse_url("http://me.github.io/"), ["c=3; Domain=github.io"])
@@ -94,6 +93,56 @@ def test_public_suffixes_take_no_cookies():
     assert jar.header(parse_url("http://you.github.io/")) is None
     assert jar.header(parse_url("http://www.shop.co.uk/")) is None  # set for the host alone, as its Domain is the host's own
     assert jar.header(parse_url("http://shop.co.uk/")) == "b=2"
+
+
+@pytest.mark.parametrize(
+    ("header", "sent_back"),
+    [
+        ("a=b; Path=/; Partitioned", "a=b"),
+        ("a=b; Path=/; Priority=High", "a=b"),
+        ("a=b c, d=e", "a=b c, d=e"),
+        ('a[]={"x":1,"y":"é"}; Secure=', None),
+        ('a[]={"x":1,"y":"é"}', 'a[]={"x":1,"y":"é"}'),
+        ("value", "value"),
+        ("=value", "value"),
+        ("a=b;;Domain=; Max-Age=x", "a=b"),
+        ("a=", "a="),
+        ("=", None),
+        ("a=b\rc", None),
+        ("a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("a=b; Expires=Thu, 01-Jan-1970 00:00:00 GMT", None),
+        ("a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60", "a=b"),
+        ("a=b; Expires=Thu, 01 Jan 2990 00:00:00 GMT", "a=b"),
+        ("a=b; Expires=soon", "a=b"),
+        ("a=b; Max-Age=000", None),
+    ],
+)
+def test_cookies_are_read_as_browsers_read_them(header, sent_back):
+    jar = Cookies()
+    jar.store(parse_url("http://a.test/"), [header])
+    assert jar.header(parse_url("http://a.test/")) == sent_back
+
+
+def test_a_cookie_that_is_no_ascii_is_sent_back(roads, server):
+    assert fetch_page("http://a.test/cookie-wall?é", PLAIN, roads.network).status == 200
+    assert sent(server, "/cookie-wall")[1]["cookie"].encode("latin-1").decode() == "seen=1; é=é"
+
+
+@pytest.mark.parametrize("proxy", ["proxy.test:3128", "foo", "ftp://proxy.test", "socks5://proxy.test:1080"])
+def test_a_proxy_that_cannot_be_used(proxy, roads):
+    with pytest.raises(ConfigError, match=r"fetch.proxy: .* cannot be used: "):
+        fetch_page("http://a.test/ok", Fetching(proxy=proxy), roads.network)
+
+
+def test_a_proxy_of_the_environment_needs_no_scheme(monkeypatch):
+    monkeypatch.setattr("urllib.request.getproxies_environment", lambda: {"https": "proxy.test:3128"})
+    assert transport.environment_proxy() == "http://proxy.test:3128"
+
+
+def test_a_database_of_something_else_is_no_cache(tmp_path, roads):
+    (tmp_path / "answers.db").write_bytes(b"something else" * 99)
+    with pytest.raises(OutputError, match="cannot be the cache: file is not a database"):
+        fetch_page("http://a.test/ok", Fetching(cache=str(tmp_path)), roads.network)
 
 
 def test_cookies_are_forgotten_after_the_fetch(roads, server):
@@ -254,6 +303,9 @@ def test_retry_after(header, date, seconds):
         ('TEXT/HTML ;Charset = "ISO-8859-1" ; x=y', ("text/html", "ISO-8859-1")),
         ("text/html;charset=", ("text/html", None)),
         ("text/html; charset=a; charset=b", ("text/html", "a")),
+        ("text/html,charset=utf-8", (None, None)),
+        ("text/html, text/html", (None, None)),
+        ("application/vnd.ms+xml;x", ("application/vnd.ms+xml", None)),
         ("nonsense", (None, None)),
         ("", (None, None)),
         (None, (None, None)),
@@ -261,6 +313,13 @@ def test_retry_after(header, date, seconds):
 )
 def test_content_type(header, found):
     assert content_type(header) == found
+
+
+@pytest.mark.parametrize("url", ["http://☃.test/ok", "http://a_b.test/ok"])
+def test_names_that_idna_2008_does_not_know(url, roads, server):
+    page = fetch_page(url, PLAIN, roads.network)
+    assert (page.status, page.url) == (200, parse_url(url).href)
+    assert sent(server, "/ok")[-1]["host"] == parse_url(url).host
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from scraper.config import Fetching
@@ -159,11 +160,8 @@ def test_errors_of_the_list_itself_are_raised(roads):
         list(fetch_many(urls(), QUICK, network=roads.network))
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
-@pytest.mark.parametrize("path", ["bomb-gzip", "bomb-br", "bomb-zstd", "endless-body", "bomb-twice"])
-def test_memory_stays_within_bounds_under_bombs(server, path):
-    """In a process of its own: the peak of this one holds the server and its bombs."""
-    script = """
+# Fetches one path of many hosts from a server at a port.
+MANY_HOSTS = """
 import sys
 from scraper.config import Fetching
 from scraper.fetch import transport
@@ -177,11 +175,22 @@ async def dial(address, port, timeout):
 
 network = transport.Network(resolve=resolve, dial=dial)
 urls = [f"http://h{n}.test/{sys.argv[2]}" for n in range(24)]
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
+@pytest.mark.parametrize("path", ["bomb-gzip", "bomb-br", "bomb-zstd", "endless-body", "bomb-twice"])
+def test_memory_stays_within_bounds_under_bombs(server, path):
+    """In a process of its own: the peak of this one holds the server and its bombs."""
+    script = (
+        MANY_HOSTS
+        + """
 settings = Fetching(delay=0, deadline=60, max_size=20, retries=0)
 codes = {outcome.result.error for outcome in fetch_many(urls, settings, network=network)}
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print(*codes, int(peak.split()[1]) // 1024)
 """
+    )
     root = Path(__file__).resolve().parent.parent
     done = subprocess.run(
         [sys.executable, "-c", script, str(server.plain_port), path], cwd=root, capture_output=True, text=True, check=True
@@ -189,3 +198,49 @@ print(*codes, int(peak.split()[1]) // 1024)
     code, peak = done.stdout.split()
     assert code == "too-large"
     assert int(peak) <= 150
+
+
+def test_a_host_answers_for_its_own_failures_only(roads):
+    settings = Fetching(delay=0, host_failures=2, retries=0, concurrency=4)
+    urls = [f"http://short.test/to?http://dead{n}.test:81/" for n in range(6)] + ["http://short.test/ok"]
+    outcomes = list(fetch_many(urls, settings, network=roads.network))
+    assert Counter(found(outcome) for outcome in outcomes) == {"network-error": 6, "page": 1}
+
+
+def test_a_long_rest_is_that_of_the_host_that_asks_for_it(roads, server):
+    urls = [f"http://short{n}.test/to?http://tired.test/429-long?{n}" for n in range(4)] + ["http://short0.test/ok", "http://tired.test/ok"]
+    outcomes = list(fetch_many(urls, msgspec.structs.replace(QUICK, concurrency=1), network=roads.network))
+    assert [found(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.index)] == ["http-error"] * 4 + [
+        "page",
+        "http-error",
+    ]
+    assert server.requests["tired.test", "/429-long"] == 1 and not server.requests["tired.test", "/ok"]
+
+
+def test_waiting_for_a_turn_is_not_counted_as_the_pages_time(roads):
+    settings = Fetching(delay=0.5, deadline=1, retries=0)
+    outcomes = list(fetch_many([f"http://short{n}.test/to?http://goal.test/ok" for n in range(5)], settings, network=roads.network))
+    assert {found(outcome) for outcome in outcomes} == {"page"}
+
+
+def test_a_pause_that_redirects_have_begun_is_kept(roads):
+    start = time.monotonic()
+    urls = ["http://short.test/to?http://goal.test/ok", "http://goal.test/ok?2"]
+    outcomes = list(fetch_many(urls, Fetching(delay=0.5, concurrency=1), network=roads.network))
+    assert {found(outcome) for outcome in outcomes} == {"page"}
+    assert time.monotonic() - start >= 0.5
+
+
+def test_few_open_files_cost_time_and_no_page(server):
+    script = (
+        MANY_HOSTS
+        + """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+settings = Fetching(delay=0, deadline=60, retries=0)
+print(sum(outcome.size > 0 for outcome in fetch_many(urls, settings, network=network)))
+"""
+    )
+    root = Path(__file__).resolve().parent.parent
+    command = [sys.executable, "-c", script, str(server.plain_port), "unhurried"]
+    assert subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout == "24\n"

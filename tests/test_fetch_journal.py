@@ -1,5 +1,6 @@
 """The journal: what has ended stays ended, what was answered is not asked again, whatever happens to the process."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -140,3 +141,16 @@ def test_what_is_no_journal_is_refused_and_left_alone(tmp_path):
         with pytest.raises(OutputError):
             Journal(path, SETTINGS)
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
+
+
+def test_a_journal_that_is_damaged_further_on_is_an_error_of_the_output(path):
+    with Journal(path, {}) as journal:
+        for n in range(2_000):
+            journal.enter(f"http://a.test/{n}", "record", NOTHING)
+            journal.settle()
+    data = bytearray(path.read_bytes())
+    data[8 * 4096 :] = os.urandom(len(data) - 8 * 4096)
+    path.write_bytes(data)
+    with pytest.raises(OutputError, match="run: cannot be read or written: "), Journal(path, {}) as journal:
+        for n in range(2_000):
+            journal.times(f"http://a.test/{n}")

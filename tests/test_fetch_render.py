@@ -6,7 +6,7 @@ import time
 import pytest
 
 from scraper.config import Fetching
-from scraper.errors import InputError
+from scraper.errors import ConfigError, InputError
 from scraper.fetch.client import fetch_page
 from tests.server import PUBLIC
 
@@ -53,3 +53,15 @@ def test_a_script_may_lead_to_another_page(roads):
 
 def test_downloads_popups_and_dialogs_come_to_nothing(roads):
     assert b"<p>Text</p>" in render(roads, "http://app.test/app-download").body
+
+
+def test_a_browser_that_cannot_be_started_is_named(roads):
+    with pytest.raises(ConfigError, match="/bin/true cannot be started as Chromium"):
+        fetch_page("http://a.test/ok", Fetching(render=True, browser="/bin/true", delay=0), roads.network)
+
+
+def test_robots_holds_for_the_page_that_a_script_leads_to(roads, server):
+    with pytest.raises(InputError) as refused:
+        render(roads, "http://app.test/app-away?http://robots-deny.test/ok")
+    assert refused.value.code == "robots"
+    assert not server.requests["robots-deny.test", "/ok"]

@@ -202,3 +202,12 @@ def test_a_full_disk_leaves_whole_records(path: Path, monkeypatch: pytest.Monkey
         assert urls_in(path) == URLS[:1]
         archive(path, URLS[2:], journal)
     assert urls_in(path) == URLS
+
+
+def test_two_runs_do_not_write_one_archive(path: Path) -> None:
+    with WarcWriter(path) as writer:
+        with pytest.raises(LockedError, match="another run is writing this archive"), WarcWriter(path):
+            pass
+        writer.add(page_of(URLS[0]))
+    archive(path, URLS[1:2])
+    assert urls_in(path) == URLS[:2]

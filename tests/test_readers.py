@@ -595,6 +595,44 @@ def test_zlib_and_struct_faults_of_hostile_zips_are_named(tmp_path):
         assert all(isinstance(row, str) or row[1] in ("damaged", "unreadable", "too-large") for row in rows)
 
 
+CONTAINER = ("META-INF/container.xml", '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>')
+
+
+def epub(path, *files):
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in (("mimetype", "application/epub+zip"), *files):
+            book.writestr(name, content)
+    return str(path)
+
+
+def test_an_epub_is_its_chapters_in_their_order(tmp_path):
+    package = (
+        '<package><manifest><item id="css" href="a.css" media-type="text/css"/>'
+        '<item id="two" href="a%20b.xhtml" media-type="application/xhtml+xml"/><item id="x" href="no.xhtml" media-type="text/html"/>'
+        '<item id="one" href="../text/z.xhtml" media-type="application/xhtml+xml"/></manifest>'
+        '<spine><itemref idref="one"/><itemref idref="two"/><itemref idref="x"/><itemref idref="none"/>'
+        '<itemref idref="one"/></spine></package>'
+    )
+    chapters = [(name, f"<html><p>{name}") for name in ("OEBPS/a b.xhtml", "text/z.xhtml", "OEBPS/unlisted.xhtml")]
+    path = epub(tmp_path / "book.epub", CONTAINER, ("OEBPS/book.opf", package), ("OEBPS/a.css", "p {}"), *chapters)
+    assert [page.origin for page in read(path)] == [f"{path}!/text/z.xhtml", f"{path}!/OEBPS/a b.xhtml"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [("META-INF/container.xml", "<container/>")],
+        [("META-INF/container.xml", "<container")],
+        [CONTAINER],
+        [CONTAINER, ("OEBPS/book.opf", "no XML")],
+        [CONTAINER, ("OEBPS/book.opf", '<!DOCTYPE p [<!ENTITY a "b">]><p>&a;</p>')],
+    ],
+)
+def test_an_epub_without_its_list_of_chapters_is_damaged(tmp_path, files):
+    path = epub(tmp_path / "book.epub", *files)
+    assert [(failure.input, failure.error) for failure in read(path)] == [(path, "damaged")]
+
+
 RSS = """<?xml version="1.0" encoding="{encoding}"?>
 <!-- made by hand -->
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -627,6 +665,13 @@ def test_items_of_a_feed_are_pages(tmp_path, encoding):
     record = scraper.clean(first)
     assert (record.headline, record.byline, record.tags) == ("AT&T's bridge", "Jane Doe", ["Bridges"])
     assert record.date == "2025-03-04T08:30:00+01:00"
+
+
+@pytest.mark.parametrize("before", ["\n\n", "\ufeff\r\n", " "])
+def test_empty_lines_before_the_declaration_of_a_feed(tmp_path, before):
+    path = tmp_path / "feed.xml"
+    path.write_text(before + RSS.format(encoding="utf-8"), "utf-8")
+    assert [page.origin for page in read(str(path))] == [f"{path}:1", f"{path}:2"]
 
 
 def test_entries_of_atom_are_pages(tmp_path):

@@ -1,5 +1,6 @@
 """`clip clean` for many pages: the options of a bulk run, its progress, its summary."""
 
+import codecs
 import os
 import sys
 import time
@@ -190,5 +191,8 @@ def paths_from(path: str) -> list[str]:
         data = sys.stdin.buffer.read() if path == "-" else open(path, "rb").read()  # noqa: SIM115
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):  # as some Windows programs write lists
+        data = data.decode("utf-16", "replace").encode()
+    data = data.removeprefix(codecs.BOM_UTF8)
     names = data.split(b"\0") if b"\0" in data else [line.removesuffix(b"\r") for line in data.split(b"\n")]
     return [os.fsdecode(name) for name in names if name]

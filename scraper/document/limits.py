@@ -11,6 +11,7 @@ is big enough to hurt fills at least one. Only a page that looks suspicious ther
 import re
 
 from scraper.errors import InputError
+from scraper.void_elements import OBSOLETE_VOID, VOID
 
 DEPTH = 512  # open elements; Blink and WebKit stop here too. The deepest of 1,032 real pages had 42
 FORMATTING = 48  # distinct open formatting elements, which the parser opens again in every new block
@@ -36,7 +37,7 @@ _RAW_END = {
 _COMMENT_END = re.compile(rb"--!?>")
 _ATTRIBUTE = re.compile(rb"""[\s/]+[^\s=>/][^\s=>/]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"']*))?""")
 
-_VOID = frozenset(b"area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split())
+_VOID = frozenset(name.encode() for name in VOID | OBSOLETE_VOID)
 _FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
 _INLINE = _FORMATTING | frozenset(b"abbr cite del ins label mark q span sub sup time".split())
 _FOREIGN = (b"svg", b"math")

@@ -4,10 +4,12 @@
 
 import re
 
+from scraper.void_elements import VOID
+
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s")
 _CLOSED = re.compile(rb"""<([A-Za-z][\w:.-]*+)((?:[^<>"'/]++|/(?!>)|"[^"<]*+"|'[^'<]*+')*+)/>""")
-# Empty in HTML too. The parser reads the slash of foreign elements (SVG, MathML) itself, and an end tag does no harm.
-_VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
+# The parser reads the slash of foreign elements (SVG, MathML) itself, and an end tag does no harm.
+_VOID = frozenset(name.encode() for name in VOID)
 
 
 def close_empty(source: bytes, media_type: str | None) -> bytes:

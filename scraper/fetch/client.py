@@ -9,7 +9,6 @@ fetch                   tries, with back-off, inside the total deadline
 import asyncio
 import random
 import re
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,15 +22,17 @@ from scraper.fetch.decode import Decoder
 from scraper.fetch.faults import FetchError
 from scraper.fetch.head import read_head, read_refresh
 from scraper.fetch.pages import next_page
-from scraper.fetch.polite import Gates, retry_after
+from scraper.fetch.polite import Breaker, Gates, retry_after
 from scraper.fetch.render import Renderer
 from scraper.fetch.robots import MAX_BYTES, Robots
 from scraper.fetch.transport import Answer, Network, Timeouts, Transport, environment_proxy
+from scraper.fetch.trip import Trip
 from scraper.fetch.url import Target, parse_url, shown
 from scraper.page import Page
 from scraper.page_status import page_status
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1"
+_UNTOLD = ("application/octet-stream", "application/x-unknown-content-type", "unknown/unknown", "application/unknown", "*/*")
 _PAGE_TYPES = (
     "text/html",
     "application/xhtml+xml",
@@ -39,7 +40,7 @@ _PAGE_TYPES = (
     "text/markdown",
     "text/xml",
     "application/xml",
-    "application/octet-stream",  # sniffed
+    *_UNTOLD,  # sniffed
 )
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (408, 425, 429, 500, 502, 503, 504, 522, 524)
@@ -47,6 +48,7 @@ _ERROR_BYTES = 64 * 1024  # of an error page, read for what it says of the reaso
 _ERROR_SECONDS = 5.0
 _EXPLAINED = (401, 402, 403, 405, 406, 429, 451, 503)
 _WALLS = ("bot_block", "consent_wall", "paywalled")
+_ESSENCE = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)  # two tokens of RFC 9110
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _REFRESH_SECONDS = 10  # a page that refreshes later than this is one to be read
 _MB = 1_000_000
@@ -74,6 +76,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 A_PAGE = Wanted()
+ANY = Wanted(pages_only=False, refresh=False)
 PART_OF_A_PAGE = Wanted(pages_only=False, refresh=False, courteous=False)
 
 
@@ -91,6 +94,7 @@ class Client:
         self.agent = settings.user_agent + (f" (+{settings.contact})" if settings.contact else "")
         self.robots = Robots(self._load_robots, settings.user_agent.partition("/")[0].strip() or "article-clip")
         self.gates = Gates(settings.delay)
+        self.breaker = Breaker(settings.host_failures)
         self.max_bytes = settings.max_size * _MB
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
         self._renderer = (
@@ -109,19 +113,19 @@ class Client:
 
     async def fetch(self, url: str, wanted: Wanted = A_PAGE) -> Page:
         """Return the page at `url`, with tries and waits inside the total deadline. Raises InputError."""
-        target = parse_url(url)
-        ends = time.monotonic() + self.settings.deadline
+        trip = Trip(parse_url(url).host, self.settings.deadline)
         for tried in range(self.settings.retries + 1):
             try:
-                return await self.attempt(url, wanted, deadline=ends - time.monotonic())
+                return await self.attempt(url, wanted, trip)
             except FetchError as error:
                 wait = self.wait_before_retry(error, tried)
                 if wait is None:
                     raise
-                if wait > ends - time.monotonic():
+                if wait > trip.left:
                     raise FetchError(error.code, f"{error}; the next try, {wait:.0f} s later, would come after the deadline") from error
                 await asyncio.sleep(wait)
-        raise AssertionError(f"no outcome for {target.href}")
+                trip.left -= wait
+        raise AssertionError(f"no outcome for {url}")
 
     def wait_before_retry(self, error: FetchError, tried: int) -> float | None:
         """Return the seconds to wait before the next try, or `None` where there is to be none. Raises FetchError for a wait beyond the
@@ -130,32 +134,36 @@ class Client:
             return None
         if error.wait is not None and error.wait > self.settings.retry_after:
             cap = self.settings.retry_after
-            raise FetchError(error.code, f"{error}; it asks for a wait of {error.wait:.0f} s, more than the {cap:.0f} allowed")
+            text = f"{error}; it asks for a wait of {error.wait:.0f} s, more than the {cap:.0f} allowed"
+            raise FetchError(error.code, text, host=error.host)
         # Full jitter: clients that failed together must not come back together.
         backoff = random.uniform(0.5, 1.0) * min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2.0**tried)
         return max(backoff, error.wait or 0.0)
 
-    async def attempt(self, url: str, wanted: Wanted = A_PAGE, *, deadline: float | None = None) -> Page:
-        """Return the page at `url` in one try. Raises FetchError."""
-        limit = self.settings.deadline if deadline is None else deadline
+    async def attempt(self, url: str, wanted: Wanted = A_PAGE, trip: Trip | None = None) -> Page:
+        """Return the page at `url` in one try, within what is left to its trip. Raises FetchError."""
         start = parse_url(url)
+        trip = trip or Trip(start.host, self.settings.deadline)
         try:
-            async with asyncio.timeout(max(0.0, limit)):
-                page = await self._follow(start, wanted)
+            async with trip.running():
+                page = await self._follow(start, wanted, trip)
                 if self.settings.pages > 1 and wanted is A_PAGE:
-                    page = await self._with_following(page)
+                    page = await self._with_following(page, trip)
                 if self._renderer is not None and wanted is A_PAGE and page.media_type != "text/plain":
                     page = await self._renderer.render(page)
         except TimeoutError:
-            text = f"{start.host}: not done within the deadline of {self.settings.deadline:g} s"
-            raise FetchError("timeout", text, strike=True) from None
+            text = f"{trip.host}: not done within the deadline of {self.settings.deadline:g} s"
+            raise FetchError("timeout", text, strike=True, host=trip.host) from None
+        except FetchError as error:
+            error.host = trip.host
+            raise
         return msgspec.structs.replace(page, origin=url)
 
-    async def _load_part(self, url: str) -> Page:
-        """Load what a page in the browser asks for."""
-        return await self.attempt(url, PART_OF_A_PAGE)
+    async def _load_part(self, url: str, page: bool) -> Page:
+        """Load what a page in the browser asks for; `page` says that it goes on to another page."""
+        return await self.attempt(url, ANY if page else PART_OF_A_PAGE)
 
-    async def _follow(self, url: Target, wanted: Wanted, *, again: bool = False) -> Page:
+    async def _follow(self, url: Target, wanted: Wanted, trip: Trip, *, again: bool = False) -> Page:
         """Follow redirects and meta refresh from `url` to a page; `again` says that this fetch has been at its host before."""
         cookies = Cookies()
         start = url.host
@@ -168,13 +176,14 @@ class Client:
             if len(trail) > self.settings.redirects:
                 raise FetchError("redirect-error", f"more than {self.settings.redirects} redirects: {_chain(trail)}")
             seen.add(state)
-            page, onward = await self._hop(url, cookies, wanted, first=url.host == start and not again)
+            trip.host = url.host
+            page, onward = await self._hop(url, cookies, wanted, trip, first=url.host == start and not again)
             if onward is None:
                 return msgspec.structs.replace(page, redirects=tuple(trail))
             trail.append(url.href)
             url = onward
 
-    async def _with_following(self, first: Page) -> Page:
+    async def _with_following(self, first: Page, trip: Trip) -> Page:
         """Return the page with the further pages of its article. One that is missing ends the article, any other failure is the whole
         page's."""
         following: list[Page] = []
@@ -185,7 +194,7 @@ class Client:
             if url is None:
                 break
             try:
-                page = await self._follow(parse_url(url), A_PAGE, again=True)
+                page = await self._follow(parse_url(url), A_PAGE, trip, again=True)
             except FetchError as error:
                 if error.code != "http-error" or error.retry:
                     raise
@@ -196,15 +205,21 @@ class Client:
             following.append(page)
         return msgspec.structs.replace(first, following=tuple(following))
 
-    async def _hop(self, url: Target, cookies: Cookies, wanted: Wanted, *, first: bool) -> tuple[Page, Target | None]:
+    async def _hop(self, url: Target, cookies: Cookies, wanted: Wanted, trip: Trip, *, first: bool) -> tuple[Page, Target | None]:
         """Make one request; return its page, and where that sends us on. Whoever starts a fetch waits for the pause of the `first` host."""
+        given_up = self.breaker.given_up(url.host)
+        if given_up is not None:
+            raise FetchError(given_up[0], f"{url.host}: {given_up[1]}")
         if not wanted.courteous:
             async with self._get(url, cookies, dict(wanted.headers)) as answer:
                 return await self._take(url, answer, cookies, wanted)
         if self.settings.robots:
             crawl_delay = await self.robots.check(url)
             self.gates.set_crawl_delay(url.host, min(crawl_delay, self.settings.crawl_delay))
-        async with self.gates.hold(url.host, pause=not first), self._get(url, cookies, dict(wanted.headers)) as answer:
+        async with AsyncExitStack() as held:
+            with trip.waiting():
+                await held.enter_async_context(self.gates.hold(url.host, pause=not first))
+            answer = await held.enter_async_context(self._get(url, cookies, dict(wanted.headers)))
             return await self._take(url, answer, cookies, wanted)
 
     async def _take(self, url: Target, answer: Answer, cookies: Cookies, wanted: Wanted) -> tuple[Page, Target | None]:
@@ -341,14 +356,12 @@ def content_type(header: str | None) -> tuple[str | None, str | None]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and charset is None:
             charset = value.strip().strip("\"'").strip()[:60] or None
-    kind, _, subtype = essence.partition("/")
-    valid = kind.replace("-", "").isalnum() and subtype and " " not in subtype and len(essence) < 128
-    return (essence if valid else None), charset
+    return (essence if len(essence) < 128 and _ESSENCE.fullmatch(essence) else None), charset
 
 
 def _page(url: Target, answer: Answer, body: bytes) -> Page:
     media_type, charset = content_type(answer.header("content-type"))
-    if media_type == "application/octet-stream":
+    if media_type in _UNTOLD:
         media_type = None  # says no more than that nobody knew
     kept = tuple((name, value) for name, value in answer.headers if name in KEPT_HEADERS)
     return Page(body=body, url=url.href, media_type=media_type, charset=charset, origin=url.href, status=answer.status, headers=kept)

@@ -10,6 +10,7 @@ of URLs and by the bytes of the pages that wait for the caller, whatever the len
 
 import asyncio
 import contextlib
+import os
 import queue
 import threading
 import time
@@ -23,8 +24,9 @@ from scraper.fetch.faults import FetchError
 from scraper.fetch.frontier import Frontier, Job
 from scraper.fetch.head import page_notes
 from scraper.fetch.outcome import Answers, Outcome, Reorder
-from scraper.fetch.polite import Breaker, Budget
+from scraper.fetch.polite import Budget
 from scraper.fetch.transport import Network
+from scraper.fetch.trip import Trip
 from scraper.fetch.url import parse_url, shown
 from scraper.fetch.watch import Attempt, Watch
 from scraper.page import Page
@@ -32,6 +34,7 @@ from scraper.page import Page
 WINDOW = 20_000  # URLs read ahead, so that a list sorted by host still keeps many hosts busy
 ORDERED_WINDOW = 1_000  # the same where results must keep the list's order
 _WAITING = 64  # outcomes that may wait for the caller, and their bytes
+_FILES = 8  # that may be opened beside connections
 _WAITING_BYTES = 24_000_000
 
 
@@ -73,7 +76,6 @@ class _Run:
         self._waiting = self._bytes = 0  # outcomes that wait for the caller
         self._loop = asyncio.new_event_loop()
         self._budget = Budget(settings.retry_share)
-        self._breaker = Breaker(settings.host_failures)
 
     def outcomes(self, urls: Iterable[str], *, poll: bool) -> Generator[Outcome | None, None, None]:
         fetching = threading.Thread(target=self._fetch_all, args=(urls,), daemon=True, name="fetch")
@@ -126,7 +128,7 @@ class _Run:
             feeder = threading.Thread(target=self._feed, args=(urls,), daemon=True, name="feed")
             feeder.start()
             self._room.set()
-            slots = asyncio.Semaphore(self._settings.concurrency)
+            slots = asyncio.Semaphore(min(self._settings.concurrency, _connections_allowed()))
             async with asyncio.TaskGroup() as group:
                 while True:
                     await slots.acquire()
@@ -144,17 +146,12 @@ class _Run:
 
     async def _try(self, job: Job) -> bool:
         """Make one try; put out its outcome, or say that the job is to be tried again."""
-        given_up = self._breaker.given_up(job.host)
-        if given_up is not None:
-            code, reason = given_up
-            self._put(job, Failure(input=job.url, error=code, message=f"{job.host}: {reason}"), time.monotonic())
-            return False
         if not job.tried:
             self._budget.count_request()
         job.tried += 1
         start = time.monotonic()
         try:
-            page = await self._client.attempt(job.url, deadline=self._settings.deadline - job.spent)
+            page = await self._client.attempt(job.url, trip=job.trip)
         except FetchError as error:
             return self._failed(job, error, start)
         except (ConfigError, OutputError):  # the run's, not the page's
@@ -163,28 +160,27 @@ class _Run:
             failure = Failure(input=job.url, error="internal", message=f"{type(error).__name__}: {error}"[:300])
             self._put(job, failure, start)
             return False
-        self._breaker.answered(job.host)
+        self._client.breaker.answered(job.trip.host)
         self._put(job, page, start)
         return False
 
     def _failed(self, job: Job, error: FetchError, start: float) -> bool:
-        job.spent += time.monotonic() - start
-        rest = 0.0
+        rest, breaker = 0.0, self._client.breaker
         if error.strike:
-            rest = self._breaker.failed(job.host, error.code, str(error))
+            rest = breaker.failed(error.host, error.code, str(error))
         else:
-            self._breaker.answered(job.host)
+            breaker.answered(error.host)
         wait: float | None = None
         try:
-            if job.spent < self._settings.deadline:
+            if job.trip.left > 0:
                 wait = self._client.wait_before_retry(error, job.tried - 1)
         except FetchError as too_long:
             error = too_long
-            self._breaker.give_up(job.host, error.code, str(error))
+            breaker.give_up(error.host, error.code, str(error))
         if wait is not None and not self._budget.take():
             wait = None
         asked = min(error.wait or 0.0, self._settings.retry_after)  # kept to even where this URL has had its last try
-        self._client.gates.rest(job.host, max(rest, wait or 0.0, asked))
+        self._client.gates.rest(error.host, max(rest, wait or 0.0, asked))
         if wait is None:
             self._put(job, Failure(input=job.url, error=error.code, message=str(error)), start)
             return False
@@ -254,9 +250,23 @@ class _Run:
         try:
             host = parse_url(url).host
         except FetchError as error:
-            self._put(Job(index, url, ""), Failure(input=url, error=error.code, message=str(error)), time.monotonic())
+            self._put(Job(index, url, "", self._trip("")), Failure(input=url, error=error.code, message=str(error)), time.monotonic())
             return
-        self._frontier.add(Job(index, url, host))
+        self._frontier.add(Job(index, url, host, self._trip(host)))
+
+    def _trip(self, host: str) -> Trip:
+        return Trip(host, self._settings.deadline)
+
+
+def _connections_allowed() -> int:
+    """Return how many fetches the limit on open files has room for: a name server may be asked while another socket is open."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 1_000
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = len(os.listdir("/dev/fd")) if os.path.isdir("/dev/fd") else 0
+    return 1_000 if limit == resource.RLIM_INFINITY else max(1, (limit - used - _FILES) // 2)
 
 
 def _first(error: BaseException) -> BaseException:

@@ -23,7 +23,7 @@ from scraper.fetch.transport import Network
 from scraper.fetch.url import join, parse_url
 from scraper.page import Page
 
-_SITEMAP_BYTES = 52_428_800  # sitemaps.org: 50 MB
+SITEMAP_BYTES = 52_428_800  # sitemaps.org: 50 MB
 _SITEMAPS = 1_000
 _LEVELS = 3  # a sitemap index may list indexes, against the protocol
 _DATED = re.compile(r"/(?:19|20)\d\d[/-]?(?:0[1-9]|1[0-2])(?:[/-]|\b)")
@@ -48,9 +48,13 @@ class Missed(msgspec.Struct, frozen=True):
     error: InputError
 
 
-def discover(url: str, settings: Fetching, search: Search | None = None, *, network: Network | None = None) -> Iterator[Link | Missed]:
-    """Yield the links that `url` leads to, each URL once, as they are found, and what could not be read. Raises InputError where `url`
-    itself cannot be."""
+def discover(
+    start: str | Page, settings: Fetching, search: Search | None = None, *, network: Network | None = None
+) -> Iterator[Link | Missed]:
+    """Yield the links that a URL, or a page that was saved, leads to, each URL once, as they are found, and what could not be read.
+
+    Raises InputError where the start itself cannot be read.
+    """
     results: queue.Queue[Link | Missed | BaseException | None] = queue.Queue(maxsize=1_000)
     stop = threading.Event()
 
@@ -63,7 +67,7 @@ def discover(url: str, settings: Fetching, search: Search | None = None, *, netw
 
     async def collect() -> None:
         async with Client(settings, network) as client:
-            async for found in _discover(client, url, search or Search()):
+            async for found in _discover(client, start, search or Search()):
                 put(found)
                 if stop.is_set():
                     return
@@ -85,47 +89,52 @@ def discover(url: str, settings: Fetching, search: Search | None = None, *, netw
         stop.set()
 
 
-async def _discover(client: Client, url: str, search: Search) -> AsyncIterator[Link | Missed]:
-    page = await _get(client, url)
+async def _discover(client: Client, start: str | Page, search: Search) -> AsyncIterator[Link | Missed]:
+    page = start if isinstance(start, Page) else await _get(client, start)
     seen: set[str] = set()
     pending: deque[tuple[str, int]] = deque()
     listing = _listing(page, search.limit)
     if listing is None:
         listing = Listing(_own_links(page, all_links=search.all_links)) if search.links else Listing()
         if search.feeds:
-            pending.extend((feed, 1) for feed in read_head(page.body, page.url or url, page.charset).feeds)
+            pending.extend((feed, 1) for feed in read_head(page.body, page.url or "", page.charset).feeds)
     if search.sitemaps:
-        target = parse_url(page.url or url)
+        target = parse_url(page.url or "")
         named = await client.robots.sitemaps(target) if client.settings.robots else []
         guessed = [found] if (found := join(target.href, "/sitemap.xml")) else []
         pending.extend((sitemap, 1) for sitemap in named or guessed)
-    visited = {url, page.url}
-    level = 0
+    visited = {page.origin, page.url}
+    source, level = page.origin or "-", 0
     while True:
         for link in listing.links:
             if link.url not in seen:
                 seen.add(link.url)
-                yield link
+                yield link if link.source else msgspec.structs.replace(link, source=source)
                 if len(seen) >= search.limit:
                     return
+        if listing.damaged is not None:
+            yield Missed(source, FetchError("damaged", f"breaks off: {listing.damaged}"))
         if level < _LEVELS:
             pending.extend((sitemap, level + 1) for sitemap in listing.sitemaps)
         listing = Listing()
-        while pending and not listing.links and not listing.sitemaps:
-            following, level = pending.popleft()
-            if following in visited or len(visited) > _SITEMAPS:
+        while pending and not listing.links and not listing.sitemaps and listing.damaged is None:
+            source, level = pending.popleft()
+            if source in visited:
                 continue
-            visited.add(following)
+            if len(visited) > _SITEMAPS:
+                yield Missed(source, FetchError("too-large", f"this and what follows is not read, after {_SITEMAPS} feeds and sitemaps"))
+                return
+            visited.add(source)
             try:
-                listing = _listing(await _get(client, following), search.limit) or Listing()
+                listing = _listing(await _get(client, source), search.limit) or Listing()
             except InputError as error:
-                yield Missed(following, error)
-        if not listing.links and not listing.sitemaps:
+                yield Missed(source, error)
+        if not listing.links and not listing.sitemaps and listing.damaged is None:
             return
 
 
 async def _get(client: Client, url: str) -> Page:
-    wanted = Wanted(pages_only=False, refresh=True, max_bytes=_SITEMAP_BYTES)
+    wanted = Wanted(pages_only=False, refresh=True, max_bytes=SITEMAP_BYTES)
     return await client.fetch(url, wanted)
 
 
@@ -140,8 +149,8 @@ def _unpacked(body: bytes) -> bytes:
     decoder, out = Decoder("gzip"), bytearray()
     for piece in decoder.feed(body):
         out += piece
-        if len(out) > _SITEMAP_BYTES:
-            raise FetchError("too-large", f"a sitemap of more than {_SITEMAP_BYTES} bytes once unpacked")
+        if len(out) > SITEMAP_BYTES:
+            raise FetchError("too-large", f"a sitemap of more than {SITEMAP_BYTES} bytes once unpacked")
     decoder.finish()
     return bytes(out)
 
@@ -149,7 +158,7 @@ def _unpacked(body: bytes) -> bytes:
 def _own_links(page: Page, *, all_links: bool) -> list[Link]:
     """Return the links of an HTML page that look like articles of its own site, in page order."""
     url = base = page.url or ""
-    site = _site(parse_url(url).host)
+    site = _site(parse_url(url).host) if url else None
     found: dict[str, Link] = {}
     for tag, attributes in tags(decode_loosely(page.body, page.charset)):
         if tag == "base":
@@ -159,7 +168,7 @@ def _own_links(page: Page, *, all_links: bool) -> list[Link]:
         target = join(base, attributes["href"])
         if target is None or target in found or target == url:
             continue
-        if all_links or (_site(parse_url(target).host) == site and looks_like_article(target)):
+        if all_links or (site in (None, _site(parse_url(target).host)) and looks_like_article(target)):
             found[target] = Link(target, url)
     return list(found.values())
 

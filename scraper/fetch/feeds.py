@@ -3,7 +3,7 @@
 A feed that breaks off half-way gives the links up to there.
 """
 
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.parsers import expat
 
 import msgspec
@@ -14,6 +14,7 @@ from scraper.xml_events import event_parser, local_name
 
 _FIELD = 16_384  # characters of one field
 _DEPTH = 200
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _ITEMS = {"item", "entry", "url", "sitemap"}  # RSS, Atom, sitemap, sitemap index
 _DATES = {"pubdate", "published", "updated", "date", "lastmod", "publication_date"}
 
@@ -38,26 +39,28 @@ class Listing(msgspec.Struct):
 def read_listing(body: bytes, url: str, *, limit: int) -> Listing | None:
     """Read a feed or sitemap of at most `limit` links; `None` where `body` is neither. Raises FetchError (`damaged`) for XML that declares
     entities."""
-    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if body[:2] not in _UTF_16:
+        body = body.lstrip(b"\xef\xbb\xbf \t\r\n")  # empty lines before a declaration are the commonest fault of feeds
+    start = body[:4]
     if start[:1] == b"{":
         return _json_feed(body, url, limit)
     if start[:1] == b"<":
         return _XmlListing(url, limit).read(body)
-    if start[:4] == b"http":
+    if start == b"http":
         return _plain_list(body, url, limit)
-    return _XmlListing(url, limit).read(body) if start[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+    return _XmlListing(url, limit).read(body) if start[:2] in _UTF_16 else None
 
 
 class _JsonItem(msgspec.Struct):
-    url: str | None = None
-    external_url: str | None = None
-    title: str | None = None
-    date_published: str | None = None
+    url: Any = None
+    external_url: Any = None
+    title: Any = None
+    date_published: Any = None
 
 
 class _JsonFeed(msgspec.Struct):
     version: str
-    items: list[_JsonItem] = []
+    items: list[Any] = []
 
 
 def _json_feed(body: bytes, url: str, limit: int) -> Listing | None:
@@ -68,17 +71,23 @@ def _json_feed(body: bytes, url: str, limit: int) -> Listing | None:
     if "jsonfeed.org" not in feed.version:
         return None
     listing = Listing()
-    for item in feed.items[:limit]:
-        reference = item.url or item.external_url
+    for entry in feed.items[:limit]:
+        item = msgspec.convert(entry, _JsonItem) if isinstance(entry, dict) else _JsonItem()
+        reference = _text(item.url) or _text(item.external_url)
         if reference and (target := join(url, reference)):
-            listing.links.append(Link(target, url, item.title, item.date_published))
+            listing.links.append(Link(target, url, _text(item.title), _text(item.date_published)))
     return listing
 
 
+def _text(value: object) -> str | None:
+    """Return a value of the type that it ought to have: one that is odd does not cost its feed."""
+    return value if isinstance(value, str) else None
+
+
 def _plain_list(body: bytes, url: str, limit: int) -> Listing | None:
-    lines = body.decode("utf-8", "replace").split()
-    links = [Link(target, url) for line in lines[:limit] if line.startswith("http") and (target := join(url, line))]
-    return Listing(links) if len(links) == len(lines[:limit]) else None
+    lines = body.decode("utf-8", "replace").split()[:limit]
+    links = [Link(target, url) for line in lines if line.startswith("http") and (target := join(url, line))]
+    return Listing(links) if 2 * len(links) > len(lines) else None
 
 
 class _XmlListing:

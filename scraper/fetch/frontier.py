@@ -8,16 +8,17 @@ from collections import deque
 import msgspec
 
 from scraper.fetch.polite import Gates
+from scraper.fetch.trip import Trip
 
 
 class Job(msgspec.Struct):
-    """One URL of a list: its place, its host, and what its tries have used up (`spent` in seconds)."""
+    """One URL of a list: its place, its host, and what is left to its tries."""
 
     index: int
     url: str
     host: str
+    trip: Trip
     tried: int = 0
-    spent: float = 0.0
 
 
 class Frontier:
@@ -59,6 +60,9 @@ class Frontier:
             now = time.monotonic()
             if self._ready and self._ready[0][0] <= now:
                 host = heapq.heappop(self._ready)[2]
+                if self._gates.free_at(host) > now:  # redirects have led there meanwhile
+                    self._offer(host)
+                    continue
                 self._out += 1
                 self.size -= 1
                 return self._waiting[host].popleft()

@@ -81,7 +81,7 @@ class Journal:
             raise OutputError(f"{path}: is not a journal: {error}") from error
         try:
             self._compare(before, settings)
-        except LockedError:
+        except (LockedError, OutputError):
             self._database.close()
             raise
 
@@ -105,9 +105,10 @@ class Journal:
     def _compare(self, before: dict[str, str], settings: Mapping[str, str]) -> None:
         settings = {name: printable(value) for name, value in settings.items()}
         if not before:
-            self._database.execute("BEGIN")
-            self._database.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
-            self._database.execute("COMMIT")
+            self._execute("BEGIN")
+            for setting in settings.items():
+                self._execute("INSERT INTO settings VALUES (?, ?)", *setting)
+            self._execute("COMMIT")
             return
         for name in sorted(before.keys() | settings.keys()):
             if before.get(name) != settings.get(name):
@@ -122,14 +123,16 @@ class Journal:
 
     def __exit__(self, *exception: object) -> None:
         """Close the file."""
-        if self._settled:
-            self.forget()
-        self._database.close()
+        try:
+            if self._settled:
+                self.forget()
+        finally:
+            self._database.close()
 
     def times(self, url: str) -> int:
         """Return how often `url` has come to its end: a URL that is listed twice has to end twice."""
         with self._turn:
-            row = self._database.execute("SELECT times FROM ended WHERE url = ?", (_key(url),)).fetchone()
+            row = self._execute("SELECT times FROM ended WHERE url = ?", _key(url)).fetchone()
         return int(row[0]) if row else 0
 
     def keep(self, url: str, answer: Page | Failure) -> int:
@@ -145,7 +148,7 @@ class Journal:
             return None
         query = "SELECT id, answer, archived FROM answers WHERE url = ? AND id > ? AND id <= ? ORDER BY id LIMIT 1"
         with self._turn:
-            row = self._database.execute(query, (_key(url), self._taken.get(url, 0), self._earlier)).fetchone()
+            row = self._execute(query, _key(url), self._taken.get(url, 0), self._earlier).fetchone()
         if row is None:
             return None
         self._taken[url] = row[0]
@@ -162,12 +165,12 @@ class Journal:
 
     def archived(self) -> Appended | None:
         """Return what was entered last of the archive: the run that did so may have been killed before it was all appended."""
-        row = self._database.execute("SELECT offset, data FROM archive").fetchone()
+        row = self._execute("SELECT offset, data FROM archive").fetchone()
         return Appended(*row) if row else None
 
     def unfinished(self) -> Written | None:
         """Return what the run before entered last, if it was killed before it could say that this had been put out."""
-        row = self._database.execute("SELECT file, data, device, inode, offset FROM last").fetchone()
+        row = self._execute("SELECT file, data, device, inode, offset FROM last").fetchone()
         if row is None:
             return None
         file, data, *place = row
@@ -199,7 +202,7 @@ class Journal:
         try:
             return self._database.execute(statement, values)
         except sqlite3.Error as error:
-            raise OutputError(f"{self._path}: cannot be written: {error}") from error
+            raise OutputError(f"{self._path}: cannot be read or written: {error}") from error
 
 
 def _key(url: str) -> str:

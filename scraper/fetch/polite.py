@@ -114,11 +114,12 @@ def retry_after(header: str | None, date: str | None = None) -> float | None:
     text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text[:12])
-    then, now = _http_date(text), _http_date(date or "") or datetime.fromtimestamp(time.time(), UTC)
+    then, now = http_date(text), http_date(date or "") or datetime.fromtimestamp(time.time(), UTC)
     return None if then is None else max(0.0, (then - now).total_seconds())
 
 
-def _http_date(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
+    """Return the time that an HTTP header names, `None` where it is none."""
     try:
         when = parsedate_to_datetime(text[:100])
     except (ValueError, TypeError, IndexError, OverflowError):

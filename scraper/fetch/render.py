@@ -19,7 +19,7 @@ from scraper.fetch.faults import FetchError
 from scraper.fetch.url import shown
 from scraper.page import Page
 
-Load = Callable[[str], Awaitable[Page]]  # a part of a page, by its URL; raises FetchError
+Load = Callable[[str, bool], Awaitable[Page]]  # a part of a page, by its URL, or (True) another page; raises FetchError
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
 _ARGUMENTS = (
@@ -57,18 +57,25 @@ class Renderer:
         async with self._starting:
             if self._browser is None or not self._browser.is_connected():
                 try:
-                    from playwright.async_api import async_playwright
+                    from playwright.async_api import Error, async_playwright
                 except ImportError as error:
                     raise ConfigError("rendering needs the extra `render`: pip install 'article-clip[render]'") from error
                 if self._path is None:
                     raise ConfigError("rendering needs Chromium: install it, or name it in config.yaml as fetch.browser")
                 self._playwright = self._playwright or await async_playwright().start()
-                # As root, as in most containers, Chromium's sandbox cannot be set up.
-                sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
-                self._browser = await self._playwright.chromium.launch(
-                    executable_path=self._path, args=list(_ARGUMENTS), chromium_sandbox=sandbox, timeout=20_000
-                )
+                try:
+                    self._browser = await self._launched(self._path)
+                except Error as error:
+                    said = shown(error.message.splitlines()[0])
+                    if self._browser is not None:
+                        raise FetchError("crash", f"the browser ended and cannot be started again: {said}") from error
+                    raise ConfigError(f"rendering: {self._path} cannot be started as Chromium: {said}") from error
             return self._browser
+
+    async def _launched(self, path: str) -> Any:
+        # As root, as in most containers, Chromium's sandbox cannot be set up.
+        sandbox = not hasattr(os, "geteuid") or os.geteuid() != 0
+        return await self._playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS), chromium_sandbox=sandbox, timeout=20_000)
 
     async def aclose(self) -> None:
         """End the browser."""
@@ -83,13 +90,18 @@ class Renderer:
     async def render(self, page: Page) -> Page:
         """Return `page` as it is after its scripts have run. Raises FetchError."""
         browser = await self._started()
-        context = await browser.new_context(user_agent=self._agent, accept_downloads=False, service_workers="block", permissions=[])
+        from playwright.async_api import Error
+
         try:
-            return await _Visit(self._load, self._max_chars, context, page).run()
-        finally:
-            with suppress(Exception):
-                async with asyncio.timeout(5):
-                    await context.close()
+            context = await browser.new_context(user_agent=self._agent, accept_downloads=False, service_workers="block", permissions=[])
+            try:
+                return await _Visit(self._load, self._max_chars, context, page).run()
+            finally:
+                with suppress(Exception):
+                    async with asyncio.timeout(5):
+                        await context.close()
+        except Error as error:
+            raise FetchError("crash", f"the browser ended: {shown(error.message.splitlines()[0])}", retry=True) from error
 
 
 class _Visit:
@@ -120,6 +132,8 @@ class _Visit:
             if self._refused is not None:  # a script wanted to go on to another page
                 raise self._refused
         except Error as error:
+            if not self._context.browser.is_connected():
+                raise
             raise self._refused or FetchError("network-error", f"the browser gave up: {shown(error.message.splitlines()[0])}") from error
         url = tab.url if tab.url.startswith(("http://", "https://")) else self._page.url
         body = markup.encode("utf-8", "replace")
@@ -132,7 +146,7 @@ class _Visit:
             try:
                 page = await self._asked(request)
             except FetchError as error:
-                if request.is_navigation_request() and request.frame.parent_frame is None:
+                if _leads_on(request):
                     self._refused = error
                 await route.abort("blockedbyclient")
                 return
@@ -155,6 +169,11 @@ class _Visit:
         if self._requests > _REQUESTS or self._bytes > _BYTES:
             raise FetchError("too-large", "the page loads too much")
         async with self._slots:
-            page = await self._load(request.url)
+            page = await self._load(request.url, _leads_on(request))
         self._bytes += len(page.body)
         return page
+
+
+def _leads_on(request: Any) -> bool:
+    """Say whether a request is for another page, not for a part of this one."""
+    return bool(request.is_navigation_request() and request.frame.parent_frame is None)

@@ -18,10 +18,11 @@ import httpcore
 import httpx
 import msgspec
 
+from scraper.errors import ConfigError
 from scraper.fetch.address import Resolve, allowed_addresses, system_resolve
 from scraper.fetch.cache import caching
 from scraper.fetch.faults import FetchError
-from scraper.fetch.url import Target
+from scraper.fetch.url import PORTS, Target, shown
 
 Dial = Callable[[str, int, float | None], Awaitable[Any]]
 
@@ -102,7 +103,11 @@ class Transport:
         self._timeouts = {"connect": timeouts.connect, "read": timeouts.read, "write": timeouts.read, "pool": None}
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=0)
         verify = network.tls or _system_authorities() or True  # True: the authorities that come with httpx
-        self._http = httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits, http2=False, proxy=proxy)
+        try:
+            self._http = httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits, http2=False, proxy=proxy)
+        except (ValueError, httpx.InvalidURL, ImportError) as error:  # ImportError: a SOCKS proxy without the package for it
+            why = "the package socksio is missing" if isinstance(error, ImportError) else "write it as in http://proxy.example:3128"
+            raise ConfigError(f"fetch.proxy: {shown(proxy or '')} cannot be used: {why}") from error
         self._network = network
         self._proxied = proxy is not None
         if not self._proxied:
@@ -123,7 +128,10 @@ class Transport:
         if self._proxied:  # the proxy resolves the name again; this look-up is all that can be checked from here
             await allowed_addresses(url.host, url.port, self._network.resolve, allow_private=self._network.allow_private)
         with _Translated(url):
-            request = httpx.Request("GET", f"{url.scheme}://{host}:{url.port}/", headers=headers, extensions=extensions)
+            # httpx itself takes values in ASCII only, and for Host only names that IDNA 2008 knows, which leaves out those with emoji.
+            named = {"Host": host if url.port == PORTS[url.scheme] else f"{host}:{url.port}"}
+            sent = {name.encode(): value.encode() for name, value in (named | headers).items()}
+            request = httpx.Request("GET", f"{url.scheme}://{host}:{url.port}/", headers=sent, extensions=extensions)
             response = await self._sender.handle_async_request(request)
         try:
             with _Translated(url):
@@ -207,4 +215,5 @@ def environment_proxy() -> str | None:
     from urllib.request import getproxies_environment
 
     proxies = getproxies_environment()
-    return proxies.get("https") or proxies.get("all") or proxies.get("http")
+    proxy = proxies.get("https") or proxies.get("all") or proxies.get("http")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"

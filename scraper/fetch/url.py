@@ -11,7 +11,7 @@ import can_ada
 from scraper.fetch.faults import FetchError
 
 _LONGEST = 16_384  # longer than any server accepts; a redirect of 1 MB is an attack
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
 _SHOWN = 200
 
 
@@ -42,20 +42,20 @@ def parse_url(text: str, base: str | None = None) -> Target:
         hint = "; write the scheme too, as in https://example.com/page" if base is None and "://" not in text else ""
         raise FetchError("bad-url", f"not a URL: {shown(text)}{hint}") from None
     scheme = url.protocol.rstrip(":")
-    if scheme not in _PORTS:
+    if scheme not in PORTS:
         raise FetchError("blocked", f"only http and https are fetched, not {shown(scheme)}: {shown(text)}")
     url.username = url.password = url.hash = ""
     href = url.href
     if len(href) > _LONGEST:
         raise FetchError("bad-url", f"URL of {len(href)} characters; at most {_LONGEST} are allowed")
-    port = int(url.port) if url.port else _PORTS[scheme]
+    port = int(url.port) if url.port else PORTS[scheme]
     return Target(href, scheme, url.hostname.strip("[]"), port, url.pathname + url.search)
 
 
 def join(base: str, reference: str) -> str | None:
-    """Return `reference` resolved against `base` as an http or https URL, else `None`. Never raises."""
+    """Return `reference` resolved against `base`, which may be empty, as an http or https URL, else `None`. Never raises."""
     try:
-        return parse_url(reference.strip(), base).href
+        return parse_url(reference.strip(), base or None).href
     except FetchError:
         return None
 

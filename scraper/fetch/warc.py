@@ -40,6 +40,7 @@ class WarcWriter:
         """Open the file, make whole what a killed run left, and return the writer."""
         try:
             self._file = self._path.open("a+b", buffering=0)
+            self._lock(self._file)
             self._begin(self._file)
         except OSError as error:
             self.__exit__()
@@ -61,6 +62,19 @@ class WarcWriter:
             self._append(self._file, b"".join(self._response(one) for one in (page, *page.following)), answer)
         except OSError as error:
             raise self._failed(error) from error
+
+    def _lock(self, file: IO[bytes]) -> None:
+        """Hold the file for this run. Raises LockedError. The kernel lets it go with the process, however that ends."""
+        try:
+            import fcntl
+        except ImportError:  # Windows
+            return
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(f"{self._path}: another run is writing this archive") from None
+        except OSError:  # a file system without locks
+            return
 
     def _begin(self, file: IO[bytes]) -> None:
         before = self._journal.archived() if self._journal is not None else None

@@ -10,6 +10,7 @@ from scraper.errors import Failure, InputError
 from scraper.page import Page, utf8
 from scraper.readers.limits import Reading
 from scraper.readers.source import Source, too_large
+from scraper.void_elements import VOID
 from scraper.xml_events import event_parser, local_name
 
 _ATOM = "http://www.w3.org/2005/Atom "
@@ -17,7 +18,6 @@ _PIECE = 1 << 18
 _DEPTH = 200
 _FIELD = 16_384  # characters of what is no text of an article
 _ITEMS = frozenset({"item", "entry"})
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # have no end tags in HTML
 _TEXTS = ("encoded", "content", "description", "summary")  # most telling first: content:encoded has all of an article
 _FACTS = {
     "title": '<meta property="og:title" content="{}">',
@@ -39,7 +39,10 @@ def feed_items(source: Source, reading: Reading) -> Iterator[Page | Failure]:
     data: bytes | None = None
     try:
         while data != b"":
+            begins = data is None
             data = source.read(_PIECE)
+            if begins and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+                data = data.lstrip(b"\xef\xbb\xbf \t\r\n") or data  # empty lines before a declaration are the commonest fault of feeds
             parser.Parse(data, data == b"")
             yield from items.taken()
     except InputError:
@@ -118,7 +121,7 @@ class _Items:
         depth = len(self._path)
         self._path.pop()
         if self._markup and depth > self._markup:
-            if local not in _VOID:
+            if local not in VOID:
                 self._keep(f"</{local}>")
             return
         self._markup = 0

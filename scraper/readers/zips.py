@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from typing import IO, Any, cast
 
 from scraper.errors import Failure, InputError
+from scraper.readers.epub import CONTAINER, chapters
 from scraper.readers.limits import Reading
 from scraper.readers.source import Member, Source, numbered
 
 _END = struct.Struct("<4s4H2LH")
 _END_SEARCH = 65_535 + _END.size  # the end record stands before a comment of at most 65,535 bytes
+_PACKAGE = 16_000_000  # bytes of an EPUB's list of its files
 _LOCAL_HEADER = 30  # bytes, without the name
 _FAULTS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, OSError, ValueError, struct.error)
 
@@ -36,6 +38,8 @@ def zip_members(source: Source, file: Any, reading: Reading) -> Iterator[Source 
         wacz = any(entry.filename == "datapackage.json" for entry in entries) and any(
             entry.filename.startswith("archive/") for entry in entries
         )
+        if any(entry.filename == CONTAINER for entry in entries):
+            entries = _chapters(archive, overlapping)
         names: Counter[str] = Counter()
         budget = max(reading.free * 8, size * reading.max_ratio)
         for entry in entries:
@@ -59,6 +63,20 @@ def zip_members(source: Source, file: Any, reading: Reading) -> Iterator[Source 
                     return
             except _FAULTS as error:
                 yield Failure(input=origin, error="damaged", message=f"zip member: {error}")
+
+
+def _chapters(archive: zipfile.ZipFile, overlapping: set[int]) -> list[zipfile.ZipInfo]:
+    """Return the members of an EPUB that are its chapters, in their order. Raises InputError."""
+
+    def read(name: str) -> bytes:
+        try:
+            with archive.open(_checked(archive.getinfo(name), overlapping)) as member:
+                return member.read(_PACKAGE)
+        except (KeyError, *_FAULTS) as error:
+            raise InputError("damaged", f"an EPUB without its list of chapters: {error}") from None
+
+    present = archive.NameToInfo
+    return [present[name] for name in chapters(read) if name in present]
 
 
 class _Stored:

@@ -114,7 +114,7 @@ async def cookie_wall(x: Exchange) -> None:
     if "seen=1" in x.headers.get("cookie", ""):
         await ok(x)
     else:
-        await x.send(b"", "302 Found", Location=x.target, Set_Cookie="seen=1; Path=/")
+        await x.send(b"", "302 Found", Location=x.target, Set_Cookie="seen=1; Path=/" + ("\r\nSet-Cookie: é=é" if x.query else ""))
 
 
 @path("/extra-bytes")
