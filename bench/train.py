@@ -22,7 +22,9 @@ from bench.dataset import FOLDS, Example, examples
 from bench.nets import Plan, train
 from normalise.body import body_text
 from scraper.classify import classify
+from scraper.classify.listings import judge_listings
 from scraper.classify.repeats import repeats
+from scraper.classify.wholes import judge_wholes
 from scraper.model import Net, decided, sigmoid, softmax
 from scraper.model.confidence import page_features
 from scraper.model.features import Features, block_features
@@ -31,6 +33,7 @@ from scraper.model.sequence import SequenceNet
 from scraper.model.surroundings import Tables
 from scraper.model.wording import END_OF_BLOCK
 from scraper.structure import body_blocks
+from scraper.structure.outline import Outline
 
 Array = np.ndarray[Any, Any]
 
@@ -209,11 +212,14 @@ def body_of(page: Example, likely: Array) -> str:
 
 def ruled_body(page: Example, seen: Seen) -> str:
     """Return the body as a record has it, but for the headline: the rules of classification applied, repeats dropped, rendered."""
-    labels = classify(page.page, np.round(seen.likely * 1000).astype(int).tolist())
+    parts, outline = page.page, Outline(page.page)
+    labels = classify(parts, np.round(seen.likely * 1000).astype(int).tolist())
+    judge_wholes(parts, labels, KINDS[int(seen.kinds.argmax())], outline.layout)
+    judge_listings(parts, labels)
     kept = [label.kind == "body" for label in labels]
-    for index in repeats(page.page, kept):
+    for index in repeats(parts, kept, outline):
         kept[index] = False
-    return body_text(body_blocks(page.page, kept))
+    return body_text(body_blocks(parts, kept, outline))
 
 
 def report(pages: list[Example], seen: dict[int, Seen]) -> None:
