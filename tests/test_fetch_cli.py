@@ -305,3 +305,18 @@ def test_a_run_that_waits_for_its_list_can_be_stopped(quick: Path, environment: 
         assert run.stdout.readline().startswith(b'{"error":"blocked"')
         run.send_signal(number)
         assert (run.wait(20), b"Fatal" in run.stderr.read()) == (code, False)
+
+
+def test_a_run_that_went_on_ends_as_a_whole_one_does(clip: Clip, site: str, quick: Path) -> None:
+    urls = (f"{site}/ok", f"{site}/404")
+    assert [clip("fetch", *urls, "--config", quick, "--resume", "run").code for _ in range(2)] == [1, 1]
+    assert [clip("fetch", urls[1], "--config", quick, "--resume", "run2").code for _ in range(2)] == [5, 5]
+    assert [clip("fetch", urls[0], "--config", quick, "--resume", "run3").code for _ in range(2)] == [0, 0]
+
+
+def test_an_archive_is_written_as_it_is_named(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    assert clip("fetch", f"{site}/ok", "--config", quick, "--save-warc", "a.warc.zst").err == (
+        "clip: --save-warc: a.warc.zst: a WARC file is written plain (.warc) or with gzip (.warc.gz)\n"
+    )
+    assert clip("fetch", f"{site}/ok", "--config", quick, "--save-warc", "A.WARC.GZ").code == 0
+    assert gzip.decompress((tmp_path / "A.WARC.GZ").read_bytes()).startswith(b"WARC/1.1")

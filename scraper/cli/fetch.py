@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scraper.fetch.journal import Journal
     from scraper.fetch.warc import WarcWriter
 
+_NOT_WRITTEN = (".zst", ".bz2", ".xz", ".br", ".zip", ".wacz")
 Urls = Annotated[
     list[str] | None,
     typer.Argument(metavar="[URL…]", help="http or https addresses; - reads them from standard input.", show_default=False),
@@ -121,7 +122,8 @@ def fetch(
         tasks = _tasks(outcomes, wanted, raw, archive, progress.show)
         count = worker_count(workers, many=len(urls or []) != 1 or from_ is not None or urls == ["-"])
         done = run(Cleaning(settings, parts, field), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
-    return Totals(done.rows, done.failures, done.skipped + wanted.left_out).exit_code
+    before = wanted.failed_before
+    return Totals(done.rows, done.failures + before, done.skipped + wanted.left_out - before).exit_code
 
 
 def fetched(url: str, config: Config) -> Iterator[Task | Failure]:
@@ -141,7 +143,7 @@ class _Wanted:
         self._met: set[int] = set()  # hashes: a list may be long
         self._repeats: Counter[str] = Counter()
         self._numbers: dict[int, int] = {}  # of those on their way that are not the first of their kind
-        self.left_out = 0
+        self.left_out = self.failed_before = 0
 
     def __iter__(self) -> Iterator[str]:
         """Yield the URLs; called in the fetcher's thread."""
@@ -150,6 +152,7 @@ class _Wanted:
             number = self._number(url)
             if self._has_ended(url, number):
                 self.left_out += 1
+                self.failed_before += self._journal is not None and self._journal.failed(url)
                 continue
             if number > 1:
                 self._numbers[index] = number
@@ -213,6 +216,8 @@ def _raw_folder(path: str) -> Path:
 def _archive(path: Path, journal: "Journal | None") -> "WarcWriter":
     from scraper.fetch.warc import WarcWriter
 
+    if path.suffix.lower() in _NOT_WRITTEN:
+        raise ConfigError(f"--save-warc: {path}: a WARC file is written plain (.warc) or with gzip (.warc.gz)")
     return WarcWriter(path, journal)
 
 

@@ -135,6 +135,12 @@ class Journal:
             row = self._execute("SELECT times FROM ended WHERE url = ?", _key(url)).fetchone()
         return int(row[0]) if row else 0
 
+    def failed(self, url: str) -> bool:
+        """Say whether `url` came to its end without a record."""
+        with self._turn:
+            row = self._execute("SELECT outcome FROM ended WHERE url = ?", _key(url)).fetchone()
+        return row is not None and row[0] != "record"
+
     def keep(self, url: str, answer: Page | Failure) -> int:
         """Keep what came of `url` until that is entered; return its number."""
         kind = b"p" if isinstance(answer, Page) else b"f"

@@ -84,7 +84,7 @@ class WarcWriter:
         if not size:
             self._append(file, self._record("warcinfo", "application/warc-fields", _INFO, None), None)
             return
-        whole = _whole_members(file, size) if self._path.suffix == ".gz" else _whole_records(file, size)
+        whole = _whole_members(file, size) if self._path.suffix.lower() == ".gz" else _whole_records(file, size)
         if whole != size:
             cut = f"cut it there (truncate -s {whole} FILE) or " if whole else ""
             raise OutputError(f"{self._path}: from byte {whole} on it is no whole WARC record, nothing is appended: {cut}name another file")
@@ -133,7 +133,7 @@ class WarcWriter:
         if target is not None:
             lines.insert(2, f"WARC-Target-URI: {target}")
         record = "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
-        return gzip.compress(record, 6, mtime=0) if self._path.suffix == ".gz" else record
+        return gzip.compress(record, 6, mtime=0) if self._path.suffix.lower() == ".gz" else record
 
     def _failed(self, error: OSError) -> OutputError:
         return OutputError(f"{self._path}: cannot be written: {error.strerror}")
