@@ -16,6 +16,7 @@ _CHARS = 160  # of a block that are looked at, at most what a byte can count; lo
 END_OF_BLOCK = "\0"  # a word that no page has, as the parser replaces it; its weight ends a sum
 _MOST = 6.0  # log-odds
 _WORD = 5  # letters
+_STRANGE = 4  # where less than one letter in so many has no case, such text is strange on the page: the names of other languages
 
 # Classes of characters, as the table in data/chars.npy numbers them.
 _OTHER, _LOWER, _UPPER, _DIGIT, _SPACE, _COMMA, _STOP, _MARK, _CASELESS = range(9)
@@ -49,7 +50,7 @@ def shapes(columns: Columns) -> Array:
     letters = lower + upper + caseless + 1
     words = spaces + 1
     first, last = table.take(body.take(starts)), table.take(end)
-    if 4 * caseless.sum() > letters.sum():
+    if _STRANGE * caseless.sum() > letters.sum():
         # What is usual in such scripts is given the shape that it has in others: a capital first, words of some five letters.
         opening = first == _CASELESS
         first[opening] = _UPPER
