@@ -22,7 +22,6 @@ from bench.dataset import FOLDS, Example, examples
 from bench.nets import Plan, train
 from normalise.body import body_text
 from scraper.classify import classify
-from scraper.classify.listings import judge_listings
 from scraper.classify.repeats import repeats
 from scraper.classify.wholes import judge_wholes
 from scraper.model import Net, decided, sigmoid, softmax
@@ -215,7 +214,6 @@ def ruled_body(page: Example, seen: Seen) -> str:
     parts, outline = page.page, Outline(page.page)
     labels = classify(parts, np.round(seen.likely * 1000).astype(int).tolist())
     judge_wholes(parts, labels, KINDS[int(seen.kinds.argmax())], outline.layout)
-    judge_listings(parts, labels)
     kept = [label.kind == "body" for label in labels]
     for index in repeats(parts, kept, outline):
         kept[index] = False

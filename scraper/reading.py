@@ -10,7 +10,6 @@ from normalise.language import detect_language
 from normalise.url import host
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label, classify, drop_own, obey
-from scraper.classify.listings import judge_listings
 from scraper.classify.repeats import repeats
 from scraper.classify.wholes import judge_wholes
 from scraper.config import Config, SiteRules
@@ -67,8 +66,6 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     verdict = judge(page, document.url)
     labels = classify(page, verdict.scores, phrases=rules.phrases)
     judge_wholes(page, labels, verdict.kind, outline.layout)
-    if "pre" in page.tags:
-        judge_listings(page, labels)
     if is_marked:
         obey(page, labels)
     if site is not None:

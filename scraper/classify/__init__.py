@@ -80,6 +80,11 @@ _CHROME = Label("chrome", "does not read like the article", "model/chrome", 0)
 _LABELS = [replace(_BODY if score >= KEPT else _CHROME, score=score) for score in range(1001)]  # shared, as making them is dear
 
 
+def is_between(labels: Sequence[Label], start: int, end: int) -> bool:
+    """Whether the blocks from `start` to `end` have blocks of the article right before and behind them."""
+    return start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
+
+
 def _keep_runs(blocks: list[Block], labels: list[Label]) -> None:
     """Keep the sentences and bold headings of an element whose own text, in lines apart by `<br>`, is the article's."""
     holders = [block.container for block in blocks]

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from scraper.blocks import Segmentation
-from scraper.classify import Label
+from scraper.classify import Label, is_between
 from scraper.structure.listings import code_language
 
 
@@ -19,8 +19,7 @@ def judge_listings(page: Segmentation, labels: list[Label]) -> None:
         lines = page.blocks[start:end]
         if end - start > 1:
             kept = sum([len(block.text) for block in lines if labels[block.index].kind == "body"])
-            between = start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
-            whole = kept and (between or 2 * kept >= sum([len(block.text) for block in lines]))
+            whole = kept and (is_between(labels, start, end) or 2 * kept >= sum([len(block.text) for block in lines]))
             kind, place = ("body", "in") if whole else ("chrome", "beside")
             for block in lines:
                 label = labels[block.index]

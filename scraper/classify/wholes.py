@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
-from scraper.classify import NO_CREDITS, Label
+from scraper.classify import NO_CREDITS, Label, is_between
 from scraper.classify.furniture import drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.listings import judge_listings
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
@@ -53,6 +54,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_captions(page, labels)
         if page.tags.count("h1") > 1:
             _drop_next(page, labels)
+    if "pre" in page.tags:
+        judge_listings(page, labels)
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:
@@ -65,7 +68,7 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
         cells = page.blocks[page.starts[container] : page.ends[container]]
         size = sum([len(block.text) for block in cells])
         kept = sum([len(block.text) for block in cells if labels[block.index].kind == "body"])
-        between = not kept and _is_between(page, labels, page.starts[container], page.ends[container])
+        between = not kept and _is_unlinked_between(page, labels, page.starts[container], page.ends[container])
         if (between or 0 < kept < size) and layout.is_data(container):
             kind, place = ("body", "in") if between or 2 * kept >= size else ("chrome", "beside")
             for block in cells:
@@ -77,7 +80,7 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
 def _keep_insets(page: Segmentation, labels: list[Label]) -> None:
     """Headings, lists and listings without links, all rejected, are the article's where all that stands around them is."""
     for start, end, above in _insets(page, labels):
-        if not _is_between(page, labels, start, end) or not _is_surrounded(page, labels, start, end, above):
+        if not _is_unlinked_between(page, labels, start, end) or not _is_surrounded(page, labels, start, end, above):
             continue
         if max([label.score for label in labels[start:end]]) < _INSET_SCORE:
             continue
@@ -111,10 +114,9 @@ def _is_surrounded(page: Segmentation, labels: list[Label], start: int, end: int
     return kept >= _INSET_SHARE * sum([len(block.text) for block in around])
 
 
-def _is_between(page: Segmentation, labels: list[Label], start: int, end: int) -> bool:
-    """Whether some blocks without links have blocks of the article right before and behind them."""
-    beside = start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
-    return beside and not any(block.link_chars for block in page.blocks[start:end])
+def _is_unlinked_between(page: Segmentation, labels: list[Label], start: int, end: int) -> bool:
+    """Whether some blocks without links stand inside the article."""
+    return is_between(labels, start, end) and not any(block.link_chars for block in page.blocks[start:end])
 
 
 def _keep_terms(page: Segmentation, labels: list[Label]) -> None:
