@@ -125,6 +125,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     limits: list[str] | UnsetType = UNSET  # present where the page had to be cut to be read: "depth", "formatting", …
     blocks: list[BodyBlock] | UnsetType = UNSET
     markdown: str | UnsetType = UNSET
+    html: str | UnsetType = UNSET
     removed: list[Removed] | UnsetType = UNSET
     candidates: dict[str, list[Candidate]] | UnsetType = UNSET
     input: Input | UnsetType = UNSET

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import msgspec
 
 from normalise.article import Article, article_id
+from normalise.body import body_html, body_markdown
 
 
 def join_articles(first: Article, others: Sequence[Article]) -> Article:
     """Return `first` with the bodies of the pages that follow it; a paragraph that an earlier page has is not repeated.
 
-    What each page repeats (headline, byline, date) is the first page's. Of the parts on request, `blocks`, `markdown` and `removed` are
-    joined.
+    What each page repeats (headline, byline, date) is the first page's. Of the parts on request, `blocks` and `removed` are joined, and
+    `markdown` and `html` rendered from the joined blocks: records that have them must have `blocks` too.
     """
     body = _joined([first.body, *(other.body for other in others)])
     article = msgspec.structs.replace(
@@ -25,9 +26,10 @@ def join_articles(first: Article, others: Sequence[Article]) -> Article:
         lists = [value for value in (getattr(page, part) for page in (first, *others)) if value is not msgspec.UNSET]
         if lists:
             article = msgspec.structs.replace(article, **{part: _distinct(lists)})
-    if first.markdown is not msgspec.UNSET:
-        texts = [page.markdown for page in (first, *others) if page.markdown is not msgspec.UNSET]
-        article = msgspec.structs.replace(article, markdown=_joined(texts))
+    if article.blocks is not msgspec.UNSET:
+        for part, rendered in (("markdown", body_markdown), ("html", body_html)):
+            if getattr(article, part) is not msgspec.UNSET:
+                article = msgspec.structs.replace(article, **{part: rendered(article.blocks)})
     return article
 
 

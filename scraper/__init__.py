@@ -68,7 +68,7 @@ def clean(
 
     `data` is HTML or flattened text: bytes in any encoding, a str, or a page that was read or fetched. `url` is where it came from and
     `media_type` what its carrier said ("text/html", "text/plain"), for data that does not say so itself. `with_` names the parts that are
-    wanted besides the record ("blocks", "markdown", "removed", "candidates", "input").
+    wanted besides the record ("blocks", "markdown", "html", "removed", "candidates", "input").
     Raises `InputError` for what is neither HTML nor text, or too large, `ConfigError` for a part that there is not. A pure function: no
     network, no clock, no global state. A hostile page can make it slow, so clean the pages of strangers in a process with a deadline.
     """

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from normalise.article import Article, Author, BodyBlock, Candidate, Input, Kind, Removed, article_id
-from normalise.body import body_markdown, body_text
+from normalise.body import body_html, body_markdown, body_text
 from normalise.byline import heads_mail, is_role
 from normalise.date import parse_date
 from normalise.text import clean_lines
@@ -37,7 +37,7 @@ _PROSE_CHARS = 100
 _BLANK = " \u200b"  # a zero-width space is no white space to Python
 _HEAD_OF_MAIL = 6  # blocks at the top of a page that may name a mail's sender
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
-_INLINE = frozenset({"blocks", "markdown"})  # the parts that show it
+_INLINE = frozenset({"blocks", "markdown", "html"})  # the parts that show it
 _NO_BODY = frozenset({"consent_wall", "bot_block", "error_page", "not_article", "empty"})  # what such a page says is no article's body
 
 
@@ -146,6 +146,8 @@ def _extras(page: Page, document: Document, reading: Reading, with_: frozenset[s
         extras["blocks"] = blocks
     if "markdown" in with_:
         extras["markdown"] = body_markdown(blocks)
+    if "html" in with_:
+        extras["html"] = body_html(blocks)
     if "removed" in with_:
         extras["removed"] = [
             Removed(text=fate.text, reason=fate.reason, rule=fate.rule) for fate in _fates(reading) if fate.label == "chrome" and fate.text

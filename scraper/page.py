@@ -6,7 +6,7 @@ import msgspec
 
 from scraper.errors import ConfigError
 
-PARTS = ("blocks", "markdown", "removed", "candidates", "input")  # what a record has on request
+PARTS = ("blocks", "markdown", "html", "removed", "candidates", "input")  # what a record has on request
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

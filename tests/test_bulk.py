@@ -136,6 +136,7 @@ def test_conventions_rename(pages, tmp_path):
     run(job(pages, tmp_path / "out", convention="zyte"), workers=1)
     first = json.loads(next(iter((tmp_path / "out").glob("part-00000-*"))).read_text().splitlines()[0])
     assert first["headline"].startswith("Story") and "articleBody" in first and "body" not in first
+    assert first["articleBodyHtml"].startswith("<p>") and "html" not in first
 
 
 RECORD = {
@@ -157,6 +158,7 @@ RECORD = {
     "kind": "article",
     "words": 1,
     "id": "sha256:0",
+    "html": "<p>B</p>",
 }
 
 
@@ -164,9 +166,20 @@ RECORD = {
     ("convention", "expected"),
     [
         ("schemaorg", {"@type": "NewsArticle", "articleBody": "B", "author": [{"@type": "Person", "name": "A"}], "keywords": ["t", "u"]}),
-        ("zyte", {"articleBody": "B", "authors": [{"name": "A", "nameRaw": "A and B"}], "datePublishedRaw": "31 July"}),
+        (
+            "zyte",
+            {
+                "articleBody": "B",
+                "articleBodyHtml": "<p>B</p>",
+                "authors": [{"name": "A", "nameRaw": "A and B"}],
+                "datePublishedRaw": "31 July",
+            },
+        ),
         ("trafilatura", {"title": "H", "author": "A", "date": "2025-07-31", "hostname": "example.org", "text": "B", "tags": "t, u"}),
-        ("newspaper", {"title": "H", "authors": ["A"], "publish_date": "2025-07-31T10:20:00+03:00", "text": "B"}),
+        (
+            "newspaper",
+            {"title": "H", "authors": ["A"], "publish_date": "2025-07-31T10:20:00+03:00", "text": "B", "article_html": "<p>B</p>"},
+        ),
     ],
 )
 def test_conventions(convention, expected):

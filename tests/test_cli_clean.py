@@ -159,9 +159,9 @@ def test_fields(clip: Clip, saved: Path) -> None:
 
 def test_parts_on_request(clip: Clip, saved: Path) -> None:
     (plain,) = clip("clean", saved / "a.html").records
-    (full,) = clip("clean", saved / "a.html", "--with", "blocks,markdown,removed,candidates,input").records
+    (full,) = clip("clean", saved / "a.html", "--with", "blocks,markdown,html,removed,candidates,input").records
     added = set(full) - set(plain)
-    assert added == {"blocks", "markdown", "removed", "candidates", "input"}
+    assert added == {"blocks", "markdown", "html", "removed", "candidates", "input"}
     assert {key: full[key] for key in plain} == plain
     assert all(entry["reason"] and entry["rule"] for entry in full["removed"])
     assert any(entry["chosen"] for entry in full["candidates"]["headline"])

@@ -3,6 +3,7 @@
 import gc
 import json
 import pickle
+import re
 
 import pytest
 
@@ -113,8 +114,8 @@ def test_the_same_page_gives_the_same_bytes() -> None:
 def test_parts_come_on_request_only() -> None:
     data = page(f"<nav>Home News</nav>{article('<ul><li>one thing</li><li>another thing</li></ul>')}<h3>Leave a Reply</h3>")
     plain = scraper.clean(data).to_dict()
-    assert not {"blocks", "markdown", "removed", "candidates", "input"} & set(plain)
-    full = scraper.clean(data, with_=["blocks", "markdown", "removed", "candidates", "input"]).to_dict()
+    assert not {"blocks", "markdown", "html", "removed", "candidates", "input"} & set(plain)
+    full = scraper.clean(data, with_=["blocks", "markdown", "html", "removed", "candidates", "input"]).to_dict()
     assert {block["type"] for block in full["blocks"]} >= {"paragraph"}
     assert full["body"].split() == plain["body"].split()
     removed = {row["text"]: row for row in full["removed"]}
@@ -122,6 +123,17 @@ def test_parts_come_on_request_only() -> None:
     assert next(row for text, row in removed.items() if "Home" in text)["rule"] == "element/nav"
     assert any(row["chosen"] for row in full["candidates"]["headline"])
     assert full["input"]["charset"] == "utf-8"
+
+
+def test_html_is_clean() -> None:
+    links = '<a href="javascript:x()">a</a> <a href="/b?c&amp;d" onclick=y>b</a>'
+    pictures = '<img src="/pier.png" alt="&quot;Pier&quot;" onerror="e()"><img src="javascript:i()">'
+    shown = f'<script>z()</script>{pictures}<p onclick="x()">The <b style="color:red">pier</b> &lt;script&gt; {links}.</p>'
+    data = page(article(shown))
+    html = scraper.clean(data, url=URL, with_={"html"}).to_dict()["html"]
+    assert '<p>The <strong>pier</strong> &lt;script&gt; a <a href="https://example.org/b?c&amp;d">b</a>.</p>\n' in html
+    assert '<img src="https://example.org/pier.png" alt="&quot;Pier&quot;">' in html
+    assert not re.search(r"<script|javascript|onclick|onerror|style", html)
 
 
 def test_a_body_that_only_the_pages_data_hold() -> None:

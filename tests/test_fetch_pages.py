@@ -63,11 +63,12 @@ def test_which_links_lead_on(first, href, leads_on):
 
 def test_joined_records_repeat_nothing():
     blocks = [BodyBlock(type="paragraph", text=text) for text in ("One.", "Two.", "Three.")]
-    first = Article(headline="H", body="One.\n\nTwo.", words=2, blocks=blocks[:2], markdown="One.\n\nTwo.", status="ok")
+    first = Article(headline="H", body="One.\n\nTwo.", words=2, blocks=blocks[:2], markdown="One.\n\nTwo.", html="<p>One.", status="ok")
     second = Article(
         headline="H, page 2", body="One.\n\nThree.", blocks=[blocks[0], blocks[2]], markdown="One.\n\nThree.", limits=["depth"]
     )
     joined = join_articles(first, [second, Article()])
     assert (joined.headline, joined.body, joined.words) == ("H", "One.\n\nTwo.\n\nThree.", 3)
     assert (joined.blocks, joined.markdown, joined.limits) == (blocks, "One.\n\nTwo.\n\nThree.", ["depth"])
+    assert joined.html == "<p>One.</p>\n<p>Two.</p>\n<p>Three.</p>\n"
     assert joined.id != first.id and joined.id.startswith("sha256:")

@@ -27,6 +27,7 @@ FULL = Article(
     ],
     limits=["depth"],
     markdown="## H",
+    html="<h2>H</h2>",
     removed=[Removed(text="Share", reason="share bar", rule="chrome:en:share")],
     candidates={"headline": [Candidate(value="H", source="h1", chosen=True)]},
     input=Input(media_type="text/html", charset="utf-8", sha256="0" * 64),

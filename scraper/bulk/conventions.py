@@ -10,7 +10,13 @@ import msgspec
 from normalise.article import Article
 from scraper.bulk.job import Convention
 
+_WITH_HTML = frozenset({"zyte", "newspaper"})
 _SCHEMA_ORG_TYPES = {"person": "Person", "agency": "NewsMediaOrganization", "organization": "Organization"}
+
+
+def parts_of(convention: Convention | None) -> frozenset[str]:
+    """Return the parts on request that a convention has names for."""
+    return frozenset({"html"}) if convention in _WITH_HTML else frozenset()
 
 
 def renamed(record: dict[str, Any], convention: Convention) -> dict[str, Any]:
@@ -61,6 +67,7 @@ def _zyte(record: dict[str, Any]) -> dict[str, Any]:
         "datePublishedRaw": record["date_detail"]["raw"] if record["date_detail"] else None,
         "dateModified": record["date_modified"],
         "articleBody": record["body"],
+        "articleBodyHtml": record.get("html"),
         "description": record["description"],
         "breadcrumbs": [{"name": record["section"]}] if record["section"] else None,
         "inLanguage": record["language"],
@@ -98,6 +105,7 @@ def _newspaper(record: dict[str, Any]) -> dict[str, Any]:
         "authors": _names(record),
         "publish_date": record["date"],
         "text": record["body"],
+        "article_html": record.get("html"),
         "top_image": _image(record),
         "meta_description": record["description"],
         "meta_lang": record["language"],

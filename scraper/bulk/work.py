@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from normalise.article import Article
-from scraper.bulk.conventions import renamed_json
+from scraper.bulk.conventions import parts_of, renamed_json
 from scraper.bulk.job import MIRRORED, Job
 from scraper.page import Page
 from scraper.readers import Found, load
@@ -67,7 +67,8 @@ class Cleaning(msgspec.Struct, frozen=True):
         start = time.perf_counter()
         job = self.job
         page = load(task.source) if isinstance(task.source, Found) else task.source
-        wanted = job.with_ | ({"markdown"} if job.format == "markdown" else set()) | ({"removed"} if self.report else set())
+        wanted = job.with_ | parts_of(job.convention) | ({"markdown"} if job.format == "markdown" else set())
+        wanted |= {"removed"} if self.report else set()
         article = clean(page, job.config, with_=frozenset(wanted))
         chrome = _chrome(article) if self.report else ()
         if self.report and "removed" not in job.with_:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from normalise.article import Article
-from scraper.bulk.conventions import renamed_json
+from scraper.bulk.conventions import parts_of, renamed_json
 from scraper.bulk.job import Convention
 from scraper.config import Config
 from scraper.page import Page
@@ -48,17 +48,23 @@ class Cleaning(msgspec.Struct, frozen=True):
 
     def __call__(self, task: Task) -> Row:
         """Return the row of one page. Raises InputError."""
-        from scraper.extract import clean
-
-        page = task.page()
-        article = clean(page, self.config, with_=self.with_)
-        if page.following:
-            from normalise.join import join_articles
-
-            article = join_articles(article, [clean(following, self.config, with_=self.with_) for following in page.following])
+        article = self._article(task.page())
         if self.field is not None:
             return Row(task.name, field_text(article, self.field), task.origin)
         return Row(task.name, article.to_json() if self.convention is None else renamed_json(article, self.convention), task.origin)
+
+    def _article(self, page: Page) -> Article:
+        """Return one record of a page and those that follow it."""
+        from scraper.extract import clean
+
+        wanted = self.with_ | parts_of(self.convention)
+        if not page.following:
+            return clean(page, self.config, with_=wanted)
+        from normalise.join import join_articles
+
+        first, *others = (clean(part, self.config, with_=wanted | {"blocks"}) for part in (page, *page.following))
+        article = join_articles(first, others)
+        return article if "blocks" in self.with_ else msgspec.structs.replace(article, blocks=msgspec.UNSET)
 
 
 class Explaining(msgspec.Struct, frozen=True):
