@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.classify import Label, classify
-from scraper.classify.furniture import drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import drop_calls, drop_colophon, drop_last_heading, drop_rails, drop_side_cells, drop_subjects
 from scraper.walk import segment
 
 PROSE = "The wheel at the weir has not turned for forty years. " * 10
@@ -15,7 +15,7 @@ def left(html: str) -> list[str]:
     """Return the texts that are body after all, where the model kept every block."""
     page = segment(LexborHTMLParser(html))
     labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
-    for rule in (drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects, drop_colophon):
+    for rule in (drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects, drop_last_heading):
         rule(page, labels)
     return [block.text[:20].strip() for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
 
@@ -96,3 +96,12 @@ def test_a_list_that_names_the_page_itself_is_its_colophon() -> None:
     facts = box.replace("The wheel at the weir", "Miller's hand")
     assert len(left(f"{title}<p>{PROSE}</p>{facts}")) == 5
     assert len(left(f"{title}<p>{PROSE}</p>{box.replace('Author: Jane Roe', 'Jane Roe wrote it')}")) == 5
+
+
+def test_a_heading_at_the_end_goes() -> None:
+    text = f"<p>{PROSE}</p><h2>The weir</h2><p>It leaks.</p>"
+    kept = left(text)
+    assert len(kept) == 3
+    assert left(f"{text}<h2>Photo gallery</h2>") == left(f"{text}<h2>You may like</h2><h3>Topics</h3>") == kept
+    assert left(f"{text}<h2>The wheel turns!</h2>") == [*kept, "The wheel turns!"]
+    assert left("<h2>The mill</h2><p>Closed.</p><h2>The weir</h2>") == ["The mill", "Closed.", "The weir"]

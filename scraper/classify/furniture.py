@@ -1,4 +1,4 @@
-"""What stands in or beside the article and is told as a whole: links to other stories, side columns, subjects of replies, colophons."""
+"""What stands in or beside the article and is told as a whole: links to other stories, side columns, subjects, colophons, last headings."""
 
 import re
 import tomllib
@@ -9,10 +9,11 @@ from importlib.resources import files
 from msgspec.structs import replace
 
 from normalise.chrome import ChromeMatch, match_lines
-from normalise.text import letters
+from normalise.text import STOPS, letters
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.metadata.page_article import title_key
+from scraper.structure.layout import HEADINGS
 
 _OWN_CHARS = 400  # kept of the page's own article, for anything to stand beside it
 _LISTS = frozenset({"ol", "ul"})
@@ -159,6 +160,16 @@ def drop_colophon(page: Segmentation, labels: list[Label]) -> None:
             for block in items:
                 if labels[block.index].kind == "body":
                     labels[block.index] = replace(labels[block.index], kind="chrome", reason="about this page", rule="structure/colophon")
+
+
+def drop_last_heading(page: Segmentation, labels: list[Label]) -> None:
+    """A heading that no text of the article follows heads what is none of it."""
+    kept = [block for block in page.blocks if labels[block.index].kind == "body"]
+    if sum([len(block.text) for block in kept if block.tag not in HEADINGS]) < _OWN_CHARS:
+        return
+    while kept[-1].tag in HEADINGS and kept[-1].text[-1] not in STOPS:
+        last = kept.pop().index
+        labels[last] = replace(labels[last], kind="chrome", reason="heads no text of the article", rule="structure/heading")
 
 
 @cache

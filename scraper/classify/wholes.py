@@ -8,7 +8,7 @@ from normalise.article import Kind
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label, is_between
-from scraper.classify.furniture import drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import drop_calls, drop_colophon, drop_last_heading, drop_rails, drop_side_cells, drop_subjects
 from scraper.classify.listings import judge_listings
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
@@ -56,6 +56,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
             _drop_next(page, labels)
     if "pre" in page.tags:
         judge_listings(page, labels)
+    if kind == "article":
+        drop_last_heading(page, labels)
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:
