@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import scraper
 from normalise.chrome import match_lines
 from scraper.classify import Label
 from scraper.errors import Failure, InputError
@@ -18,6 +19,7 @@ from scraper.text.breadcrumb import breadcrumb
 from scraper.text.classify import HEADS, _last_line, _set_lead_captions, classify_text, decide, line_hints
 from scraper.text.heads import date_below, drop_biography
 from scraper.text.markdown import is_markdown
+from scraper.text.tables import judge_tables
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PROSE = sorted((Path(__file__).parent / "cases" / "prose").glob("*.txt"))
@@ -123,8 +125,8 @@ def test_markdown() -> None:
         ("li", "numbered"),
         ("blockquote", "quoted words"),
         ("pre", "x = 1\n\ny = 2"),
-        ("line", "a | b"),
-        ("line", "1 | 2"),
+        ("tr", "a | b"),
+        ("tr", "1 | 2"),
     ]
     assert page.blocks[1].link_chars == len("long story")
     assert page.lines[0] == 5
@@ -210,6 +212,46 @@ def test_numbers_and_languages_of_markdown() -> None:
         ("pre", None, "python"),
         ("pre", None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("| Lock | Rise |\n| --- | ---: |\n| First | 2 m |\n| Second | |", [["Lock", "Rise"], ["First", "2 m"], ["Second", ""]]),
+        ("Lock | Rise\n---|:---:\nFirst | **2** m | more\nSecond", [["Lock", "Rise"], ["First", "2 m"]]),
+        ("| a \\| b | [c](/c) |\n|---|---|\n| `d` | |\n| | |", [["a | b", "c"], ["d", ""]]),
+        ("| | |\n|---|---|\n| Width | 3 m |", [["Width", "3 m"]]),
+        ("| only |\n|---|\n| one |", []),
+        ("| a | b |\n|---|---|---|\n| c | d |", []),
+        ("a | b\n\n---|---\nc | d", []),
+        (f"| Menu | {PARAGRAPH * 2} |\n|---|---|\n| a | b |", []),
+        ("```\n| a | b |\n|---|---|\n```", []),
+    ],
+)
+def test_tables_of_markdown(rows: str, expected: list[list[str]]) -> None:
+    page = segment_text(f"# A\n\n## B\n\n{rows}\n\nText.")
+    assert [row.cells for row in page.rows.values()] == expected
+    assert [block.index for block in page.blocks if block.tag == "tr"] == list(page.rows)
+    assert page.blocks[-1].text == "Text." and page.lines[-1] == rows.count("\n") + 7
+
+
+def test_tables_of_markdown_are_kept_as_wholes() -> None:
+    table = "| Lock | Rise |\n|---|---|\n| First | 2 m |\n| Second | 3 m |\n\n| Year | |\n|---|---|\n| 1790 | cut |"
+    text = f"# The locks\n\n{PARAGRAPH}\n\n## Rise\n\n{table}\n\n{PARAGRAPH}\n\n{PARAGRAPH} Twice."
+    record = scraper.clean(text, with_={"blocks", "markdown"}).to_dict()
+    rows = [(block["rows"], block["header"]) for block in record["blocks"] if block["type"] == "table"]
+    assert rows == [([["Lock", "Rise"], ["First", "2 m"], ["Second", "3 m"]], True), ([["Year", ""], ["1790", "cut"]], True)]
+    assert "| Lock | Rise |\n| --- | --- |\n| First | 2 m |" in record["markdown"]
+    assert "Lock | Rise\nFirst | 2 m\nSecond | 3 m\n\nYear\n1790 | cut" in record["body"]
+
+
+def test_tables_are_judged_by_most_of_their_text() -> None:
+    page = segment_text("# A\n\n## B\n\nText.\n\n| a | b |\n|---|---|\n| cc | dd |\n| ee | ff |\n\n| g | [h](/h) |\n|---|---|\n\nText.")
+    kinds = {"Text.": "body", "cc | dd": "body", "ee | ff": "body"}
+    labels = [Label(kinds.get(block.text, "chrome"), "", "text/judged-body", 500) for block in page.blocks]
+    judge_tables(page, labels)
+    assert [label.kind for label in labels[2:]] == ["body"] * 4 + ["chrome", "body"]
+    assert {label.rule for label in labels} == {"text/judged-body", "text/table"}
 
 
 def test_lists_of_the_front_matter() -> None:

@@ -14,7 +14,7 @@ from scraper.structure.layout import ITEMS
 from scraper.structure.listings import code_language, without_line_numbers
 from scraper.structure.media import media_blocks
 from scraper.structure.outline import Outline, Place
-from scraper.structure.tables import read_table
+from scraper.structure.tables import Grid, read_table
 from scraper.text.lines import TextPage
 from scraper.walk.inline import with_spans
 
@@ -50,13 +50,19 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
             next_media = body.next_media()
         block = blocks[index]
         container = block.container
-        place = (places.get(container) or outline.place(container)) if container >= 0 else _TEXT_TAGS.get(block.tag, _PARAGRAPH)
+        place = (places.get(container) or outline.place(container)) if container >= 0 else _text_place(page, block)
         if place.kind:
             body.add(block, place)
         else:
             body.add_paragraph(block, place)
     body.end_group()
     return _with_captions_read(body.blocks)
+
+
+def _text_place(page: Segmentation, block: Block) -> Place:
+    if block.tag == "tr" and isinstance(page, TextPage):
+        return Place("table", anchor=page.rows[block.index].table)
+    return _TEXT_TAGS.get(block.tag, _PARAGRAPH)
 
 
 class _Body:
@@ -186,11 +192,16 @@ def _notes(texts: list[str], place: Place, outline: Outline) -> list[BodyBlock]:
 
 
 def _table(group: list[Block], place: Place, page: Segmentation) -> list[BodyBlock]:
-    grid = read_table(group, place.anchor, page)
+    grid = read_table(group, place.anchor, page) if not isinstance(page, TextPage) else _text_table(group, page)
     found = [BodyBlock(type="paragraph", text=_clean(block.text), level=place.items, quoted=place.quoted) for block in grid.outside]
     text = "\n".join([" | ".join(filter(None, row)) for row in grid.rows])
     found.append(BodyBlock(type="table", text=text, rows=grid.rows, header=grid.header, level=place.items, quoted=place.quoted))
     return found
+
+
+def _text_table(group: list[Block], page: TextPage) -> Grid:
+    rows = [page.rows[block.index] for block in group]
+    return Grid([[_clean(cell) for cell in row.cells] for row in rows], rows[0].is_header, [])
 
 
 def _with_captions_read(blocks: list[BodyBlock]) -> list[BodyBlock]:

@@ -33,7 +33,7 @@ _CLOSED = frozenset('.!?:”"')  # what a paragraph ends in
 
 
 def segment_text(text: str) -> TextPage:
-    """Read a text page into blocks, in page order. Tags: "line", or "h1" to "h6", "li", "blockquote", "pre" where the text shows them."""
+    """Read a text page into blocks, in page order. Tags: "line", or "h1" to "h6", "li", "blockquote", "pre", "tr" where it shows them."""
     rows = _rows(text)
     page = TextPage()
     rows = front_matter("\n".join(rows), page).split("\n") if rows[0] == "---" else read_header(rows, page)

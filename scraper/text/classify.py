@@ -28,6 +28,7 @@ from scraper.text.heads import by_shape, date_below, drop_biography, is_date, li
 from scraper.text.lines import TextPage
 from scraper.text.net import Net, forward, read_net
 from scraper.text.shapes import byline_shape, date_shape
+from scraper.text.tables import judge_tables
 from scraper.text.words import Words
 
 # `first` and `last`: the body's first and last line; `before` and `after`: above the first, below the last.
@@ -83,6 +84,8 @@ def decide(
     prose = [block for block in page.blocks if len(block.text) >= _PROSE_CHARS]
     _keep_prose([block for block in prose if first <= block.index <= last], chrome, labels)
     _rescue(page.blocks, labels)
+    if page.rows:
+        judge_tables(page, labels)
     _apply_phrases(page.blocks, chrome, labels, _end_of_prose(prose, chrome, labels))
     _set_captions(page.blocks, labels)
     if site:

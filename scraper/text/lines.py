@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from typing import NamedTuple
 
 from scraper.blocks import Block, Segmentation
 
@@ -11,15 +12,24 @@ RULE = re.compile(r"[-=*_~#•·—–]{3,200}\Z|(?:[-*_=~] ){2,100}[-*_=~]\Z")
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
+class Row(NamedTuple):
+    """A row of a table: the table's number on the page, and the texts of its cells, empty ones too."""
+
+    table: int
+    cells: list[str]
+    is_header: bool
+
+
 class TextPage(Segmentation, gc=False):
     """A text page's segmentation, and the number of each block's first line in the file, from 1.
 
-    Of Markdown also, by block, the `numbers` of ordered items and the `languages` of listings.
+    Of Markdown also, by block, the `numbers` of ordered items, the `languages` of listings and the `rows` of tables.
     """
 
     lines: list[int] = []
     numbers: dict[int, int] = {}
     languages: dict[int, str] = {}
+    rows: dict[int, Row] = {}
 
 
 def add(page: TextPage, text: str, tag: str, number: int, link_chars: int = 0) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from scraper.blocks import Segmentation
-from scraper.text.lines import LEADS, RULE, TextPage, add, columns, first_columns, joined, starts_item
+from scraper.text.lines import LEADS, RULE, Row, TextPage, add, columns, first_columns, joined, starts_item
 
 # What is between brackets, and between parentheses, with one more pair inside. Only the last possessive loop is over pairs.
 _LABEL = r"\[((?:[^\[\]]++|\[[^\[\]]*+\]){0,200}+)\]"
@@ -32,6 +32,9 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~|$&@^'\"-])")
 _HEADING = re.compile(r"(#{1,6})(?:\s+|\Z)")
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+")
 _TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
+_CELL_RULE = re.compile(r":?-+:?\Z")
+_CELL_END = re.compile(r"(?<!\\)\|")
+_CELL_CHARS = 300  # of a table's longest cell; where converters met a longer one, the table arranged a page
 _LEADS = LEADS | frozenset("—–:")  # a line that starts with none of these, nor with a number, is plain
 _FENCES = frozenset(("```", "~~~"))
 _UNDERLINES = frozenset("=-")
@@ -76,6 +79,7 @@ def read_markdown(page: TextPage, rows: list[str], written: list[str], width: in
     fence: list[str] | None = None
     language = ""
     start = previous = 0
+    tables = _Tables(page)
     for number, (full, row) in enumerate(zip(written, _outside_code(rows, _mark_links), strict=True), 1):
         bare = row.strip()
         above = page.blocks[-1] if page.blocks and previous else None
@@ -88,6 +92,8 @@ def read_markdown(page: TextPage, rows: list[str], written: list[str], width: in
                 fence = None
         elif fence is not None:
             fence.append(row.rstrip())
+        elif tables.take(bare, number):
+            previous = 0
         elif bare[:1] in _UNDERLINES and above is not None and above.tag == "line" and _UNDERLINE.match(bare):
             above.tag = "h1" if bare[0] == "=" else "h2"
         elif bare and (line := _markdown_line(bare)) is not None:
@@ -103,6 +109,53 @@ def read_markdown(page: TextPage, rows: list[str], written: list[str], width: in
             previous = columns(full.rstrip()) if width else 1
     if fence:
         _add_listing(page, fence, start, language)
+    tables.end()
+
+
+class _Tables:
+    """Reads the tables of a page: a row of heads, a rule with as many cells, and the rows below it."""
+
+    def __init__(self, page: TextPage) -> None:
+        self._page = page
+        self._above: list[str] = []  # cells of the row above that may be the heads
+        self._columns = 0  # of the open table
+        self._count = 0
+
+    def take(self, row: str, number: int) -> bool:
+        """Return whether a row, whose links are marked, is one of a table below its heads; its text is then on the page."""
+        if "|" not in row:
+            self._above, self._columns = [], 0
+            return False
+        cells = _cells(row)
+        if self._columns:
+            text = _plain(" | ".join(cells))
+            if any(cells):
+                self._page.rows[len(self._page.blocks)] = Row(self._count, (cells + [""] * self._columns)[: self._columns], False)
+                linked = sum(len(label.strip()) for label in _LINKED.findall(row))
+                add(self._page, text, "tr", number, min(linked, len(text)))
+        elif 1 < len(cells) == len(self._above) and all(map(_CELL_RULE.match, cells)):
+            self._columns = len(cells)
+            self._count += 1
+            if any(self._above):
+                self._page.blocks[-1].tag = "tr"
+                self._page.rows[len(self._page.blocks) - 1] = Row(self._count, self._above, True)
+        else:
+            self._above = cells
+            return False
+        return True
+
+    def end(self) -> None:
+        """Make lines of the rows of tables that only arranged a page."""
+        rows = self._page.rows
+        layout = {row.table for row in rows.values() if max(map(len, row.cells)) > _CELL_CHARS}
+        for index in [index for index, row in rows.items() if row.table in layout]:
+            del rows[index]
+            self._page.blocks[index].tag = "line"
+
+
+def _cells(row: str) -> list[str]:
+    row = row.removeprefix("|")
+    return [_plain(_unmarked(cell).replace("\\|", "|").strip()) for cell in _CELL_END.split(row[:-1] if row[-1:] == "|" else row)]
 
 
 def _add_listing(page: TextPage, rows: list[str], number: int, language: str) -> None:
