@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from normalise.chrome import ChromeMatch, match_chrome
 from scraper.text.breadcrumb import breadcrumb
-from scraper.text.markdown import inline
+from scraper.text.inline import inline
 
 TEXT_FIELDS = ("text", "body", "maintext", "content", "articleBody", "article", "raw_text", "markdown")
 SURE = 80  # confidence from which `fix` removes

@@ -58,7 +58,7 @@ def _read(page: Page, config: Config, *, inline: bool = False) -> tuple[Document
     document = parse_document(page, max_size=config.page.max_size * _MEGABYTE)
     site = load_once(config.rules.site_chrome) if config.rules.site_chrome else None
     if document.tree is None:
-        return document, read_text(document, config, site)
+        return document, read_text(document, config, site, inline=inline)
     return document, read_html(document, config, site, inline=inline)
 
 

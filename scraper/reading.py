@@ -17,6 +17,7 @@ from scraper.document import Document
 from scraper.learn import SiteChrome, drop_site_chrome, page_host
 from scraper.metadata import Metadata, Value, read_metadata
 from scraper.structure.outline import Outline
+from scraper.text import TextPage, segment_text
 from scraper.walk import segment
 
 # The second opinion is asked for where both hold: on the annotated pages 0.3% of all kinds of page, and no article.
@@ -84,20 +85,18 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
     return reading
 
 
-def read_text(document: Document, config: Config, site: SiteChrome | None = None) -> Reading:
-    """Segment and classify a page that is text already."""
-    return _read_lines(document.text, document, site, _rules(document, config).phrases)
+def read_text(document: Document, config: Config, site: SiteChrome | None = None, *, inline: bool = False) -> Reading:
+    """Segment and classify a page that is text already; `inline` asks for the links, emphasis, … in the blocks of Markdown."""
+    return _read_lines(segment_text(document.text, inline=inline), document, site, _rules(document, config).phrases)
 
 
 def _rules(document: Document, config: Config) -> SiteRules:
     return config.rules_for(host(document.url) if document.url else None) if config.rules.sites else config.rules
 
 
-def _read_lines(text: str, document: Document, site: SiteChrome | None, phrases: tuple[str, ...]) -> Reading:
-    from scraper.text import segment_text
+def _read_lines(page: TextPage, document: Document, site: SiteChrome | None, phrases: tuple[str, ...]) -> Reading:
     from scraper.text.classify import classify_text, line_hints
 
-    page = segment_text(text)
     labels = classify_text(page, site.lines_of(page_host(page, document.url)) if site is not None else None, document.url)
     drop_own(page.blocks, labels, phrases)
     page.hints = line_hints(page, labels)
@@ -125,7 +124,7 @@ def _is_printed(page: Segmentation) -> bool:
 
 def _as_lines(reading: Reading, document: Document, site: SiteChrome | None, phrases: tuple[str, ...]) -> Reading:
     """Read a printed document's lines as a page of text."""
-    lines = _read_lines("\n".join([block.text for block in reading.page.blocks]), document, site, phrases)
+    lines = _read_lines(segment_text("\n".join([block.text for block in reading.page.blocks])), document, site, phrases)
     metadata, title = reading.metadata, reading.page.title
     if title and not metadata.headline:
         metadata = replace(metadata, headline=[Value(title, "title")])

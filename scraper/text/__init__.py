@@ -32,15 +32,18 @@ _LEAST_CHARS = _WRAP_WIDTHS.start // 2  # of a row that may be full or should ha
 _CLOSED = frozenset('.!?:”"')  # what a paragraph ends in
 
 
-def segment_text(text: str) -> TextPage:
-    """Read a text page into blocks, in page order. Tags: "line", or "h1" to "h6", "li", "blockquote", "pre", "tr" where it shows them."""
+def segment_text(text: str, *, inline: bool = False) -> TextPage:
+    """Read a text page into blocks, in page order. Tags: "line", or "h1" to "h6", "li", "blockquote", "pre", "tr" where it shows them.
+
+    With `inline` also the links and the like in the blocks of Markdown.
+    """
     rows = _rows(text)
     page = TextPage()
     rows = front_matter("\n".join(rows), page).split("\n") if rows[0] == "---" else read_header(rows, page)
     written, rows = without_references(rows)
     if is_markdown("\n".join(rows[:MARKDOWN_CHARS])):
         rows = without_tags(rows)
-        read_markdown(page, rows, written, wrap_width(rows))
+        read_markdown(page, rows, written, wrap_width(rows), inline=inline)
     elif width := wrap_width(written):
         _read_wrapped(page, rows, written, width)
     else:

@@ -3,17 +3,12 @@
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from scraper.blocks import Segmentation
+from scraper.blocks import Picture, Segmentation
+from scraper.text.inline import PICTURE, Links, address, ink, line_ends, linked_chars, mark_links, marks_in, plain, unmarked
 from scraper.text.lines import LEADS, RULE, Row, TextPage, add, columns, first_columns, joined, starts_item
 
-# What is between brackets, and between parentheses, with one more pair inside. Only the last possessive loop is over pairs.
-_LABEL = r"\[((?:[^\[\]]++|\[[^\[\]]*+\]){0,200}+)\]"
-_TARGET = r"\((?:[^()\n]++|\([^()\n]*+\)){0,200}+\)"
-_IMAGE = re.compile("!" + _LABEL + _TARGET)
-_LINK = re.compile(_LABEL + _TARGET)
-_REFERENCE = re.compile(_LABEL + r"\[[^\[\]\n]{0,100}\]")
-_DEFINITION = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]*$", re.M)
 # Tags that converters leave, but in code and escaped ones; those of links are left to the next.
 _TAG = re.compile(
     r"(?<![`\\])</?(?:abbr|address|article|aside|audio|big|button|canvas|center|cite|circle|col|colgroup|dd|del|details|dfn|div|dl|dt|em|"
@@ -23,12 +18,8 @@ _TAG = re.compile(
 )
 _LEFT = ("<a ", "<div", "<figure", "<img", "<span")
 _LEAST_LEFT = 3
-_ANCHOR = re.compile(r"(?<![`\\])<a(?=[\s>])[^<>]{0,20000}>([^<>\[\]]{0,1000})</a\s{0,4}>")
-_LINKED = re.compile("\x02([^\x02\x03]*)\x03")
-_LINKED_CHARS = 3_000  # of one link; a longer one is a bracket that was never closed
-_EMPHASIS = re.compile(r"(?<![\w*_\\])([*_]{1,3})(?=[^\s*_])([^*_\n]{1,500})(?<=[^\s*_])\1(?![\w*_])")
-_STRAY = re.compile(r"\*{2,}|(?<!\w)_{2,}|_{2,}(?!\w)")  # emphasis around nothing
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~|$&@^'\"-])")
+_ANCHOR = re.compile(r"(?<![`\\])<a(?=[\s>])([^<>]{0,20000})>([^<>\[\]]{0,1000})</a\s{0,4}>")
+_HREF = re.compile(r"\shref\s{0,4}=\s{0,4}[\"']?([^\"'\s()]{1,2000})")
 _HEADING = re.compile(r"(#{1,6})(?:\s+|\Z)")
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+")
 _TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
@@ -67,49 +58,90 @@ def without_tags(rows: list[str]) -> list[str]:
 
 
 def _without_tags(text: str) -> str:
-    return _ANCHOR.sub(_as_link, _TAG.sub(_line_ends, text)) if "<" in text else text
+    return _ANCHOR.sub(_as_link, _TAG.sub(line_ends, text)) if "<" in text else text
 
 
 def _as_link(anchor: re.Match[str]) -> str:
-    return f"{_line_ends(anchor)[anchor[1].count(chr(10)) :]}[{anchor[1]}](#)" if anchor[1].strip() else _line_ends(anchor)
+    if not anchor[2].strip():
+        return line_ends(anchor)
+    address = _HREF.search(anchor[1])
+    return f"{line_ends(anchor)[anchor[2].count(chr(10)) :]}[{anchor[2]}]({address[1] if address else '#'})"
 
 
-def read_markdown(page: TextPage, rows: list[str], written: list[str], width: int) -> None:
-    """Add the blocks of Markdown. `written`: the rows as they were wrapped, at `width` (0: not wrapped)."""
-    fence: list[str] | None = None
-    language = ""
-    start = previous = 0
-    tables = _Tables(page)
-    for number, (full, row) in enumerate(zip(written, _outside_code(rows, _mark_links), strict=True), 1):
-        bare = row.strip()
-        above = page.blocks[-1] if page.blocks and previous else None
-        length, previous = previous, 0
-        if bare[:3] in _FENCES:
-            if fence is None:
-                fence, start, language = [], number, bare.strip("`~ ").partition(" ")[0]
-            else:
-                _add_listing(page, fence, start, language)
-                fence = None
-        elif fence is not None:
-            fence.append(row.rstrip())
-        elif tables.take(bare, number):
-            previous = 0
-        elif bare[:1] in _UNDERLINES and above is not None and above.tag == "line" and _UNDERLINE.match(bare):
-            above.tag = "h1" if bare[0] == "=" else "h2"
-        elif bare and (line := _markdown_line(bare)) is not None:
-            text, tag, link_chars = line
-            is_full = width and length and length + first_columns(full) > width
-            if is_full and tag == "line" and above is not None and above.tag in ("line", "li", "blockquote"):
-                above.text = joined([above.text, text])
-                above.link_chars += link_chars
-            else:
-                if tag == "li" and (item := _NUMBER.match(bare)):
-                    page.numbers[len(page.blocks)] = int(item[1])
-                add(page, text, tag, number, link_chars)
-            previous = columns(full.rstrip()) if width else 1
-    if fence:
-        _add_listing(page, fence, start, language)
-    tables.end()
+def read_markdown(page: TextPage, rows: list[str], written: list[str], width: int, *, inline: bool = False) -> None:
+    """Add the blocks of Markdown, and its pictures; with `inline` also the links and the like in the blocks, as `marks`.
+
+    `written`: the rows as they were wrapped, at `width` (0: not wrapped).
+    """
+    links = Links([], [])
+    _Reader(page, links, width, inline=inline).read(_outside_code(rows, partial(mark_links, links=links)), written)
+
+
+class _Reader:
+    """Reads the rows of a page whose links and pictures are marked."""
+
+    def __init__(self, page: TextPage, links: Links, width: int, *, inline: bool) -> None:
+        self._page, self._links, self._width, self._inline = page, links, width, inline
+        self._tables = _Tables(page)
+        self._pictures = self._targets = 0  # in the rows so far
+
+    def read(self, rows: list[str], written: list[str]) -> None:
+        """Add the blocks of all rows."""
+        page, blocks = self._page, self._page.blocks
+        fence: list[str] | None = None
+        language = ""
+        start = previous = 0
+        for number, (full, row) in enumerate(zip(written, rows, strict=True), 1):
+            bare = (self._without_pictures(row) if PICTURE in row else row).strip()
+            above = blocks[-1] if blocks and previous else None
+            length, previous = previous, 0
+            if bare[:3] in _FENCES:
+                if fence is None:
+                    fence, start, language = [], number, bare.strip("`~ ").partition(" ")[0]
+                else:
+                    _add_listing(page, fence, start, language)
+                    fence = None
+            elif fence is not None:
+                fence.append(row.rstrip())
+            elif bare[:1] in _UNDERLINES and above is not None and above.tag == "line" and _UNDERLINE.match(bare):
+                above.tag = "h1" if bare[0] == "=" else "h2"
+            elif "|" in bare and self._tables.take(bare, number):
+                if self._inline:
+                    self._note(bare, 0)
+            elif bare and (line := _markdown_line(bare)) is not None:
+                text, tag, link_chars = line
+                is_full = self._width and length and length + first_columns(full) > self._width
+                before = 0
+                if is_full and tag == "line" and above is not None and above.tag in ("line", "li", "blockquote"):
+                    before = ink(above.text) if self._inline else 0
+                    above.text = joined([above.text, text])
+                    above.link_chars += link_chars
+                else:
+                    if tag == "li" and (item := _NUMBER.match(bare)):
+                        page.numbers[len(blocks)] = int(item[1])
+                    add(page, text, tag, number, link_chars)
+                if self._inline:
+                    self._note(bare, before)
+                previous = columns(full.rstrip()) if self._width else 1
+        if fence:
+            _add_listing(page, fence, start, language)
+        self._tables.end()
+
+    def _without_pictures(self, row: str) -> str:
+        first = self._pictures
+        self._pictures += row.count(PICTURE)
+        for text, target in self._links.pictures[first : self._pictures]:
+            self._page.pictures.append(Picture({"src": address(target), "alt": " ".join(text.split())}, -1, len(self._page.blocks)))
+        return row.replace(PICTURE, "")
+
+    def _note(self, row: str, before: int) -> None:
+        """Note the inline markup of a row, which the last block's text ends with after `before` characters of ink."""
+        first = self._targets
+        self._targets += row.count("\x02")
+        if self._page.blocks:
+            last = self._page.blocks[-1]
+            if marks := marks_in(row, self._links.targets[first : self._targets], last.text, before):
+                self._page.marks.setdefault(last.index, []).extend(marks)
 
 
 class _Tables:
@@ -117,22 +149,22 @@ class _Tables:
 
     def __init__(self, page: TextPage) -> None:
         self._page = page
-        self._above: list[str] = []  # cells of the row above that may be the heads
-        self._columns = 0  # of the open table
+        self._above: list[str] = []  # cells of the last row, which may be the heads
+        self._last = 0  # its number
+        self._columns = 0  # of the table that it is in
         self._count = 0
 
     def take(self, row: str, number: int) -> bool:
-        """Return whether a row, whose links are marked, is one of a table below its heads; its text is then on the page."""
-        if "|" not in row:
+        """Return whether a row with bars, whose links are marked, is one of a table below its heads; its text is then on the page."""
+        if number != self._last + 1:
             self._above, self._columns = [], 0
-            return False
+        self._last = number
         cells = _cells(row)
         if self._columns:
-            text = _plain(" | ".join(cells))
+            text = plain(" | ".join(cells))
             if any(cells):
                 self._page.rows[len(self._page.blocks)] = Row(self._count, (cells + [""] * self._columns)[: self._columns], False)
-                linked = sum(len(label.strip()) for label in _LINKED.findall(row))
-                add(self._page, text, "tr", number, min(linked, len(text)))
+                add(self._page, text, "tr", number, min(linked_chars(row), len(text)))
         elif 1 < len(cells) == len(self._above) and all(map(_CELL_RULE.match, cells)):
             self._columns = len(cells)
             self._count += 1
@@ -155,7 +187,7 @@ class _Tables:
 
 def _cells(row: str) -> list[str]:
     row = row.removeprefix("|")
-    return [_plain(_unmarked(cell).replace("\\|", "|").strip()) for cell in _CELL_END.split(row[:-1] if row[-1:] == "|" else row)]
+    return [plain(unmarked(cell).replace("\\|", "|").strip()) for cell in _CELL_END.split(row[:-1] if row[-1:] == "|" else row)]
 
 
 def _add_listing(page: TextPage, rows: list[str], number: int, language: str) -> None:
@@ -182,33 +214,11 @@ def _in_fences(rows: list[str]) -> Iterator[bool]:
         inside ^= is_fence
 
 
-def _mark_links(text: str) -> str:
-    """Return the text without images and addresses, and what was a link's text between \\x02 and \\x03, which no row has."""
-    if "](" in text:
-        text = _LINK.sub(_marked_link, _IMAGE.sub(_line_ends, text))
-    if "]: " in text:
-        defined = _DEFINITION.sub("", text)
-        text = _REFERENCE.sub(_marked_link, defined) if defined != text else text
-    return text
-
-
-def _marked_link(link: re.Match[str]) -> str:
-    if len(link[1]) > _LINKED_CHARS:
-        return link[0]
-    label = _LINK.sub(r"\1", link[1])
-    return "\n".join(f"\x02{row}\x03" if row and not row.isspace() else "" for row in label.split("\n"))
-
-
-def _line_ends(found: re.Match[str]) -> str:
-    return "\n" * found[0].count("\n")
-
-
 def _markdown_line(row: str) -> tuple[str, str, int] | None:
     """Return text, tag and link characters of a line whose links are marked; None for rules and marks of nothing."""
-    linked = 0
-    if "\x02" in row:
-        linked = sum(len(label.strip()) for label in _LINKED.findall(row))
-        row = _unmarked(row).strip()
+    linked = linked_chars(row)
+    if linked:
+        row = unmarked(row).strip()
     tag = "line"
     for _ in range(_MARKS):
         if not row or not (row[0] in _LEADS or row[0].isdecimal()):
@@ -217,6 +227,7 @@ def _markdown_line(row: str) -> tuple[str, str, int] | None:
             return None
         if heading := _HEADING.match(row):
             tag, row = f"h{len(heading[1])}", row[heading.end() :].rstrip("# ")
+            break
         elif starts_item(row):
             tag, row = "li", row[2:].lstrip()
         elif row[0] == ">":
@@ -228,38 +239,8 @@ def _markdown_line(row: str) -> tuple[str, str, int] | None:
             break
         else:
             break
-    text = _plain(row)
+    text = plain(row)
     return (text, tag, min(linked, len(text))) if text else None
-
-
-def inline(row: str) -> str:
-    """Return a row of Markdown as it reads: without images, addresses, and marks of emphasis, code and escapes."""
-    return _plain(_unmarked(_mark_links(row)))
-
-
-def _unmarked(row: str) -> str:
-    return row.replace("\x02", "").replace("\x03", "")
-
-
-def _plain(row: str) -> str:
-    written = row
-    if "`" in row:
-        parts = row.split("`")
-        parts[::2] = map(_without_emphasis, parts[::2])
-        row = "".join(parts)
-    else:
-        row = _without_emphasis(row)
-    if row is not written or "  " in row or not row.isprintable():
-        row = " ".join(row.split())
-    return row
-
-
-def _without_emphasis(text: str) -> str:
-    if "*" in text or "_" in text:
-        text = _EMPHASIS.sub(r"\2", text)
-        if "*" in text or "_" in text:
-            text = _STRAY.sub("", _EMPHASIS.sub(r"\2", text))
-    return _ESCAPE.sub(r"\1", text) if "\\" in text else text
 
 
 def front_matter(text: str, page: Segmentation) -> str:
