@@ -254,6 +254,14 @@ def test_tables_are_judged_by_most_of_their_text() -> None:
     assert {label.rule for label in labels} == {"text/judged-body", "text/table"}
 
 
+def test_items_inside_others() -> None:
+    page = segment_text("# A\n\n## B\n\n- a\n  - b\n\n    1. c\n  - d\n- e\n\ntext\n\n  - f\n    - g\n")
+    assert [(block.text, page.depths.get(block.index, 0)) for block in page.blocks if block.tag == "li"] == [
+        *(("a", 0), ("b", 1), ("c", 2), ("d", 1), ("e", 0), ("f", 0), ("g", 1))
+    ]
+    assert page.numbers == {4: 1}
+
+
 def test_lists_of_the_front_matter() -> None:
     page = segment_text("---\ntags: [iron, 'old stone']\nauthors:\n  - Ann Example\n  - Bo Ek\nempty:\ntitle: A\n---\n# A\n\nText.")
     assert page.metas == [("tags", "iron, old stone"), ("authors", "Ann Example, Bo Ek"), ("title", "A")]

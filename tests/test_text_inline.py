@@ -92,10 +92,9 @@ def test_pictures() -> None:
 
 
 def test_what_goes_in_comes_out() -> None:
-    text = (
-        f"{PARAGRAPH} Its [report](/report) is **long**.\n\n![A lock](/lock.jpg)\n\n## The *rise*\n\n- `a(b)` and\n- [c](https://c.example/)\n\n"
-        f"{PARAGRAPH} At ~~six~~ seven."
-    )
+    items = "- `a(b)` and\n  - [c](https://c.example/)\n- d"
+    sentence = "Its [report](/report) is **long**."
+    text = f"{PARAGRAPH} {sentence}\n\n![A lock](/lock.jpg)\n\n## The *rise*\n\n{items}\n\n{PARAGRAPH} At ~~six~~ seven."
     full = scraper.clean(f"# The locks\n\n{text}", url="https://example.org/a", with_={"markdown"})
     resolved = text.replace("(/report)", "(https://example.org/report)").replace("(/lock.jpg)", "(https://example.org/lock.jpg)")
     assert full.markdown == resolved

@@ -13,7 +13,7 @@ from scraper.credits import is_credit_line
 from scraper.structure.layout import ITEMS
 from scraper.structure.listings import code_language, without_line_numbers
 from scraper.structure.media import media_blocks
-from scraper.structure.outline import Outline, Place
+from scraper.structure.outline import DEEPEST, Outline, Place
 from scraper.structure.tables import Grid, read_table
 from scraper.text.lines import TextPage
 from scraper.walk.inline import with_spans
@@ -60,8 +60,11 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
 
 
 def _text_place(page: Segmentation, block: Block) -> Place:
-    if block.tag == "tr" and isinstance(page, TextPage):
-        return Place("table", anchor=page.rows[block.index].table)
+    if isinstance(page, TextPage):
+        if block.tag == "tr":
+            return Place("table", anchor=page.rows[block.index].table)
+        if block.index in page.depths:
+            return Place("list", items=min(1 + page.depths[block.index], DEEPEST))
     return _TEXT_TAGS.get(block.tag, _PARAGRAPH)
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from scraper.blocks import Segmentation
 from scraper.structure.layout import HEADINGS, ITEMS, Layout
 
-_DEEPEST = 12  # of lists in lists and quotations in quotations; no page means more
+DEEPEST = 12  # of lists in lists and quotations in quotations; no page means more
 _HEADING_BLOCKS, _HEADING_CHARS = 4, 400  # an unclosed <h2> takes the whole text in
 _CAPTION_BLOCKS, _CAPTION_CHARS = 4, 400  # longer ones are the text of a gallery or a card
 _LISTING_REACH = 8  # containers from a column of numbers to its listing
@@ -97,11 +97,11 @@ class Outline:
                 return place
             kind = "footnote" if place.kind == "footnote" else "list"
             depth = place.items + (2 if tag == "dd" else 1)
-            return replace(place, kind=kind, anchor=container, items=min(depth, _DEEPEST))
+            return replace(place, kind=kind, anchor=container, items=min(depth, DEEPEST))
         if tag == "blockquote":
             if self._is_indentation(container):
                 return place
-            return replace(place, kind="quote", anchor=container, quoted=min(place.quoted + 1, _DEEPEST), pulled=container)
+            return replace(place, kind="quote", anchor=container, quoted=min(place.quoted + 1, DEEPEST), pulled=container)
         if tag == "table":
             return replace(place, kind="table", anchor=container) if self.layout.is_data(container) else place
         if tag == "figcaption":

@@ -23,11 +23,13 @@ class Row(NamedTuple):
 class TextPage(Segmentation, gc=False):
     """A text page's segmentation, and the number of each block's first line in the file, from 1.
 
-    Of Markdown also, by block, the `numbers` of ordered items, the `languages` of listings and the `rows` of tables.
+    Of Markdown also, by block, the `numbers` of ordered items, how many items are around those inside others (`depths`), the `languages`
+    of listings and the `rows` of tables.
     """
 
     lines: list[int] = []
     numbers: dict[int, int] = {}
+    depths: dict[int, int] = {}
     languages: dict[int, str] = {}
     rows: dict[int, Row] = {}
 

@@ -84,6 +84,7 @@ class _Reader:
         self._page, self._links, self._width, self._inline = page, links, width, inline
         self._tables = _Tables(page)
         self._pictures = self._targets = 0  # in the rows so far
+        self._items: list[int] = []  # how far the open items are indented
 
     def read(self, rows: list[str], written: list[str]) -> None:
         """Add the blocks of all rows."""
@@ -117,8 +118,10 @@ class _Reader:
                     above.text = joined([above.text, text])
                     above.link_chars += link_chars
                 else:
-                    if tag == "li" and (item := _NUMBER.match(bare)):
-                        page.numbers[len(blocks)] = int(item[1])
+                    if tag == "li":
+                        self._place_item(row, bare)
+                    elif row[0] != " ":
+                        self._items.clear()
                     add(page, text, tag, number, link_chars)
                 if self._inline:
                     self._note(bare, before)
@@ -126,6 +129,18 @@ class _Reader:
         if fence:
             _add_listing(page, fence, start, language)
         self._tables.end()
+
+    def _place_item(self, row: str, bare: str) -> None:
+        """Note the number of the item that becomes the next block, and how many it stands inside of."""
+        index, items = len(self._page.blocks), self._items
+        if number := _NUMBER.match(bare):
+            self._page.numbers[index] = int(number[1])
+        indent = len(row) - len(row.lstrip())
+        while items and items[-1] >= indent:
+            items.pop()
+        if items:
+            self._page.depths[index] = len(items)
+        items.append(indent)
 
     def _without_pictures(self, row: str) -> str:
         first = self._pictures
