@@ -1,8 +1,9 @@
 """Pages that stand in an article's place: consent walls, bot blocks, paywalls, soft 404s, parked domains, shells that wait for a script.
 
-What gives them away is in data/page_status.toml. An article may quote any of it, and a banner may say it beside an article. So a phrase
-counts only in a short block of a page whose own article, if any, is short, and where there is one, only in what was kept as that; a title
-or heading only where it says this and nothing else; and a trace in the markup only where there is next to no text.
+What gives them away is in data/page_status.toml, paywalls' prompts also among the phrases of chrome. An article may quote any of it, and
+a banner may say it beside an article. So a phrase counts only in a short block of a page whose own article, if any, is short, and where
+there is one, only in what was kept as that; a title or heading only where it says this and nothing else; and a trace in the markup only
+where there is next to no text.
 """
 
 import functools
@@ -14,12 +15,14 @@ from importlib.resources import files
 from typing import NamedTuple, cast
 
 from normalise.article import Status
+from normalise.chrome import match_lines
 
 _BLOCK = 400  # characters: the longest block in which a phrase is believed
 _BLOCKS = 400  # of a page are looked at: a wall's own words come early
 _ARTICLE = 1_500  # characters of kept text from which on a page is an article, whatever else it says
 SHORT = 250  # characters of kept text from which on it is the page's own: what other blocks say is said beside it
 _TEASER = 3_000  # characters of kept text that may stand before a paywall
+_BELOW = 8  # blocks in which it stands
 # Characters of a whole page under which a phrase, or a trace in the markup, is believed: banners and notices stand on ordinary pages too.
 _PHRASE_WITHIN: dict[str, float] = {"bot_block": 4_000, "consent_wall": 6_000, "error_page": 4_000, "not_article": 3_000, "empty": 1_500}
 _MARKUP_WITHIN = 600
@@ -75,11 +78,23 @@ def page_status(
         said = below if status == "paywalled" else own
         if found := next((phrase for phrase, word in signs.phrases if word in said.words and phrase in said.text), None):
             return PageStatus(status, found, f"{status}:phrase")
+    if body and (match := _paywall(blocks[start:], body[-1])) is not None:
+        return match
     if total <= _MARKUP_WITHIN:
         source = markup[:_SCANNED].lower()
         for status, signs in _signs().items():
             if found := next((trace for trace in signs.markup if trace in source), None):
                 return PageStatus(status, found, f"{status}:markup")
+    return None
+
+
+def _paywall(blocks: Sequence[str], last: str) -> PageStatus | None:
+    """The prompt of a paywall among the blocks up to a few below the last one that was kept, in the words of any language."""
+    end = blocks.index(last) + 1 if last in blocks else 0
+    near = [block for block in blocks[: end + _BELOW] if len(block) <= _BLOCK]
+    for block, match in zip(near, match_lines(near), strict=True):
+        if match is not None and match.category == "paywall" and match.sure and match.start == 0:
+            return PageStatus("paywalled", block, f"paywalled:{match.rule}")
     return None
 
 
