@@ -35,6 +35,7 @@ _UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "ser
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
 _PROSE_CHARS = 100
 _BLANK = " \u200b"  # a zero-width space is no white space to Python
+_HEADING_LINES = 2  # of a text page: its title and heading, where it was a page's
 _HEAD_OF_MAIL = 6  # blocks at the top of a page that may name a mail's sender
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
 _INLINE = frozenset({"blocks", "markdown", "html"})  # the parts that show it
@@ -214,11 +215,12 @@ def _status(document: Document, reading: Reading, body: str) -> PageStatus | Non
     if len(body) >= _SURE_CHARS:
         return None
     blocks = reading.page.blocks
-    headings = ("h1",) if len(body) >= SHORT else ("h1", "h2")  # beside an article, an h2 may be a banner's
+    tags = ("h1",) if len(body) >= SHORT else ("h1", "h2")  # beside an article, an h2 may be a banner's
+    first_lines = _HEADING_LINES if document.tree is None else 0
     return page_status(
         [block.text for block in blocks],
         title=reading.page.title,
-        headings=[block.text for block in blocks if block.tag in headings],
+        headings=[block.text for block in blocks if block.tag in tags or block.index < first_lines],
         body=[block.text for block, label in zip(blocks, reading.labels, strict=True) if label.kind == "body"],
         markup=document.text,
     )

@@ -263,3 +263,15 @@ def test_short_headings_and_lists_stay_in_scripts_without_capitals(prose, headin
     page = f"<title>{prose[:20]}</title><body><ul class='menu'>{links}</ul><div class='post'><h1>{prose[:20]}</h1>{inside}</div></body>"
     body = scraper.clean(page.encode()).body.split("\n")
     assert [line.removeprefix("- ") for line in body if line and line != prose] == [heading, *items]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("404 Not Found\n\n404 Not Found\nnginx/1.18.0", "error_page"),
+        ("Account Suspended\nThis account has been suspended. Contact your hosting provider for more information.", "not_article"),
+        (f"The ferry\n\n{PROSE[0]}\n\n{PROSE[1]}\n\n404 Not Found", "ok"),
+    ],
+)
+def test_the_first_lines_of_a_text_are_its_title(text: str, status: str) -> None:
+    assert scraper.clean(text, media_type="text/plain").status == status
