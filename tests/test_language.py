@@ -64,6 +64,11 @@ def test_detection(name: str) -> None:
             "hi",
         ),
         (
+            "Dükkânın duvarında yüz kadar saat var ve hiçbiri aynı zamanı göstermiyor. Adı Kemal, ama çarşıda herkes ona usta der. "
+            "Şimdi yalnızca sabahları çalışıyor, çünkü öğleden sonra ışık başka bir yerden geliyor ve en küçük vidalar daha büyük görünüyor.",
+            "tr",
+        ),
+        (
             "Masaya kami dahil may sarili na ulit kaming puwesto at hindi na kami nababasa ng ulan, sabi ng isang nagtitinda. Nangako ang "
             "alkalde na pag-aaralan niya ang hiling ng mga tao para sa mas mababang upa.",
             "fil",
