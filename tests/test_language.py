@@ -65,7 +65,7 @@ def test_detection(name: str) -> None:
         ),
         (
             "Dükkânın duvarında yüz kadar saat var ve hiçbiri aynı zamanı göstermiyor. Adı Kemal, ama çarşıda herkes ona usta der. "
-            "Şimdi yalnızca sabahları çalışıyor, çünkü öğleden sonra ışık başka bir yerden geliyor ve en küçük vidalar daha büyük görünüyor.",
+            "Şimdi yalnızca sabahları çalışıyor, çünkü öğleden sonra ışık başka bir yerden geliyor ve en küçük vidalar büyük görünüyor.",
             "tr",
         ),
         (
