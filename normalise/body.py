@@ -98,7 +98,7 @@ def _markdown_lines(block: BodyBlock) -> Iterator[str]:
     elif block.type == "table" and block.rows:
         yield from _markdown_table(block)
     elif block.type == "heading":
-        text = inline_markdown(block.text.replace("\n", " "), _heading_spans(block))
+        text = inline_markdown(block.text.replace("\n", " "), _heading_spans(block), within=True)
         yield "#" * min(max(block.level, 1), 6) + " " + (text[:-1] + "\\#" if text.endswith("#") and not text.endswith("\\#") else text)
     elif block.type == "image":
         yield f"![{escape_markdown(block.text)}]({markdown_target(block.url)})"
@@ -141,7 +141,7 @@ def _markdown_table(block: BodyBlock) -> Iterator[str]:
     width = max(map(len, block.rows))
     rows = [*_cells(block)] if block.header else [[], *_cells(block)]  # GFM has no table without a header
     for number, row in enumerate(rows):
-        cells = [inline_markdown(cell, spans, in_table=True).replace("\n", " ") for cell, spans in row]
+        cells = [inline_markdown(cell, spans, in_table=True, within=True).replace("\n", " ") for cell, spans in row]
         cells += [""] * (width - len(cells))
         yield "| " + " | ".join(cells) + " |"
         if number == 0:

@@ -101,11 +101,13 @@ def markdown_target(url: str | None) -> str:
     return f"<{url}>" if any(char in "()" for char in url) or not url else url
 
 
-def inline_markdown(text: str, spans: Sequence[Span], *, in_table: bool = False) -> str:
-    """Return one paragraph as Markdown. Where a delimiter beside these characters would not be read as one, HTML's tag is written."""
+def inline_markdown(text: str, spans: Sequence[Span], *, in_table: bool = False, within: bool = False) -> str:
+    """Return one paragraph as Markdown, or what stands `within` a line: a cell, a heading. Where a delimiter beside these characters would
+    not be read as one, HTML's tag is written.
+    """
     spans = _without_markup_in_code(tidy(text, spans)) if spans else spans
     if not spans:
-        return escape_markdown(text)
+        return escape_markdown(text, within=within)
     delimited = _delimited(text, spans)
     parts: list[str] = []
     in_code = 0
@@ -114,7 +116,7 @@ def inline_markdown(text: str, spans: Sequence[Span], *, in_table: bool = False)
             if in_code:
                 parts.append(_code(piece, in_table=in_table))
             else:
-                parts.append(escape_markdown(piece, within=bool(parts) and not parts[-1].endswith("\n")))
+                parts.append(escape_markdown(piece, within=not parts[-1].endswith("\n") if parts else within))
             continue
         kind = spans[span].type
         if kind == "code":

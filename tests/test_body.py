@@ -80,6 +80,8 @@ def test_html() -> None:
         ([BodyBlock(type="code", text="x", language="c++ `no`")], "```c++no\nx\n```"),
         ([BodyBlock(type="table", text="a | b", rows=[["a|b", "c"], ["", "d"]])], "|  |  |\n| --- | --- |\n| a\\|b | c |\n|  | d |"),
         ([BodyBlock(type="heading", text="C #", level=1), BodyBlock(type="heading", text="#", level=9)], "# C \\#\n\n###### \\#"),
+        ([BodyBlock(type="heading", text="1. > #a", level=2)], "## 1. > #a"),
+        ([BodyBlock(type="table", text="1. | -", rows=[["1. *", "- a"]], header=True)], "| 1. \\* | - a |\n| --- | --- |"),
         ([BodyBlock(type="image", text="[a]", url="https://e.org/a_(b).png")], "![\\[a\\]](<https://e.org/a_(b).png>)"),
     ],
 )
