@@ -21,8 +21,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import scraper
 from scraper.bulk import Job, collect, run, writers
 from scraper.bulk.conventions import renamed
+from scraper.bulk.job import MIRRORED
 from scraper.bulk.manifest import State
 from scraper.bulk.naming import mirrored
 from scraper.bulk.plan import Shard, plan
@@ -38,7 +40,7 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="worker processes need fork")
 SENTENCE = "The council met on Tuesday to talk about page {number}, and it did not come to a decision that day."
-FORMATS = ["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "sqlite"]
+FORMATS = ["json", "markdown", "html", "text", "jsonl", "jsonl.gz", "jsonl.zst", "sqlite"]
 
 
 def page(number) -> str:
@@ -101,13 +103,15 @@ def titles(output, form) -> list[str]:
             with contextlib.closing(sqlite3.connect(path)) as database:
                 found += [row[0] for row in database.execute("SELECT headline FROM articles")]
         return sorted(found)
-    if form in ("json", "markdown", "text"):
-        files = [path.read_text() for path in output.rglob(f"*.html.{ {'json': 'json', 'markdown': 'md', 'text': 'txt'}[form] }")]
+    if form in MIRRORED:
+        files = [path.read_text() for path in output.rglob(f"*.html{MIRRORED[form]}")]
         files += [path.read_text() for path in output.rglob("packed.warc.gz@*")]
         if form == "json":
             return sorted(json.loads(text)["headline"] for text in files)
         if form == "markdown":
             assert all(text.startswith('---\ntitle: "Story') for text in files)
+        if form == "html":
+            return sorted(scraper.clean(text).headline for text in files)
         return sorted({f"Story {text.split(' about page ')[1].split(',')[0]}" for text in files})
     unpack = {"jsonl": bytes, "jsonl.gz": gzip.decompress, "jsonl.zst": unzst}[form]
     lines = [line for path in output.glob("part-*") for line in unpack(path.read_bytes()).splitlines()]
@@ -564,9 +568,9 @@ def test_two_shards_may_be_writing_one_name_at_once(tmp_path, monkeypatch):
     assert tree(tmp_path) == {"x.json": b"first"}
 
 
-@pytest.mark.parametrize("form", ["json", "markdown", "text"])
+@pytest.mark.parametrize("form", MIRRORED)
 def test_a_page_named_as_the_folder_of_another_with_the_suffix_of_the_output(tmp_path, form):
-    suffix = {"json": ".json", "markdown": ".md", "text": ".txt"}[form]
+    suffix = MIRRORED[form]
     names = ["x", f"x{suffix}/y", f"x{suffix}/y{suffix}/z", "manifest"]
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for number, name in enumerate(names):
@@ -629,6 +633,7 @@ def test_a_report_is_refused_before_the_first_page_where_something_else_is(pages
         ["--as", "zyte", "--with", "markdown"],
         ["--as", "zyte", "--field", "headline"],
         ["-o", "OUT", "--format", "text", "--with", "blocks"],
+        ["-o", "OUT", "--format", "html", "--as", "zyte"],
         ["-o", "OUT", "--shard-mb", "3"],
     ],
 )

@@ -12,10 +12,11 @@ from scraper.config import Config
 from scraper.page import printable
 from scraper.readers import Reading
 
-Format = Literal["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"]
+Format = Literal["json", "markdown", "html", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"]
 Convention = Literal["schemaorg", "zyte", "trafilatura", "newspaper"]
 Duplicates = Literal["exact", "near"]
-MIRRORED: dict[str, str] = {"json": ".json", "markdown": ".md", "text": ".txt"}  # one file per page, and its suffix
+MIRRORED: dict[str, str] = {"json": ".json", "markdown": ".md", "html": ".html", "text": ".txt"}  # one file per page, and its suffix
+DOCUMENTS = frozenset(MIRRORED) - {"json"}  # formats that hold no record
 FAILURES, DUPLICATES, CONTENTS = "failures.jsonl", "duplicates.jsonl", "manifest.json"
 LISTS = (FAILURES, DUPLICATES, CONTENTS)  # that speak of the whole run
 SHARD_MB = 64

@@ -4,9 +4,11 @@ import hashlib
 import os
 from pathlib import PurePath
 
+from scraper.bulk.job import MIRRORED
+
 _LONGEST_NAME = 200  # bytes; file systems allow 255, less the temporary suffix
 _LONGEST_PATH = 1_000  # bytes; systems allow 4,096 with the output folder
-_OUTPUT_SUFFIXES = (".json", ".md", ".txt")
+_OUTPUT_SUFFIXES = tuple(MIRRORED.values())
 _RESERVED = "manifest"  # a bulk run writes its own `manifest.json`
 
 

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from scraper.bulk import manifest as manifests
-from scraper.bulk.job import CONTENTS, DUPLICATES, FAILURES, LISTS, MIRRORED, Job, is_url
+from scraper.bulk.job import CONTENTS, DOCUMENTS, DUPLICATES, FAILURES, LISTS, MIRRORED, Job, is_url
 from scraper.bulk.local import LocalEngine
 from scraper.bulk.lock import leased, locked
 from scraper.bulk.manifest import Manifest
@@ -109,11 +109,11 @@ def _finish(job: Job) -> None:
 
 def check(job: Job) -> None:
     """Refuse what cannot work before the first page. Raises ConfigError, OutputError."""
-    if job.convention and job.format in ("markdown", "text"):
+    if job.convention and job.format in DOCUMENTS:
         raise ConfigError(f"--as renames the fields of a record: it does not go with --format {job.format}")
     if not is_url(job.output) and os.path.exists(job.output) and not os.path.isdir(job.output):
         raise OutputError(f"{job.output}: is there and is no folder")
-    if job.with_ and (job.convention or job.format in ("markdown", "text")):
+    if job.with_ and (job.convention or job.format in DOCUMENTS):
         raise ConfigError(f"--with adds to a record: it does not go with {'--as' if job.convention else f'--format {job.format}'}")
     refuse_output_as_input(job.inputs, job.output)
     if job.format == "parquet":

@@ -1,13 +1,12 @@
 """What a worker does with one page of a bulk run: clean it, and render the record as the output wants it."""
 
-from typing import Any
-
 import msgspec
 
 from normalise.article import Article
 from scraper.bulk.conventions import parts_of, renamed_json
+from scraper.bulk.documents import html_document, markdown_document
 from scraper.bulk.job import MIRRORED, Job
-from scraper.page import Page
+from scraper.page import PARTS, Page
 from scraper.readers import Found, load
 
 
@@ -67,8 +66,7 @@ class Cleaning(msgspec.Struct, frozen=True):
         start = time.perf_counter()
         job = self.job
         page = load(task.source) if isinstance(task.source, Found) else task.source
-        wanted = job.with_ | parts_of(job.convention) | ({"markdown"} if job.format == "markdown" else set())
-        wanted |= {"removed"} if self.report else set()
+        wanted = job.with_ | parts_of(job.convention) | ({job.format} & set(PARTS)) | ({"removed"} if self.report else set())
         article = clean(page, job.config, with_=frozenset(wanted))
         chrome = _chrome(article) if self.report else ()
         if self.report and "removed" not in job.with_:
@@ -88,28 +86,12 @@ def render(article: Article, job: Job) -> bytes:
     if job.format == "text":
         return article.body.encode() + b"\n"
     if job.format == "markdown":
-        return _markdown(article)
+        return markdown_document(article).encode()
+    if job.format == "html":
+        return html_document(article).encode()
     if job.convention is None:
         return article.to_json() + b"\n"
     return renamed_json(article, job.convention) + b"\n"
-
-
-def _markdown(article: Article) -> bytes:
-    """Return the record as Markdown under YAML front matter; values are JSON strings, which YAML reads as they are."""
-    facts: dict[str, Any] = {
-        "title": article.headline,
-        "authors": [author.name for author in article.authors] or None,
-        "date": article.date,
-        "language": article.language,
-        "site_name": article.site_name,
-        "section": article.section,
-        "tags": article.tags or None,
-        "url": article.canonical_url or article.url,
-        "id": article.id,
-    }
-    lines = [f"{key}: {msgspec.json.encode(value).decode()}" for key, value in facts.items() if value is not None]
-    body = article.body if article.markdown is msgspec.UNSET else article.markdown
-    return "\n".join(["---", *lines, "---", "", body, ""]).encode()
 
 
 def _facts(article: Article, chrome: tuple[str, ...]) -> Facts:

@@ -24,8 +24,8 @@ from scraper.errors import ConfigError, OutputError
 from scraper.readers.limits import CUT_SHORT
 
 Format = Annotated[
-    Literal["json", "markdown", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"] | None,
-    typer.Option("--format", "-f", help="With -o: a file per page (json, markdown, text), or shards of many (the others)."),
+    Literal["json", "markdown", "html", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"] | None,
+    typer.Option("--format", "-f", help="With -o: a file per page (json, markdown, html, text), or shards of many (the others)."),
 ]
 Convention = Annotated[
     Literal["schemaorg", "zyte", "trafilatura", "newspaper"] | None,
