@@ -32,8 +32,11 @@ from scraper.word_count import count_words
 _MEGABYTE = 1_000_000
 _OTHER: Kind = "other"
 _UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "service"))  # their authors, if any, are in metadata or markup
+_HEADED: frozenset[Kind] = frozenset(("article", "documentation", "service"))  # author and day stand above the text, once
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
 _PROSE_CHARS = 100
+_LABEL_CHARS = 30  # of a line that names what the next states
+_COLONS = (":", "：")
 _BLANK = " \u200b"  # a zero-width space is no white space to Python
 _HEAD_OF_MAIL = 6  # blocks at the top of a page that may name a mail's sender
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
@@ -76,7 +79,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         date = or_updated(date)
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=signed)
     _drop_byline(reading, byline.line)
-    if reading.kind == "article":
+    if reading.kind in _HEADED:
         _drop_head(reading, byline, date.published, fields.language.value)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
@@ -184,28 +187,37 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
 
 def _drop_byline(reading: Reading, line: int | None) -> None:
     """The line that prints an article's byline is no part of the body either; in a forum it tells the posts apart."""
-    if line is not None and reading.kind == "article":
-        reading.labels[line] = Label("byline", "the article's byline", "field/byline", reading.labels[line].score)
+    if line is not None and reading.kind in _HEADED:
+        _relabel(reading, line, Label("byline", "the article's byline", "field/byline", reading.labels[line].score))
+
+
+def _relabel(reading: Reading, line: int, label: Label) -> None:
+    """Label a line, and what names it right above ("Author:")."""
+    above = reading.page.blocks[line - 1].text if line else ""
+    if len(above) <= _LABEL_CHARS and above.endswith(_COLONS) and reading.labels[line - 1].kind == "body":
+        reading.labels[line - 1] = label
+    reading.labels[line] = label
 
 
 def _drop_head(reading: Reading, byline: BylineChoice, published: str | None, language: str | None) -> None:
-    """Lines above an article's prose that state only its author, what the author is below that, or the day are no part of the body."""
+    """Lines above the prose that state only its author, what the author is below that, or the day are no part of the body."""
+    labels, below = reading.labels, -1  # the block below the line that names the author
     names = {author.name.casefold() for author in byline.authors}
-    below = -1  # the block below the line that names the author
-    for block, label in zip(reading.page.blocks, reading.labels, strict=True):
-        if label.kind != "body":
-            continue
+    for block in [block for block in reading.page.blocks if labels[block.index].kind == "body"]:
         if len(block.text) >= _PROSE_CHARS:
             return
+        told = None
         if block.text.casefold() in names:
             below = block.index + 1
-            reading.labels[block.index] = Label("byline", "line with the author", "field/byline", label.score)
+            told = Label("byline", "line with the author", "field/byline", labels[block.index].score)
         elif block.index == below and is_role(block.text, language):
-            reading.labels[block.index] = Label("byline", "what the author is", "field/byline", label.score)
+            told = Label("byline", "what the author is", "field/byline", labels[block.index].score)
         elif published is not None and any(map(str.isdigit, block.text)):
             stated = parse_date(block.text, language=language)
             if stated is not None and stated.iso[:10] == published[:10]:
-                reading.labels[block.index] = Label("chrome", "line with the date", "field/date", label.score)
+                told = Label("chrome", "line with the date", "field/date", labels[block.index].score)
+        if told is not None:
+            _relabel(reading, block.index, told)
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:

@@ -43,6 +43,7 @@ def test_a_heading_of_nothing_says_what_weak_evidence_says() -> None:
 def test_numbers_are_data_in_cells_and_pages_elsewhere() -> None:
     table = "<table><tr><th>Year<th>Fares<tr><td>2019<td>6,000<tr><td><a href=/2020>2020</a><td>7</table>"
     assert kinds(f"<p>{PROSE}</p>{table}") == ["body"] * 7
+    assert kinds(f"<p>{PROSE}</p><table><tr><th>Year<th>Fares<tr><td><p>2019</p><td><div><p>7</p></div></table>") == ["body"] * 5
     assert kinds(f"<p>{PROSE}</p><ul><li>1<li><a href=/2>2</a></ul><table><tr><td>Next page</table>") == ["body", *["chrome"] * 3]
 
 

@@ -104,6 +104,15 @@ def test_a_line_that_states_the_articles_day_alone_is_no_body(line: str, kept: b
     assert line in scraper.clean(below, url=URL).body
 
 
+def test_author_and_day_above_a_manuals_text_are_no_body() -> None:
+    prose = "The exporter reads a serial tide gauge and serves its values over HTTP, and every one of its options has a default."
+    head = "<dl><dt>Author<span>:</span></dt><dd>Jane Roe</dd><dt>Date<span>:</span></dt><dd>2024-06-12</dd></dl>"
+    page = f"<h1>Configuring the tide gauge</h1>{head}<p>{prose}</p><h2>Options</h2><p>{prose}</p><p>{prose}</p>".encode()
+    article = scraper.clean(page, url="https://tides.example/docs/gauge.html")
+    assert (article.kind, article.authors[0].name, article.date) == ("documentation", "Jane Roe", "2024-06-12")
+    assert article.body.startswith(prose)
+
+
 def test_the_same_page_gives_the_same_bytes() -> None:
     data = page(article())
     assert scraper.clean(data, url=URL).to_json() == scraper.clean(data, url=URL).to_json()

@@ -52,6 +52,14 @@ def test_what_a_newsletter_box_says_goes() -> None:
     assert left(f"{box}<p>{PROSE}</p>") == ["Subscribe now to rea", "The wheel at the wei"]
 
 
+def test_a_list_below_a_box_is_none_of_it() -> None:
+    items = "<ul><li>Two scoops of rye.</li><li>A day of rest.</li></ul>"
+    box = "<div><h3>The mill's letter</h3><p>Subscribe now to read the latest news</p></div>"
+    assert left(f"<div><p>{PROSE}</p>{box}{items}<p>{PROSE}</p></div>").count("Two scoops of rye.") == 1
+    heading = "<div><h3>Subscribe now to read the latest news</h3></div>"
+    assert left(f"<div><p>{PROSE}</p>{heading}{items}<p>{PROSE}</p></div>").count("Two scoops of rye.") == 0
+
+
 def test_boxes_that_call_on_the_reader_go() -> None:
     box = "<div class='postCta dark'><h4>Ready to mill?</h4><p>Begin with a free sack of rye.</p></div>"
     assert left(f"<p>{PROSE}</p>{box}<p>It will.</p>") == ["The wheel at the wei", "It will."]

@@ -61,10 +61,22 @@ def _boxes(page: Segmentation, kept: list[Block]) -> Iterator[tuple[int, int]]:
         container = block.container if len(block.text) <= _RAIL_LINE else -1
         while container >= 0 and container not in seen and ends[container] - starts[container] <= _RAIL_BLOCKS:
             seen.add(container)
-            first = starts[container] - (page.tags[container] in _LISTS)
+            first = starts[container]
+            if page.tags[container] in _LISTS and _is_alone(page, first - 1):
+                first -= 1
             if 0 <= first < ends[container] - 1 and len(page.blocks[first].text) <= _RAIL_HEADING:
                 yield first, ends[container]
             container = parents[container]
+
+
+def _is_alone(page: Segmentation, line: int) -> bool:
+    """Whether no box of other blocks ends in a line: below such a box, what follows is none of it."""
+    container = page.blocks[line].container if line >= 0 else -1
+    while container >= 0 and page.ends[container] == line + 1:
+        if page.starts[container] < line:
+            return False
+        container = page.parents[container]
+    return line >= 0
 
 
 def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool:

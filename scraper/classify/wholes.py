@@ -59,8 +59,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:
-    """A table of data is kept or not as most of its text is: half of its cells say nothing. One of which nothing is kept, without links and
-    between two blocks of the article, is the article's.
+    """A table of data is kept or not as most of its text is: half of its cells say nothing. One without links between two blocks of the
+    article is the article's.
     """
     for container, tag in enumerate(page.tags):
         if tag != "table":
@@ -68,7 +68,7 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
         cells = page.blocks[page.starts[container] : page.ends[container]]
         size = sum([len(block.text) for block in cells])
         kept = sum([len(block.text) for block in cells if labels[block.index].kind == "body"])
-        between = not kept and _is_unlinked_between(page, labels, page.starts[container], page.ends[container])
+        between = kept < size and _is_unlinked_between(page, labels, page.starts[container], page.ends[container])
         if (between or 0 < kept < size) and layout.is_data(container):
             kind, place = ("body", "in") if between or 2 * kept >= size else ("chrome", "beside")
             for block in cells:
