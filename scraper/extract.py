@@ -10,7 +10,7 @@ from normalise.article import Article, Author, BodyBlock, Candidate, Input, Kind
 from normalise.body import body_markdown, body_text
 from normalise.byline import heads_mail, is_role
 from normalise.date import parse_date
-from normalise.text import clean_lines
+from normalise.text import STOPS, clean_lines
 from normalise.url import resolve
 from scraper.classify import Label, explain_chrome
 from scraper.config import Config
@@ -202,12 +202,14 @@ def _relabel(reading: Reading, line: int, label: Label) -> None:
 def _drop_head(reading: Reading, byline: BylineChoice, published: str | None, language: str | None) -> None:
     """Lines above the prose that state only its author, what the author is below that, or the day are no part of the body."""
     labels, below = reading.labels, -1  # the block below the line that names the author
+    signed = {hint.block for hint in reading.page.hints if hint.kind == "author"}
     names = {author.name.casefold() for author in byline.authors}
     for block in [block for block in reading.page.blocks if labels[block.index].kind == "body"]:
         if len(block.text) >= _PROSE_CHARS:
             return
         told = None
-        if block.text.casefold() in names:
+        text = block.text.casefold()
+        if text in names or (block.index in signed and text[-1] not in STOPS and any(text.startswith(name) for name in names)):
             below = block.index + 1
             told = Label("byline", "line with the author", "field/byline", labels[block.index].score)
         elif block.index == below and is_role(block.text, language):

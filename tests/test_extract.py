@@ -113,6 +113,13 @@ def test_author_and_day_above_a_manuals_text_are_no_body() -> None:
     assert article.body.startswith(prose)
 
 
+def test_a_list_of_authors_and_where_they_are_is_no_body() -> None:
+    authors = "<ul class=authors><li><span class=name>Mona Lind</span><span>University of Harrow</span></li></ul>"
+    head = '<meta name="citation_author" content="Mona Lind"><meta property=og:type content=article>'
+    html = f"<h1>Town keeps its ferry</h1>{authors}<p>{PROSE[0]}</p><p>{PROSE[1]}</p>"
+    assert scraper.clean(page(html, head), url=URL).body == "\n\n".join(PROSE[:2])
+
+
 def test_the_same_page_gives_the_same_bytes() -> None:
     data = page(article())
     assert scraper.clean(data, url=URL).to_json() == scraper.clean(data, url=URL).to_json()

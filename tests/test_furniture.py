@@ -60,6 +60,13 @@ def test_a_list_below_a_box_is_none_of_it() -> None:
     assert left(f"<div><p>{PROSE}</p>{heading}{items}<p>{PROSE}</p></div>").count("Two scoops of rye.") == 0
 
 
+def test_what_a_journal_says_of_its_article_goes() -> None:
+    box = "<section><h2>Author information</h2><p>Department of Quays, Harrow</p><p>Correspondence to Jane Roe.</p></section>"
+    assert left(f"<p>{PROSE}</p>{box}") == ["The wheel at the wei"]
+    assert len(left(f"<p>{PROSE}</p>{box.replace('h2>', 'p>')}")) == 4
+    assert len(left(f"<p>{PROSE}</p><section><h2>Author information</h2>{f'<p>{PROSE}</p>' * 3}</section>")) == 5
+
+
 def test_boxes_that_call_on_the_reader_go() -> None:
     box = "<div class='postCta dark'><h4>Ready to mill?</h4><p>Begin with a free sack of rye.</p></div>"
     assert left(f"<p>{PROSE}</p>{box}<p>It will.</p>") == ["The wheel at the wei", "It will."]

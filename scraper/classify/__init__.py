@@ -136,14 +136,25 @@ def _drop_phrases(page: Segmentation, labels: list[Label]) -> None:
             match = judge(match, _tag(page, block), block.link_chars / size)
         elif not prose_follows and block.tag != "h1":
             match = closing_call(block.text)
-        at_end = not text_follows and block.tag in _HEADINGS  # a heading of nothing says what weak evidence says
-        if match is not None and (match.sure or at_end) and not (match.at_end and prose_follows):
+        if match is not None and not match.sure and block.tag in _HEADINGS and (not text_follows or _heads_nothing(page, labels, block)):
+            match = match._replace(sure=True)  # a heading of nothing says what weak evidence says
+        if match is not None and match.sure and not (match.at_end and prose_follows):
             if match.start == 0:
                 labels[block.index] = Label("chrome", match.reason, match.rule, 0)
                 continue
             cut_call(blocks, labels, block.index, match)
         text_follows = True
         prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in _HEADINGS)
+
+
+def _heads_nothing(page: Segmentation, labels: list[Label], heading: Block) -> bool:
+    """Whether a heading begins a box of which nothing else is kept."""
+    container = heading.container
+    while container >= 0 and page.ends[container] - page.starts[container] == 1:
+        container = page.parents[container]
+    if container < 0 or page.starts[container] != heading.index:
+        return False
+    return all(label.kind != "body" for label in labels[heading.index + 1 : page.ends[container]])
 
 
 def _tag(page: Segmentation, block: Block) -> str:

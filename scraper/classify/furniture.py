@@ -13,6 +13,7 @@ from normalise.text import letters
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.metadata.page_article import title_key
+from scraper.structure.layout import HEADINGS
 
 _OWN_CHARS = 400  # kept of the page's own article, for anything to stand beside it
 _LISTS = frozenset({"ol", "ul"})
@@ -20,7 +21,7 @@ _RAIL_BLOCKS = 30
 _RAIL_HEADING, _RAIL_LINE = 90, 300  # characters of its heading, of a line in it
 _RAIL_LINKS = 3  # blocks
 _ALL_LINKED = 0.9  # of a text's characters that are links
-_NEWSLETTER_CHARS = 1200
+_BOXES, _BOX_CHARS = frozenset({"imprint", "newsletter"}), 1200
 _TEASER_CHARS = 200  # outside links, of a block below the headline of another story
 _PROSE_CHARS = 80  # of a block of the article
 _MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges the page
@@ -33,17 +34,20 @@ _SUBJECT_CHARS, _REPLY_CHARS = 200, 8
 
 
 def drop_rails(page: Segmentation, labels: list[Label]) -> None:
-    """A box or list below a line that says what it holds is no text of the article: links to other stories ("Most read"), a newsletter."""
+    """A box or list below a line that says what it holds is no text of the article: links to other stories ("Most read"), a newsletter,
+    a journal's word of its authors.
+    """
     blocks = page.blocks
     kept = [block for block in blocks if labels[block.index].kind == "body"]
     own = sum([len(block.text) for block in kept])
     last = max([block.index for block in kept if len(block.text) >= _PROSE_CHARS], default=-1)
     boxes = list(_boxes(page, kept))
     for (first, end), match in zip(boxes, match_lines([blocks[first].text for first, _ in boxes]), strict=True):
-        inside = blocks[first + 1 : end]
-        if match is None or not match.sure or not _is_rail(match, inside, at_end=end > last):
+        imprint = match is not None and match.category == "imprint" and blocks[first].tag in HEADINGS
+        inside = blocks[first + (not imprint) : end]
+        if match is None or not (match.sure or imprint) or not _is_rail(match, inside, at_end=end > last):
             continue
-        if match.category != "newsletter":  # a sentence before the first link may introduce it
+        if match.category not in _BOXES:  # a sentence before the first link may introduce it
             inside = inside[next((at for at, block in enumerate(inside) if _is_link(block)), len(inside)) :]
         dropped = [block for block in inside if labels[block.index].rule == "model/body"]
         size = sum([len(block.text) for block in dropped])
@@ -83,8 +87,8 @@ def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool
     """Whether what stands below a heading is what it says. `at_end`: no prose of the article follows."""
     size = sum([len(block.text) for block in inside])
     linked = sum([block.link_chars for block in inside])
-    if heading.category == "newsletter":
-        return size <= _NEWSLETTER_CHARS
+    if heading.category in _BOXES:
+        return size <= _BOX_CHARS
     if heading.category == "read-more":  # "More information" heads other text too
         return linked >= _ALL_LINKED * size
     if (
