@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.classify import Label, classify
-from scraper.classify.furniture import drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import drop_calls, drop_cards, drop_colophon, drop_rails, drop_side_cells, drop_subjects
 from scraper.walk import segment
 
 PROSE = "The wheel at the weir has not turned for forty years. " * 10
@@ -15,7 +15,7 @@ def left(html: str) -> list[str]:
     """Return the texts that are body after all, where the model kept every block."""
     page = segment(LexborHTMLParser(html))
     labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
-    for rule in (drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects, drop_colophon):
+    for rule in (drop_calls, drop_cards, drop_colophon, drop_rails, drop_side_cells, drop_subjects, drop_colophon):
         rule(page, labels)
     return [block.text[:20].strip() for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
 
@@ -58,6 +58,14 @@ def test_a_list_below_a_box_is_none_of_it() -> None:
     assert left(f"<div><p>{PROSE}</p>{box}{items}<p>{PROSE}</p></div>").count("Two scoops of rye.") == 1
     heading = "<div><h3>Subscribe now to read the latest news</h3></div>"
     assert left(f"<div><p>{PROSE}</p>{heading}{items}<p>{PROSE}</p></div>").count("Two scoops of rye.") == 0
+
+
+def test_a_card_of_another_story_within_the_text_goes() -> None:
+    card = "<div><a href=/h><h4>The herring run</h4></a><p>The herring came early.</p><a href=/h>Read full story</a></div>"
+    assert left(f"<p>{PROSE}</p>{card}<p>It will.</p>") == ["The wheel at the wei", "It will."]
+    assert len(left(f"<p>{PROSE}</p>{card.replace('Read full story', 'The nets')}<p>It will.</p>")) == 5
+    assert len(left(f"<p>{PROSE}</p>{card.replace('<a href=/h><h4>', '<h4>')}<p>It will.</p>")) == 5
+    assert len(left(f"<p>{PROSE}</p>{card * 3}<p>It will.</p>")) == 11
 
 
 def test_what_a_journal_says_of_its_article_goes() -> None:

@@ -30,6 +30,7 @@ _COLON = re.compile("[:：]")
 _COLOPHON_LINES, _LABEL_CHARS, _TITLE_LETTERS = 12, 30, 10
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CALL_CHARS = 600
+_CARDS, _CARD_BLOCKS = 2, 6
 _SUBJECT_CHARS, _REPLY_CHARS = 200, 8
 
 
@@ -102,6 +103,26 @@ def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool
 
 def _is_link(block: Block) -> bool:
     return block.link_chars >= _ALL_LINKED * len(block.text)
+
+
+def drop_cards(page: Segmentation, labels: list[Label]) -> None:
+    """A box in the text that begins with a linked headline and ends in a link to read on is about another page; many of them are a list."""
+    blocks, parents, starts, ends = page.blocks, page.parents, page.starts, page.ends
+    boxes = dict[int, list[Block]]()
+    kept = [block for block in blocks if labels[block.index].rule == "model/body"]
+    for block in [block for block in kept if len(block.text) <= _RAIL_LINE]:
+        container = block.container
+        while container >= 0 and ends[container] - starts[container] <= _CARD_BLOCKS:
+            first, last = blocks[starts[container]], blocks[ends[container] - 1]
+            if first is not last and _is_link(first) and _is_link(last):
+                boxes[starts[container]] = blocks[first.index : last.index + 1]
+            container = parents[container]
+    inside = list(boxes.values())
+    matches = match_lines([box[-1].text for box in inside])
+    cards = [box for box, match in zip(inside, matches, strict=True) if match is not None and match.category == "read-more"]
+    if len(cards) <= _CARDS:
+        for block in [block for box in cards for block in box if labels[block.index].rule == "model/body"]:
+            labels[block.index] = replace(labels[block.index], kind="chrome", reason="teaser of another article", rule="structure/card")
 
 
 def drop_calls(page: Segmentation, labels: list[Label]) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label, is_between
-from scraper.classify.furniture import drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import drop_calls, drop_cards, drop_colophon, drop_rails, drop_side_cells, drop_subjects
 from scraper.classify.insets import keep_insets
 from scraper.classify.listings import judge_listings
 from scraper.credits import may_credit, split_credit
@@ -44,6 +44,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_questions(page, labels)
     if kind == "article":
         drop_calls(page, labels)
+        drop_cards(page, labels)
         drop_rails(page, labels)
         drop_side_cells(page, labels)
         drop_colophon(page, labels)
