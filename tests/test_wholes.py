@@ -142,7 +142,9 @@ def test_a_list_that_ends_its_section_is_judged_by_what_surrounds_that() -> None
     html = f"<article><div><p>{AROUND[0]}</p><ul><li>Network</ul></div><h2>Edit</h2><p>{AROUND[1]}</p></article>"
     html = html.replace("<h2>Edit</h2>", "<button>Edit</button>")
     assert kept(html, {*AROUND}, score=210) == [AROUND[0], "Network", AROUND[1]]
-    assert kept(html, {*AROUND}, score=150) == AROUND
+    assert kept(html, {*AROUND}, score=90) == AROUND
+    for item in ("By Jane Roe", "07.11.2023"):
+        assert kept(html.replace("Network", item), {*AROUND}, score=210) == AROUND
     assert kept(html.replace("ul>", "h2>").replace("<li>", ""), {*AROUND}, score=210) == AROUND
 
 

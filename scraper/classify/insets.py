@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from normalise.byline import has_date, opens_byline
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import Label, is_between
@@ -14,13 +15,16 @@ _LISTS = frozenset({"ol", "ul"})
 _JUDGED = {"model/body", "model/chrome"}
 _INSET_SHARE = 0.9  # of the text around one inside its element that is kept
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
-_EDGE_SCORE = 200  # per mille, of one that its element begins or ends with: authors and days are listed there too
+_EDGE_SCORE = 100  # per mille, of one that its element begins or ends with
 _SCRIPT_CHARS = 2000  # kept, that tell the article's script
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u036f\u1e00-\u1eff]")
 
 
 def keep_insets(page: Segmentation, labels: list[Label]) -> None:
-    """Headings, lists and listings without links, rejected, are the article's where all that stands around them is."""
+    """Headings, lists and listings without links, rejected, are the article's where all that stands around them is.
+
+    At the edge of its element a heading may be that of another part, and a list may give the author and the day.
+    """
     insets = [inset for inset in _insets(page, labels) if not any(block.link_chars for block in page.blocks[inset[0] : inset[1]])]
     if not insets:
         return
@@ -38,9 +42,10 @@ def keep_insets(page: Segmentation, labels: list[Label]) -> None:
         at_edge = _is_at_edge(page, inset, above)
         if max([label.score for label in labels[start:end]]) < (_EDGE_SCORE if at_edge else _INSET_SCORE):
             continue
-        if at_edge and page.blocks[start].tag in HEADINGS:  # of what follows, which need not be the article's
+        blocks = page.blocks[start:end]
+        if at_edge and (blocks[0].tag in HEADINGS or any(has_date(block.text) or opens_byline(block.text) for block in blocks)):
             continue
-        if not any(match_chrome(block.text, tag=block.tag) for block in page.blocks[start:end]):
+        if not any(match_chrome(block.text, tag=block.tag) for block in blocks):
             for index in [index for index in inset if labels[index].kind != "body"]:
                 labels[index] = replace(labels[index], kind="body", reason="stands inside the article's text", rule="structure/inset")
 
