@@ -29,6 +29,8 @@ _GALLERY = 3  # times as much text in captions as beside them
 _NO_PROSE = frozenset(("caption", "embed", "heading", "image"))
 _SPACES = re.compile("( +)")
 _BULLETS = frozenset("•‣▪●◦■")
+_FIRST = _BULLETS | {"·"}  # which may set parts of a line apart, too
+_MARKS, _MARK_CHARS = "•·‣▪●◦■–—-*∘⋄()0123456789.", 4  # of an item
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
 
 
@@ -103,7 +105,7 @@ class _Body:
             sources = [self.initial, block]
             self.initial = None
         text = _clean(text)
-        if text[:1] in _BULLETS and place.kind == "" and (items := _bulleted(text)):
+        if text[:1] in _FIRST and place.kind == "" and (items := _bulleted(text)):
             self._append([BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items], sources)
         elif text:
             kind: BlockType = "math" if index in self.formulas and self.formulas[index] == text.rstrip(" .,;") else "paragraph"
@@ -162,6 +164,8 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
         return [BodyBlock(type=kind, text=text, level=place.level, quoted=place.quoted)]
     if kind == "footnote":
         return _notes(texts, place, outline)
+    if kind == "list" and len(texts) > 1 and len(texts[0]) <= _MARK_CHARS and not texts[0].strip(_MARKS):
+        del texts[0]  # printed beside the item
     text = "\n\n".join(texts)
     if kind == "list":
         number = page.numbers.get(group[0].index) if isinstance(page, TextPage) else outline.layout.number(place.anchor)
@@ -173,7 +177,7 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
 def _bulleted(text: str) -> list[str]:
     """Return the items of a paragraph whose lines all start with a printed bullet, else nothing."""
     lines = [line for line in text.split("\n") if line]
-    items = [line[1:].strip() for line in lines if line[0] in _BULLETS]
+    items = [line[1:].strip() for line in lines if line[0] in _BULLETS or line.startswith("· ")]
     return items if len(items) == len(lines) and all(items) else []
 
 
