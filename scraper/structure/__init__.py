@@ -31,6 +31,7 @@ _SPACES = re.compile("( +)")
 _BULLETS = frozenset("•‣▪●◦■")
 _FIRST = _BULLETS | {"·"}  # which may set parts of a line apart, too
 _MARKS, _MARK_CHARS = "•·‣▪●◦■–—-*∘⋄()0123456789.", 4  # of an item
+_DISPLAYED = ((r"\[", r"\]"), ("$$", "$$"))
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
 
 
@@ -108,7 +109,9 @@ class _Body:
         if text[:1] in _FIRST and place.kind == "" and (items := _bulleted(text)):
             self._append([BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items], sources)
         elif text:
-            kind: BlockType = "math" if index in self.formulas and self.formulas[index] == text.rstrip(" .,;") else "paragraph"
+            formula = _displayed(text)
+            text = formula or text
+            kind: BlockType = "math" if formula or self.formulas.get(index) == text.rstrip(" .,;") else "paragraph"
             self._append([BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)], sources)
 
     def next_media(self) -> int:
@@ -172,6 +175,14 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
         level = max(0, place.items - 1)
         return [BodyBlock(type=kind, text=text, level=level, ordered=number is not None, number=number or 0, quoted=place.quoted)]
     return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)]
+
+
+def _displayed(text: str) -> str:
+    """Return the TeX of a paragraph that is nothing but a formula set apart, as scripts on the page would show it; "" for other text."""
+    for opening, closing in _DISPLAYED:
+        if text.startswith(opening) and text.find(closing, 2) == len(text) - 2 > 2:
+            return text[2:-2].strip()
+    return ""
 
 
 def _bulleted(text: str) -> list[str]:
