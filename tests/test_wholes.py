@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from normalise.article import Kind
-from scraper.classify import Label
+from scraper.classify import Label, classify
 from scraper.classify.wholes import judge_wholes
 from scraper.structure.layout import Layout
 from scraper.walk import segment
@@ -38,6 +38,11 @@ def test_a_table_between_two_paragraphs_is_kept() -> None:
     html = f"<p>The stocks are these.</p>{TABLE}<p>They fall.</p>"
     for some in (set(), {"Site"}):
         assert kept(html, {"The stocks are these.", "They fall.", *some})[1:-1] == ["Site", "Stock", "North meadows", "41.2"]
+    figure = html.replace("<p>They", "<figure><img src=/a.jpg><figcaption>A meadow</figcaption></figure><p>They")
+    page = segment(LexborHTMLParser(figure))
+    labels = classify(page, [900 if block.tag == "p" else 100 for block in page.blocks])
+    judge_wholes(page, labels, "article", Layout(page))
+    assert [label.kind for label in labels] == ["body"] * 5 + ["caption", "body"]
     assert kept(html, {"The stocks are these."}) == ["The stocks are these."]
     linked = html.replace("North meadows", "<a href=/n>North meadows</a>")
     assert kept(linked, {"The stocks are these.", "They fall."}) == ["The stocks are these.", "They fall."]

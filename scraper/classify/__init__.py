@@ -82,7 +82,11 @@ _LABELS = [replace(_BODY if score >= KEPT else _CHROME, score=score) for score i
 
 
 def is_between(labels: Sequence[Label], start: int, end: int) -> bool:
-    """Whether the blocks from `start` to `end` have blocks of the article right before and behind them."""
+    """Whether the blocks from `start` to `end` have blocks of the article right before and behind them; captions do not count."""
+    while start > 0 and labels[start - 1].kind == "caption":
+        start -= 1
+    while end < len(labels) and labels[end].kind == "caption":
+        end += 1
     return start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
 
 
