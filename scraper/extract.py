@@ -27,6 +27,7 @@ from scraper.page import Page, printable
 from scraper.page_status import SHORT, PageStatus, page_status
 from scraper.reading import Reading, read_html, read_text
 from scraper.structure import body_blocks
+from scraper.structure.layout import HEADINGS
 from scraper.word_count import count_words
 
 _MEGABYTE = 1_000_000
@@ -37,6 +38,7 @@ _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says be
 _PROSE_CHARS = 100
 _LABEL_CHARS = 30  # of a line that names what the next states
 _COLONS = (":", "：")
+_KICKER_ENDS = (*_COLONS, "|", "–", "—", "»", "•")
 _BLANK = " \u200b"  # a zero-width space is no white space to Python
 _HEAD_OF_MAIL = 6  # blocks at the top of a page that may name a mail's sender
 _PAGE_FIELDS = ("description", "section", "tags", "site_name", "language", "canonical_url", "image")
@@ -181,7 +183,9 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
     key = headline.casefold()
     least, most = len(headline) // 3, 2 * len(headline) + 10  # case folding changes the length of some letters
     for block in [block for block in reading.page.blocks if least <= len(block.text) < most]:
-        if block.text.casefold().strip(_BLANK) == key:
+        text = block.text.casefold().strip(_BLANK)
+        kicker = text.removesuffix(key)  # "Harbours: Council keeps its ferry"
+        if not kicker or (kicker != text and block.tag in HEADINGS and kicker.rstrip().endswith(_KICKER_ENDS)):
             reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", reading.labels[block.index].score)
 
 

@@ -120,6 +120,20 @@ def test_a_list_of_authors_and_where_they_are_is_no_body() -> None:
     assert scraper.clean(page(html, head), url=URL).body == "\n\n".join(PROSE[:2])
 
 
+@pytest.mark.parametrize(
+    ("tag", "line", "left"),
+    [
+        ("h2", "<span>Harbours</span><span>: </span>{}", False),
+        ("h2", "Title:{}", False),
+        ("h2", "Will the council say that the {}", True),
+        ("p", "Harbours: {}", True),
+    ],
+)
+def test_the_headline_behind_its_kicker_is_no_body(tag: str, line: str, left: bool) -> None:
+    html = f"<h1>Town keeps its ferry</h1><p>{PROSE[0]}</p><{tag}>{line.format('Town keeps its ferry')}</{tag}><p>{PROSE[1]}</p>"
+    assert ("town keeps its ferry" in scraper.clean(page(html), url=URL).body.lower()) is left
+
+
 def test_the_same_page_gives_the_same_bytes() -> None:
     data = page(article())
     assert scraper.clean(data, url=URL).to_json() == scraper.clean(data, url=URL).to_json()
