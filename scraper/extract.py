@@ -10,7 +10,7 @@ from normalise.article import Article, Author, BodyBlock, Candidate, Input, Kind
 from normalise.body import body_html, body_markdown, body_text
 from normalise.byline import heads_mail, is_role
 from normalise.date import parse_date
-from normalise.text import clean_lines
+from normalise.text import STOPS, clean_lines
 from normalise.url import resolve
 from scraper.classify import Label, explain_chrome
 from scraper.config import Config
@@ -27,13 +27,18 @@ from scraper.page import Page, printable
 from scraper.page_status import SHORT, PageStatus, page_status
 from scraper.reading import Reading, read_html, read_text
 from scraper.structure import body_blocks
+from scraper.structure.layout import HEADINGS
 from scraper.word_count import count_words
 
 _MEGABYTE = 1_000_000
 _OTHER: Kind = "other"
 _UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "service"))  # their authors, if any, are in metadata or markup
+_HEADED: frozenset[Kind] = frozenset(("article", "documentation", "service"))  # author and day stand above the text, once
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
 _PROSE_CHARS = 100
+_LABEL_CHARS = 30  # of a line that names what the next states
+_COLONS = (":", "：")
+_KICKER_ENDS = (*_COLONS, "|", "–", "—", "»", "•")
 _BLANK = " \u200b"  # a zero-width space is no white space to Python
 _HEADING_LINES = 2  # of a text page: its title and heading, where it was a page's
 _HEAD_OF_MAIL = 6  # blocks at the top of a page that may name a mail's sender
@@ -77,7 +82,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         date = or_updated(date)
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=signed)
     _drop_byline(reading, byline.line)
-    if reading.kind == "article":
+    if reading.kind in _HEADED:
         _drop_head(reading, byline, date.published, fields.language.value)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
@@ -181,34 +186,47 @@ def _drop_headline(reading: Reading, headline: str | None) -> None:
     key = headline.casefold()
     least, most = len(headline) // 3, 2 * len(headline) + 10  # case folding changes the length of some letters
     for block in [block for block in reading.page.blocks if least <= len(block.text) < most]:
-        if block.text.casefold().strip(_BLANK) == key:
+        text = block.text.casefold().strip(_BLANK)
+        kicker = text.removesuffix(key)  # "Harbours: Council keeps its ferry"
+        if not kicker or (kicker != text and block.tag in HEADINGS and kicker.rstrip().endswith(_KICKER_ENDS)):
             reading.labels[block.index] = Label("headline", "the article's headline", "field/headline", reading.labels[block.index].score)
 
 
 def _drop_byline(reading: Reading, line: int | None) -> None:
     """The line that prints an article's byline is no part of the body either; in a forum it tells the posts apart."""
-    if line is not None and reading.kind == "article":
-        reading.labels[line] = Label("byline", "the article's byline", "field/byline", reading.labels[line].score)
+    if line is not None and reading.kind in _HEADED:
+        _relabel(reading, line, Label("byline", "the article's byline", "field/byline", reading.labels[line].score))
+
+
+def _relabel(reading: Reading, line: int, label: Label) -> None:
+    """Label a line, and what names it right above ("Author:")."""
+    above = reading.page.blocks[line - 1].text if line else ""
+    if len(above) <= _LABEL_CHARS and above.endswith(_COLONS) and reading.labels[line - 1].kind == "body":
+        reading.labels[line - 1] = label
+    reading.labels[line] = label
 
 
 def _drop_head(reading: Reading, byline: BylineChoice, published: str | None, language: str | None) -> None:
-    """Lines above an article's prose that state only its author, what the author is below that, or the day are no part of the body."""
+    """Lines above the prose that state only its author, what the author is below that, or the day are no part of the body."""
+    labels, below = reading.labels, -1  # the block below the line that names the author
+    signed = {hint.block for hint in reading.page.hints if hint.kind == "author"}
     names = {author.name.casefold() for author in byline.authors}
-    below = -1  # the block below the line that names the author
-    for block, label in zip(reading.page.blocks, reading.labels, strict=True):
-        if label.kind != "body":
-            continue
+    for block in [block for block in reading.page.blocks if labels[block.index].kind == "body"]:
         if len(block.text) >= _PROSE_CHARS:
             return
-        if block.text.casefold() in names:
+        told = None
+        text = block.text.casefold()
+        if text in names or (block.index in signed and text[-1] not in STOPS and any(text.startswith(name) for name in names)):
             below = block.index + 1
-            reading.labels[block.index] = Label("byline", "line with the author", "field/byline", label.score)
+            told = Label("byline", "line with the author", "field/byline", labels[block.index].score)
         elif block.index == below and is_role(block.text, language):
-            reading.labels[block.index] = Label("byline", "what the author is", "field/byline", label.score)
+            told = Label("byline", "what the author is", "field/byline", labels[block.index].score)
         elif published is not None and any(map(str.isdigit, block.text)):
             stated = parse_date(block.text, language=language)
             if stated is not None and stated.iso[:10] == published[:10]:
-                reading.labels[block.index] = Label("chrome", "line with the date", "field/date", label.score)
+                told = Label("chrome", "line with the date", "field/date", labels[block.index].score)
+        if told is not None:
+            _relabel(reading, block.index, told)
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:

@@ -16,13 +16,15 @@ from typing import NamedTuple, cast
 
 from normalise.article import Status
 from normalise.chrome import match_lines
+from normalise.text import letters
 
 _BLOCK = 400  # characters: the longest block in which a phrase is believed
 _BLOCKS = 400  # of a page are looked at: a wall's own words come early
 _ARTICLE = 1_500  # characters of kept text from which on a page is an article, whatever else it says
 SHORT = 250  # characters of kept text from which on it is the page's own: what other blocks say is said beside it
 _TEASER = 3_000  # characters of kept text that may stand before a paywall
-_BELOW = 8  # blocks in which it stands
+_BELOW, _RIGHT_BELOW = 8, 3  # blocks in which it stands, and those in which it may be …
+_PROMPT_LETTERS = 30  # … shorter than this: teasers further down have marks, "For subscribers"
 # Characters of a whole page under which a phrase, or a trace in the markup, is believed: banners and notices stand on ordinary pages too.
 _PHRASE_WITHIN: dict[str, float] = {"bot_block": 4_000, "consent_wall": 6_000, "error_page": 4_000, "not_article": 3_000, "empty": 1_500}
 _MARKUP_WITHIN = 600
@@ -91,7 +93,8 @@ def page_status(
 def _paywall(blocks: Sequence[str], last: str) -> PageStatus | None:
     """The prompt of a paywall among the blocks up to a few below the last one that was kept, in the words of any language."""
     end = blocks.index(last) + 1 if last in blocks else 0
-    near = [block for block in blocks[: end + _BELOW] if len(block) <= _BLOCK]
+    near = [block for block in blocks[: end + _RIGHT_BELOW] if len(block) <= _BLOCK]
+    near += [block for block in blocks[end + _RIGHT_BELOW : end + _BELOW] if len(block) <= _BLOCK and letters(block) >= _PROMPT_LETTERS]
     for block, match in zip(near, match_lines(near), strict=True):
         if match is not None and match.category == "paywall" and match.sure and match.start == 0:
             return PageStatus("paywalled", block, f"paywalled:{match.rule}")

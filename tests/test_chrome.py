@@ -30,6 +30,7 @@ CATEGORIES = {
         "cookie",
         "copyright",
         "date-line",
+        "imprint",
         "listen-translate",
         "login",
     ),

@@ -38,11 +38,15 @@ def test_a_heading_of_nothing_says_what_weak_evidence_says() -> None:
     assert kinds(f"<p>{PROSE}</p><h3>Comments</h3>") == ["body", "chrome"]
     assert kinds(f"<h3>Comments</h3><p>{PROSE}</p>") == ["body", "body"]
     assert kinds(f"<p>{PROSE}</p><h3>Contact</h3><p>4 Mill Lane</p>") == ["body", "body", "body"]
+    box = f"<section><h3>Keywords</h3><p>mill, weir</p></section><p>{PROSE}</p>"
+    assert kinds(box, [900, 100, 900]) == ["chrome", "chrome", "body"]
+    assert kinds(box, [900, 900, 900]) == ["body", "body", "body"]
 
 
 def test_numbers_are_data_in_cells_and_pages_elsewhere() -> None:
     table = "<table><tr><th>Year<th>Fares<tr><td>2019<td>6,000<tr><td><a href=/2020>2020</a><td>7</table>"
     assert kinds(f"<p>{PROSE}</p>{table}") == ["body"] * 7
+    assert kinds(f"<p>{PROSE}</p><table><tr><th>Year<th>Fares<tr><td><p>2019</p><td><div><p>7</p></div></table>") == ["body"] * 5
     assert kinds(f"<p>{PROSE}</p><ul><li>1<li><a href=/2>2</a></ul><table><tr><td>Next page</table>") == ["body", *["chrome"] * 3]
 
 

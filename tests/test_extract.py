@@ -105,6 +105,36 @@ def test_a_line_that_states_the_articles_day_alone_is_no_body(line: str, kept: b
     assert line in scraper.clean(below, url=URL).body
 
 
+def test_author_and_day_above_a_manuals_text_are_no_body() -> None:
+    prose = "The exporter reads a serial tide gauge and serves its values over HTTP, and every one of its options has a default."
+    head = "<dl><dt>Author<span>:</span></dt><dd>Jane Roe</dd><dt>Date<span>:</span></dt><dd>2024-06-12</dd></dl>"
+    page = f"<h1>Configuring the tide gauge</h1>{head}<p>{prose}</p><h2>Options</h2><p>{prose}</p><p>{prose}</p>".encode()
+    article = scraper.clean(page, url="https://tides.example/docs/gauge.html")
+    assert (article.kind, article.authors[0].name, article.date) == ("documentation", "Jane Roe", "2024-06-12")
+    assert article.body.startswith(prose)
+
+
+def test_a_list_of_authors_and_where_they_are_is_no_body() -> None:
+    authors = "<ul class=authors><li><span class=name>Mona Lind</span><span>University of Harrow</span></li></ul>"
+    head = '<meta name="citation_author" content="Mona Lind"><meta property=og:type content=article>'
+    html = f"<h1>Town keeps its ferry</h1>{authors}<p>{PROSE[0]}</p><p>{PROSE[1]}</p>"
+    assert scraper.clean(page(html, head), url=URL).body == "\n\n".join(PROSE[:2])
+
+
+@pytest.mark.parametrize(
+    ("tag", "line", "left"),
+    [
+        ("h2", "<span>Harbours</span><span>: </span>{}", False),
+        ("h2", "Title:{}", False),
+        ("h2", "Will the council say that the {}", True),
+        ("p", "Harbours: {}", True),
+    ],
+)
+def test_the_headline_behind_its_kicker_is_no_body(tag: str, line: str, left: bool) -> None:
+    html = f"<h1>Town keeps its ferry</h1><p>{PROSE[0]}</p><{tag}>{line.format('Town keeps its ferry')}</{tag}><p>{PROSE[1]}</p>"
+    assert ("town keeps its ferry" in scraper.clean(page(html), url=URL).body.lower()) is left
+
+
 def test_the_same_page_gives_the_same_bytes() -> None:
     data = page(article())
     assert scraper.clean(data, url=URL).to_json() == scraper.clean(data, url=URL).to_json()

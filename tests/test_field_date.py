@@ -392,3 +392,8 @@ def test_never_raises(texts: list[str], value: str, language: str | None) -> Non
     labels = [Label("body" if i % 2 else "chrome", "", "", 0) for i in range(len(blocks))]
     found = choose_date(page, labels, read_metadata(page), url=value, language=language, headline=value)
     assert found.published is None or found.detail is not None
+
+
+def test_the_first_of_two_days_of_publication_below_the_text() -> None:
+    postamble = "<div><p class=date>Date: 2022-11-03</p><p>Author: Jane Roe</p><p class=date>Created: 2026-11-28 Sat 05:50</p></div>"
+    assert choose(after=postamble).published == "2022-11-03"

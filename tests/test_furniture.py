@@ -7,7 +7,15 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper.blocks import Segmentation
 from scraper.classify import Label, classify
-from scraper.classify.furniture import drop_calls, drop_colophon, drop_last_heading, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import (
+    drop_calls,
+    drop_cards,
+    drop_colophon,
+    drop_last_heading,
+    drop_rails,
+    drop_side_cells,
+    drop_subjects,
+)
 from scraper.walk import segment
 
 PROSE = "The wheel at the weir has not turned for forty years. " * 10
@@ -18,7 +26,7 @@ def left(html: str, *rules: Callable[[Segmentation, list[Label]], None]) -> list
     """Return the texts that are body after all, where the model kept every block."""
     page = segment(LexborHTMLParser(html))
     labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
-    for rule in rules or (drop_calls, drop_rails, drop_side_cells, drop_subjects, drop_colophon):
+    for rule in rules or (drop_calls, drop_cards, drop_colophon, drop_rails, drop_side_cells, drop_subjects, drop_colophon):
         rule(page, labels)
     return [block.text[:20].strip() for block, label in zip(page.blocks, labels, strict=True) if label.kind == "body"]
 
@@ -53,6 +61,29 @@ def test_teasers_at_the_end_go_and_text_below_such_a_line_stays() -> None:
 def test_what_a_newsletter_box_says_goes() -> None:
     box = "<div><h3>Subscribe now to read the latest news</h3><ul><li>Unlimited access.</li><li>The paper as it is printed.</li></ul></div>"
     assert left(f"{box}<p>{PROSE}</p>") == ["Subscribe now to rea", "The wheel at the wei"]
+
+
+def test_a_list_below_a_box_is_none_of_it() -> None:
+    items = "<ul><li>Two scoops of rye.</li><li>A day of rest.</li></ul>"
+    box = "<div><h3>The mill's letter</h3><p>Subscribe now to read the latest news</p></div>"
+    assert left(f"<div><p>{PROSE}</p>{box}{items}<p>{PROSE}</p></div>").count("Two scoops of rye.") == 1
+    heading = "<div><h3>Subscribe now to read the latest news</h3></div>"
+    assert left(f"<div><p>{PROSE}</p>{heading}{items}<p>{PROSE}</p></div>").count("Two scoops of rye.") == 0
+
+
+def test_a_card_of_another_story_within_the_text_goes() -> None:
+    card = "<div><a href=/h><h4>The herring run</h4></a><p>The herring came early.</p><a href=/h>Read full story</a></div>"
+    assert left(f"<p>{PROSE}</p>{card}<p>It will.</p>") == ["The wheel at the wei", "It will."]
+    assert len(left(f"<p>{PROSE}</p>{card.replace('Read full story', 'The nets')}<p>It will.</p>")) == 5
+    assert len(left(f"<p>{PROSE}</p>{card.replace('<a href=/h><h4>', '<h4>')}<p>It will.</p>")) == 5
+    assert len(left(f"<p>{PROSE}</p>{card * 3}<p>It will.</p>")) == 11
+
+
+def test_what_a_journal_says_of_its_article_goes() -> None:
+    box = "<section><h2>Author information</h2><p>Department of Quays, Harrow</p><p>Correspondence to Jane Roe.</p></section>"
+    assert left(f"<p>{PROSE}</p>{box}") == ["The wheel at the wei"]
+    assert len(left(f"<p>{PROSE}</p>{box.replace('h2>', 'p>')}")) == 4
+    assert len(left(f"<p>{PROSE}</p><section><h2>Author information</h2>{f'<p>{PROSE}</p>' * 3}</section>")) == 5
 
 
 def test_boxes_that_call_on_the_reader_go() -> None:

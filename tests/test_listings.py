@@ -52,6 +52,8 @@ def test_a_line_that_only_breaks_is_an_empty_line_of_the_listing() -> None:
     [
         ("<figure class='highlight bash'><table><tbody><tr><td class='code'>{}</td></tr></tbody></table></figure>", "bash"),
         ("<div class='highlight-source-shell'>{}</div>", "shell"),
+        ("<div class='mw-highlight mw-highlight-lang-bash mw-content-ltr'>{}</div>", "bash"),
+        ("<div class='src src-python'>{}</div>", "python"),
         ("<div class='highlight highlight-source-rust'>{}</div>", "rust"),
         ("<div class='code-box' data-lang='SQL'>{}</div>", "sql"),
         ("<div class='code literal-block'>{}</div>", None),

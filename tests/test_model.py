@@ -111,6 +111,12 @@ def test_a_page_that_says_it_is_a_forums_is_one(words: set[str], url: str | None
     assert KINDS[kinds.argmax()] == "forum" and abs(kinds.sum() - 1) < 1e-9
 
 
+def test_a_post_of_a_social_medium_is_an_article() -> None:
+    kinds = np.full(len(KINDS), 1 / len(KINDS))
+    assert KINDS[heed(kinds, {"ld:SocialMediaPosting", "ld:Person"}, "https://letters.example/p/1").argmax()] == "article"
+    assert KINDS[heed(kinds, {"ld:SocialMediaPosting", "ld:DiscussionForumPosting"}, None).argmax()] == "forum"
+
+
 @pytest.mark.parametrize("url", ["https://docs.example.org/en/latest/grace.html", "https://example.org/docs/grace"])
 def test_an_address_of_documentation_says_so(url: str) -> None:
     kinds = np.full(len(KINDS), 1 / len(KINDS))

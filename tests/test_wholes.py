@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from normalise.article import Kind
-from scraper.classify import Label
+from scraper.classify import Label, classify
 from scraper.classify.wholes import judge_wholes
 from scraper.structure.layout import Layout
 from scraper.walk import segment
@@ -36,7 +36,13 @@ def test_a_table_of_data_is_kept_or_not_as_most_of_its_text_is(body: set[str], k
 
 def test_a_table_between_two_paragraphs_is_kept() -> None:
     html = f"<p>The stocks are these.</p>{TABLE}<p>They fall.</p>"
-    assert kept(html, {"The stocks are these.", "They fall."})[1:-1] == ["Site", "Stock", "North meadows", "41.2"]
+    for some in (set(), {"Site"}):
+        assert kept(html, {"The stocks are these.", "They fall.", *some})[1:-1] == ["Site", "Stock", "North meadows", "41.2"]
+    figure = html.replace("<p>They", "<figure><img src=/a.jpg><figcaption>A meadow</figcaption></figure><p>They")
+    page = segment(LexborHTMLParser(figure))
+    labels = classify(page, [900 if block.tag == "p" else 100 for block in page.blocks])
+    judge_wholes(page, labels, "article", Layout(page))
+    assert [label.kind for label in labels] == ["body"] * 5 + ["caption", "body"]
     assert kept(html, {"The stocks are these."}) == ["The stocks are these."]
     linked = html.replace("North meadows", "<a href=/n>North meadows</a>")
     assert kept(linked, {"The stocks are these.", "They fall."}) == ["The stocks are these.", "They fall."]
@@ -104,6 +110,7 @@ AROUND = [
         "<ul><li>Network</li><li>Driver</li></ul>",
         "<dl><dt>pool</dt><dd>ten connections</dd></dl>",
         "<h2><div>Two sets of workers</div></h2>",
+        "<h1>Two sets of workers</h1>",
     ],
 )
 def test_an_inset_is_kept_inside_the_text_alone(inset: str) -> None:
@@ -126,6 +133,34 @@ def test_an_inset_is_kept_inside_the_text_alone(inset: str) -> None:
 )
 def test_not_all_that_stands_inside_the_text_is_an_inset(inset: str) -> None:
     assert kept(f"<div><p>{AROUND[0]}</p>{inset}<p>{AROUND[1]}</p></div>", {*AROUND}, score=60) == AROUND
+
+
+def test_a_list_is_kept_whole() -> None:
+    texts = {*AROUND, "Network"}
+    assert kept(f"<div><p>{AROUND[0]}</p><ul><li>Network<li>Driver</ul><p>{AROUND[1]}</p></div>", texts, score=60)[1:3] == [
+        "Network",
+        "Driver",
+    ]
+
+
+def test_a_list_that_ends_its_section_is_judged_by_what_surrounds_that() -> None:
+    html = f"<article><div><p>{AROUND[0]}</p><ul><li>Network</ul></div><h2>Edit</h2><p>{AROUND[1]}</p></article>"
+    html = html.replace("<h2>Edit</h2>", "<button>Edit</button>")
+    assert kept(html, {*AROUND}, score=210) == [AROUND[0], "Network", AROUND[1]]
+    assert kept(html, {*AROUND}, score=90) == AROUND
+    for item in ("By Jane Roe", "07.11.2023"):
+        assert kept(html.replace("Network", item), {*AROUND}, score=210) == AROUND
+    assert kept(html.replace("ul>", "h2>").replace("<li>", ""), {*AROUND}, score=210) == AROUND
+
+
+def test_a_programs_words_in_another_script_do_not_break_the_text() -> None:
+    prose = [
+        "그 서점의 첫 손님은 비를 피하러 들어온 우체부였고 그는 지금도 온다.",
+        "지난겨울 난로가 고장 났을 때 동네 사람들이 장작을 가져왔다.",
+    ]
+    html = f"<div><p>{prose[0]}</p><div>Another story on this platform</div><ul><li>월요일</li></ul><h2>겨울</h2><p>{prose[1]}</p></div>"
+    assert kept(html, {*prose}, score=60) == [prose[0], "월요일", "겨울", prose[1]]
+    assert kept(html.replace("Another story on this platform", "이 플랫폼의 다른 이야기"), {*prose}, score=60) == prose
 
 
 def test_a_term_of_documentation_is_kept_with_its_definition() -> None:

@@ -21,8 +21,9 @@ _RUN_SHARE = 0.7  # of such a run's characters that are judged body, for the res
 _SENTENCE = 15  # characters, of the scripts that take fewest
 QUOTES = "\"'”’»)」』"  # what may close a sentence behind its stop
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NO_ASKS = frozenset({"h1", "pre", "td", "th"})
-NO_CREDITS = _HEADINGS | {"dd", "dt", "li", "pre", "td", "th"}  # "Photographer: …" in one is a fact
+_CELLS = frozenset({"td", "th"})
+_NO_ASKS = _CELLS | {"h1", "pre"}
+NO_CREDITS = _HEADINGS | _CELLS | {"dd", "dt", "li", "pre"}  # "Photographer: …" in one is a fact
 # Why a block that the model rejects is no body, said in the words of its surroundings; the first that fits.
 _ELEMENTS = {
     "nav": "navigation",
@@ -70,7 +71,7 @@ def classify(page: Segmentation, scores: Sequence[int], *, phrases: tuple[str, .
     _drop_hidden(page, labels)
     drop_own(page.blocks, labels, phrases)
     _drop_asks(page.blocks, labels)
-    _drop_phrases(page.blocks, labels)
+    _drop_phrases(page, labels)
     _set_captions(page, labels)
     return labels
 
@@ -81,7 +82,11 @@ _LABELS = [replace(_BODY if score >= KEPT else _CHROME, score=score) for score i
 
 
 def is_between(labels: Sequence[Label], start: int, end: int) -> bool:
-    """Whether the blocks from `start` to `end` have blocks of the article right before and behind them."""
+    """Whether the blocks from `start` to `end` have blocks of the article right before and behind them; captions do not count."""
+    while start > 0 and labels[start - 1].kind == "caption":
+        start -= 1
+    while end < len(labels) and labels[end].kind == "caption":
+        end += 1
     return start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
 
 
@@ -125,23 +130,45 @@ def drop_own(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...])
             labels[block.index] = Label("chrome", "a phrase of the user's rules", f"user/phrase/{line}", 0)
 
 
-def _drop_phrases(blocks: list[Block], labels: list[Label]) -> None:
+def _drop_phrases(page: Segmentation, labels: list[Label]) -> None:
+    blocks = page.blocks
     kept = [block for block, label in zip(blocks, labels, strict=True) if label.kind == "body"]
     prose_follows = text_follows = False
     for block, match in zip(reversed(kept), reversed(match_lines([block.text for block in kept])), strict=True):
         size = len(block.text)
         if match is not None:
-            match = judge(match, block.tag, block.link_chars / size)
+            match = judge(match, _tag(page, block), block.link_chars / size)
         elif not prose_follows and block.tag != "h1":
             match = closing_call(block.text)
-        at_end = not text_follows and block.tag in _HEADINGS  # a heading of nothing says what weak evidence says
-        if match is not None and (match.sure or at_end) and not (match.at_end and prose_follows):
+        if match is not None and not match.sure and block.tag in _HEADINGS and (not text_follows or _heads_nothing(page, labels, block)):
+            match = match._replace(sure=True)  # a heading of nothing says what weak evidence says
+        if match is not None and match.sure and not (match.at_end and prose_follows):
             if match.start == 0:
                 labels[block.index] = Label("chrome", match.reason, match.rule, 0)
                 continue
             cut_call(blocks, labels, block.index, match)
         text_follows = True
         prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in _HEADINGS)
+
+
+def _heads_nothing(page: Segmentation, labels: list[Label], heading: Block) -> bool:
+    """Whether a heading begins a box of which nothing else is kept."""
+    container = heading.container
+    while container >= 0 and page.ends[container] - page.starts[container] == 1:
+        container = page.parents[container]
+    if container < 0 or page.starts[container] != heading.index:
+        return False
+    return all(label.kind != "body" for label in labels[heading.index + 1 : page.ends[container]])
+
+
+def _tag(page: Segmentation, block: Block) -> str:
+    """Return the tag of a block, or of the table's cell that holds nothing else."""
+    container = block.container
+    while container >= 0 and page.ends[container] - page.starts[container] == 1:
+        if page.tags[container] in _CELLS:
+            return page.tags[container]
+        container = page.parents[container]
+    return block.tag
 
 
 def _drop_asks(blocks: list[Block], labels: list[Label]) -> None:

@@ -21,7 +21,7 @@ _RAIL_BLOCKS = 30
 _RAIL_HEADING, _RAIL_LINE = 90, 300  # characters of its heading, of a line in it
 _RAIL_LINKS = 3  # blocks
 _ALL_LINKED = 0.9  # of a text's characters that are links
-_NEWSLETTER_CHARS = 1200
+_BOXES, _BOX_CHARS = frozenset({"imprint", "newsletter"}), 1200
 _TEASER_CHARS = 200  # outside links, of a block below the headline of another story
 _PROSE_CHARS = 80  # of a block of the article
 _MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges the page
@@ -30,21 +30,25 @@ _COLON = re.compile("[:：]")
 _COLOPHON_LINES, _LABEL_CHARS, _TITLE_LETTERS = 12, 30, 10
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CALL_CHARS = 600
+_CARDS, _CARD_BLOCKS = 2, 6
 _SUBJECT_CHARS, _REPLY_CHARS = 200, 8
 
 
 def drop_rails(page: Segmentation, labels: list[Label]) -> None:
-    """A box or list below a line that says what it holds is no text of the article: links to other stories ("Most read"), a newsletter."""
+    """A box or list below a line that says what it holds is no text of the article: links to other stories ("Most read"), a newsletter,
+    a journal's word of its authors.
+    """
     blocks = page.blocks
     kept = [block for block in blocks if labels[block.index].kind == "body"]
     own = sum([len(block.text) for block in kept])
     last = max([block.index for block in kept if len(block.text) >= _PROSE_CHARS], default=-1)
     boxes = list(_boxes(page, kept))
     for (first, end), match in zip(boxes, match_lines([blocks[first].text for first, _ in boxes]), strict=True):
-        inside = blocks[first + 1 : end]
-        if match is None or not match.sure or not _is_rail(match, inside, at_end=end > last):
+        imprint = match is not None and match.category == "imprint" and blocks[first].tag in HEADINGS
+        inside = blocks[first + (not imprint) : end]
+        if match is None or not (match.sure or imprint) or not _is_rail(match, inside, at_end=end > last):
             continue
-        if match.category != "newsletter":  # a sentence before the first link may introduce it
+        if match.category not in _BOXES:  # a sentence before the first link may introduce it
             inside = inside[next((at for at, block in enumerate(inside) if _is_link(block)), len(inside)) :]
         dropped = [block for block in inside if labels[block.index].rule == "model/body"]
         size = sum([len(block.text) for block in dropped])
@@ -62,18 +66,30 @@ def _boxes(page: Segmentation, kept: list[Block]) -> Iterator[tuple[int, int]]:
         container = block.container if len(block.text) <= _RAIL_LINE else -1
         while container >= 0 and container not in seen and ends[container] - starts[container] <= _RAIL_BLOCKS:
             seen.add(container)
-            first = starts[container] - (page.tags[container] in _LISTS)
+            first = starts[container]
+            if page.tags[container] in _LISTS and _is_alone(page, first - 1):
+                first -= 1
             if 0 <= first < ends[container] - 1 and len(page.blocks[first].text) <= _RAIL_HEADING:
                 yield first, ends[container]
             container = parents[container]
+
+
+def _is_alone(page: Segmentation, line: int) -> bool:
+    """Whether no box of other blocks ends in a line: below such a box, what follows is none of it."""
+    container = page.blocks[line].container if line >= 0 else -1
+    while container >= 0 and page.ends[container] == line + 1:
+        if page.starts[container] < line:
+            return False
+        container = page.parents[container]
+    return line >= 0
 
 
 def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool:
     """Whether what stands below a heading is what it says. `at_end`: no prose of the article follows."""
     size = sum([len(block.text) for block in inside])
     linked = sum([block.link_chars for block in inside])
-    if heading.category == "newsletter":
-        return size <= _NEWSLETTER_CHARS
+    if heading.category in _BOXES:
+        return size <= _BOX_CHARS
     if heading.category == "read-more":  # "More information" heads other text too
         return linked >= _ALL_LINKED * size
     if (
@@ -87,6 +103,26 @@ def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool
 
 def _is_link(block: Block) -> bool:
     return block.link_chars >= _ALL_LINKED * len(block.text)
+
+
+def drop_cards(page: Segmentation, labels: list[Label]) -> None:
+    """A box in the text that begins with a linked headline and ends in a link to read on is about another page; many of them are a list."""
+    blocks, parents, starts, ends = page.blocks, page.parents, page.starts, page.ends
+    boxes = dict[int, list[Block]]()
+    kept = [block for block in blocks if labels[block.index].rule == "model/body"]
+    for block in [block for block in kept if len(block.text) <= _RAIL_LINE]:
+        container = block.container
+        while container >= 0 and ends[container] - starts[container] <= _CARD_BLOCKS:
+            first, last = blocks[starts[container]], blocks[ends[container] - 1]
+            if first is not last and _is_link(first) and _is_link(last):
+                boxes[starts[container]] = blocks[first.index : last.index + 1]
+            container = parents[container]
+    inside = list(boxes.values())
+    matches = match_lines([box[-1].text for box in inside])
+    cards = [box for box, match in zip(inside, matches, strict=True) if match is not None and match.category == "read-more"]
+    if len(cards) <= _CARDS:
+        for block in [block for box in cards for block in box if labels[block.index].rule == "model/body"]:
+            labels[block.index] = replace(labels[block.index], kind="chrome", reason="teaser of another article", rule="structure/card")
 
 
 def drop_calls(page: Segmentation, labels: list[Label]) -> None:

@@ -5,19 +5,25 @@ from bisect import bisect_left
 from msgspec.structs import replace
 
 from normalise.article import Kind
-from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label, is_between
-from scraper.classify.furniture import drop_calls, drop_colophon, drop_last_heading, drop_rails, drop_side_cells, drop_subjects
+from scraper.classify.furniture import (
+    drop_calls,
+    drop_cards,
+    drop_colophon,
+    drop_last_heading,
+    drop_rails,
+    drop_side_cells,
+    drop_subjects,
+)
+from scraper.classify.insets import keep_insets
 from scraper.classify.listings import judge_listings
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
 
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
-_INSETS = frozenset({"dl", "h2", "h3", "ol", "pre", "ul"})
-_INSET_SHARE = 0.9  # of the text around one inside its element that is kept
-_INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
+_TERM_SCORE = 50  # per mille, under which the model is sure
 _TOGGLES = frozenset({"button", "summary"})
 _OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
 _CAPTION_CHARS = 300
@@ -39,13 +45,14 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
     if kind in _PROSE:
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
-        _keep_insets(page, labels)
+        keep_insets(page, labels)
     if kind == "documentation" and "dt" in page.tags:
         _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
     if kind == "article":
         drop_calls(page, labels)
+        drop_cards(page, labels)
         drop_rails(page, labels)
         drop_side_cells(page, labels)
         drop_colophon(page, labels)
@@ -61,8 +68,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:
-    """A table of data is kept or not as most of its text is: half of its cells say nothing. One of which nothing is kept, without links and
-    between two blocks of the article, is the article's.
+    """A table of data is kept or not as most of its text is: half of its cells say nothing. One without links between two blocks of the
+    article is the article's.
     """
     for container, tag in enumerate(page.tags):
         if tag != "table":
@@ -70,50 +77,13 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
         cells = page.blocks[page.starts[container] : page.ends[container]]
         size = sum([len(block.text) for block in cells])
         kept = sum([len(block.text) for block in cells if labels[block.index].kind == "body"])
-        between = not kept and _is_unlinked_between(page, labels, page.starts[container], page.ends[container])
+        between = kept < size and _is_unlinked_between(page, labels, page.starts[container], page.ends[container])
         if (between or 0 < kept < size) and layout.is_data(container):
             kind, place = ("body", "in") if between or 2 * kept >= size else ("chrome", "beside")
             for block in cells:
                 label = labels[block.index]
                 if label.kind != kind and label.rule.startswith("model/"):
                     labels[block.index] = replace(label, kind=kind, reason=f"cell of a table {place} the article", rule="structure/table")
-
-
-def _keep_insets(page: Segmentation, labels: list[Label]) -> None:
-    """Headings, lists and listings without links, all rejected, are the article's where all that stands around them is."""
-    for start, end, above in _insets(page, labels):
-        if not _is_unlinked_between(page, labels, start, end) or not _is_surrounded(page, labels, start, end, above):
-            continue
-        if max([label.score for label in labels[start:end]]) < _INSET_SCORE:
-            continue
-        if not any(match_chrome(block.text, tag=block.tag) for block in page.blocks[start:end]):
-            for index in range(start, end):
-                labels[index] = replace(labels[index], kind="body", reason="stands inside the article's text", rule="structure/inset")
-
-
-def _insets(page: Segmentation, labels: list[Label]) -> list[tuple[int, int, int]]:
-    """Return the blocks, from start to end, of the rejected insets, and the container that holds them; neighbours are one."""
-    runs: list[tuple[int, int, int]] = []
-    for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS]:
-        start, end, above = page.starts[container], page.ends[container], page.parents[container]
-        if start >= end or labels[start].rule != "model/chrome" or any(label.rule != "model/chrome" for label in labels[start:end]):
-            continue
-        if runs and runs[-1][1:] == (start, above):
-            runs[-1] = (runs[-1][0], end, above)
-        else:
-            runs.append((start, end, above))
-    return runs
-
-
-def _is_surrounded(page: Segmentation, labels: list[Label], start: int, end: int, above: int) -> bool:
-    """Whether nearly all text around some blocks in their element (`above`, or the next that holds more) is kept, on both sides."""
-    while above >= 0 and page.ends[above] - page.starts[above] == end - start:
-        above = page.parents[above]
-    if above < 0 or not page.starts[above] < start < end < page.ends[above]:
-        return False
-    around = [*page.blocks[page.starts[above] : start], *page.blocks[end : page.ends[above]]]
-    kept = sum([len(block.text) for block in around if labels[block.index].kind == "body"])
-    return kept >= _INSET_SHARE * sum([len(block.text) for block in around])
 
 
 def _is_unlinked_between(page: Segmentation, labels: list[Label], start: int, end: int) -> bool:
@@ -125,7 +95,7 @@ def _keep_terms(page: Segmentation, labels: list[Label]) -> None:
     """A term of documentation is kept with what is kept of its definition: a function's signature reads like no sentence."""
     for block in [block for block in page.blocks[:-1] if block.tag == "dt" and not block.link_chars]:
         label = labels[block.index]
-        if label.rule == "model/chrome" and label.score >= _INSET_SCORE and labels[block.index + 1].kind == "body":
+        if label.rule == "model/chrome" and label.score >= _TERM_SCORE and labels[block.index + 1].kind == "body":
             labels[block.index] = replace(label, kind="body", reason="term of a definition", rule="structure/term")
 
 

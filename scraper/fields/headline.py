@@ -41,6 +41,7 @@ PRINTED = frozenset(("h1", "part", "hint", "label", "h2", "h3", "line"))
 WHOLE = frozenset(("h1", "og", "json-ld", "twitter", "title"))  # a section that one of these names alone is the page
 NONE: frozenset[str] = frozenset()
 ISSUE = re.compile(r"\s#\d{1,7}\Z")  # the number that a tracker prints behind an issue's title
+BRACKETED = re.compile(r"\s\[([^\[\]]{2,60})\]\s*\Z")
 OWN = 20  # letters; a longer name of a site that the title begins with is the page's own
 
 
@@ -137,7 +138,17 @@ def _sites(page: Segmentation, metadata: Metadata, host: str) -> tuple[str, froz
     title = headline_key((page.title or "")[:MAX_RAW])
     keys = [headline_key(value.value) for value in metadata.site_name[:6] if value.source != "json-ld:isPartOf"]
     keys = [key for key in keys if (len(key) < OWN or not title.startswith(key)) and title != key + keys[0]]
-    return (keys[0] if keys else ""), frozenset((*keys, host)) - {""}
+    return (keys[0] if keys else ""), frozenset((*keys, host, _titled(page)[1])) - {""}
+
+
+def _titled(page: Segmentation) -> tuple[str, str]:
+    """Return the page's title without the site's name in brackets behind it, and that name's key; an h1 is the name: "Grace [Handbook]"."""
+    title = page.title or ""
+    match = BRACKETED.search(title[:MAX_RAW]) if "[" in title else None
+    name = headline_key(match[1]) if match else ""
+    if match and name in [headline_key(" ".join(block.text for block in page.blocks[start:end])) for start, end in headings(page, "h1")]:
+        return title[: match.start()], name
+    return title, ""
 
 
 def _choose_line(page: TextPage, labels: Sequence[Label], metadata: Metadata) -> Headline:
@@ -289,7 +300,7 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
         kind = SOURCES.get(value.source) or KINDS.get(value.source.partition(":")[0], "meta")
         yield value.source, kind, value.value, 0
     if page.title:
-        yield "title", "title", page.title, 0
+        yield "title", "title", _titled(page)[0], 0
     for hint in [hint for hint in page.hints if hint.kind == "headline"][:MAX_HEADINGS]:
         yield hint.source, "hint", hint.value if hint.source.startswith("itemprop") and hint.value else hint.text, hint.block
     for at, label in enumerate(labels):

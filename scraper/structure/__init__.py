@@ -29,6 +29,9 @@ _GALLERY = 3  # times as much text in captions as beside them
 _NO_PROSE = frozenset(("caption", "embed", "heading", "image"))
 _SPACES = re.compile("( +)")
 _BULLETS = frozenset("•‣▪●◦■")
+_FIRST = _BULLETS | {"·"}  # which may set parts of a line apart, too
+_MARKS, _MARK_CHARS = "•·‣▪●◦■–—-*∘⋄()0123456789.", 4  # of an item
+_DISPLAYED = ((r"\[", r"\]"), ("$$", "$$"))
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
 
 
@@ -112,10 +115,12 @@ class _Body:
             sources = [self.initial, block]
             self.initial = None
         text = _clean(text)
-        if text[:1] in _BULLETS and place.kind == "" and (items := _bulleted(text)):
+        if text[:1] in _FIRST and place.kind == "" and (items := _bulleted(text)):
             self._append([BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items], sources)
         elif text:
-            kind: BlockType = "math" if index in self.formulas and self.formulas[index] == text.rstrip(" .,;") else "paragraph"
+            formula = _displayed(text)
+            text = formula or text
+            kind: BlockType = "math" if formula or self.formulas.get(index) == text.rstrip(" .,;") else "paragraph"
             self._append([BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)], sources)
 
     def next_media(self) -> int:
@@ -171,6 +176,8 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
         return [BodyBlock(type=kind, text=text, level=place.level, quoted=place.quoted)]
     if kind == "footnote":
         return _notes(texts, place, outline)
+    if kind == "list" and len(texts) > 1 and len(texts[0]) <= _MARK_CHARS and not texts[0].strip(_MARKS):
+        del texts[0]  # printed beside the item
     text = "\n\n".join(texts)
     if kind == "list":
         number = page.numbers.get(group[0].index) if isinstance(page, TextPage) else outline.layout.number(place.anchor)
@@ -179,10 +186,18 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
     return [BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)]
 
 
+def _displayed(text: str) -> str:
+    """Return the TeX of a paragraph that is nothing but a formula set apart, as scripts on the page would show it; "" for other text."""
+    for opening, closing in _DISPLAYED:
+        if text.startswith(opening) and text.find(closing, 2) == len(text) - 2 > 2:
+            return text[2:-2].strip()
+    return ""
+
+
 def _bulleted(text: str) -> list[str]:
     """Return the items of a paragraph whose lines all start with a printed bullet, else nothing."""
     lines = [line for line in text.split("\n") if line]
-    items = [line[1:].strip() for line in lines if line[0] in _BULLETS]
+    items = [line[1:].strip() for line in lines if line[0] in _BULLETS or line.startswith("· ")]
     return items if len(items) == len(lines) and all(items) else []
 
 

@@ -53,9 +53,7 @@ def tex_text(tex: str) -> str:
 
 
 def _math_text(math: Any) -> str:
-    semantics = math.first_child
-    while semantics is not None and semantics.tag == "-text":
-        semantics = semantics.next
+    semantics = _shown(math.first_child)
     if semantics is not None and semantics.tag == "semantics":
         note = semantics.last_child
         for _ in range(_REACH):
@@ -79,9 +77,9 @@ def _in_line(math: Any) -> str:
         if tag == "-text":
             parts.append(node.text_content.strip())
         elif tag not in _UNREAD:
-            child = node.first_child
+            child = _shown(node.first_child)
         if child is not None:
-            bracketed = bool(opened) and opened[-1][0].tag in _OPERATORS and tag in ("mrow", "mfrac") and child.next is not None
+            bracketed = bool(opened) and opened[-1][0].tag in _OPERATORS and tag in ("mrow", "mfrac") and _shown(child.next) is not None
             if tag == "msqrt":
                 parts.append("√(")
             elif bracketed:
@@ -89,14 +87,21 @@ def _in_line(math: Any) -> str:
             opened.append((node, _OPERATORS.get(tag, ""), ")" if bracketed or tag == "msqrt" else ""))
             node = child
             continue
-        while node.next is None and opened:
+        while (following := _shown(node.next)) is None and opened:
             node, _, closing = opened.pop()
             parts.append(closing)
         if not opened:
             break
-        node = node.next
+        node = following
         parent, operators, closing = opened[-1]
         if operators and node.tag != "-text":
             parts.append(operators[0])
             opened[-1] = (parent, operators[1:], closing)
     return "".join(parts)[:_CHARS]
+
+
+def _shown(node: Any) -> Any:
+    """Return `node`, or the next beside it that is no white space; None where there is none."""
+    while node is not None and node.tag == "-text" and not node.text_content.strip():
+        node = node.next
+    return node

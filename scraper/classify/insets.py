@@ -1,0 +1,97 @@
+"""Headings, lists and listings inside the article's text, which the model rejects because they read like none."""
+
+import re
+
+from msgspec.structs import replace
+
+from normalise.byline import has_date, opens_byline
+from normalise.chrome import match_chrome
+from scraper.blocks import Segmentation
+from scraper.classify import Label, is_between
+from scraper.structure.layout import HEADINGS
+
+_INSETS = frozenset({"dl", "h1", "h2", "h3", "ol", "pre", "ul"})
+_LISTS = frozenset({"ol", "ul"})
+_JUDGED = {"model/body", "model/chrome"}
+_INSET_SHARE = 0.9  # of the text around one inside its element that is kept
+_INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
+_EDGE_SCORE = 100  # per mille, of one that its element begins or ends with
+_SCRIPT_CHARS = 2000  # kept, that tell the article's script
+_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u036f\u1e00-\u1eff]")
+
+
+def keep_insets(page: Segmentation, labels: list[Label]) -> None:
+    """Headings, lists and listings without links, rejected, are the article's where all that stands around them is.
+
+    At the edge of its element a heading may be that of another part, and a list may give the author and the day.
+    """
+    insets = [inset for inset in _insets(page, labels) if not any(block.link_chars for block in page.blocks[inset[0] : inset[1]])]
+    if not insets:
+        return
+    passed = _words_of_the_program(page, labels)
+    beside = passed.union(*(range(start, end) for start, end, _ in insets))
+    for start, end, above in insets:
+        before, behind = start - 1, end
+        while before in beside:
+            before -= 1
+        while behind in beside:
+            behind += 1
+        inset = range(start, end)
+        if not is_between(labels, before + 1, behind) or not _is_surrounded(page, labels, inset, above, passed):
+            continue
+        at_edge = _is_at_edge(page, inset, above)
+        if max([label.score for label in labels[start:end]]) < (_EDGE_SCORE if at_edge else _INSET_SCORE):
+            continue
+        blocks = page.blocks[start:end]
+        if at_edge and (blocks[0].tag in HEADINGS or any(has_date(block.text) or opens_byline(block.text) for block in blocks)):
+            continue
+        if not any(match_chrome(block.text, tag=block.tag) for block in blocks):
+            for index in [index for index in inset if labels[index].kind != "body"]:
+                labels[index] = replace(labels[index], kind="body", reason="stands inside the article's text", rule="structure/inset")
+
+
+def _words_of_the_program(page: Segmentation, labels: list[Label]) -> frozenset[int]:
+    """Return the rejected blocks that are buttons, or in Latin letters on a page whose article is in another script."""
+    kept = "".join([block.text[:_SCRIPT_CHARS] for block in page.blocks if labels[block.index].kind == "body"])[:_SCRIPT_CHARS]
+    latin = kept.isascii() or 3 * len(_NOT_LATIN.findall(kept)) < len(kept)
+    return frozenset(
+        block.index
+        for block in page.blocks
+        if labels[block.index].kind != "body" and (block.tag == "button" or not (latin or _NOT_LATIN.search(block.text)))
+    )
+
+
+def _insets(page: Segmentation, labels: list[Label]) -> list[tuple[int, int, int]]:
+    """Return the blocks, from start to end, of the rejected insets and of lists rejected in part, and the container that holds them;
+    neighbours are one.
+    """
+    runs: list[tuple[int, int, int]] = []
+    for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS]:
+        start, end, above = page.starts[container], page.ends[container], page.parents[container]
+        rules = {label.rule for label in labels[start:end]}
+        if "model/chrome" not in rules or rules - (_JUDGED if page.tags[container] in _LISTS else {"model/chrome"}):
+            continue
+        if runs and runs[-1][1:] == (start, above):
+            runs[-1] = (runs[-1][0], end, above)
+        else:
+            runs.append((start, end, above))
+    return runs
+
+
+def _is_at_edge(page: Segmentation, inset: range, above: int) -> bool:
+    """Whether the innermost element that holds more than an inset begins or ends with it."""
+    while above >= 0 and page.ends[above] - page.starts[above] == len(inset):
+        above = page.parents[above]
+    return above >= 0 and (page.starts[above] == inset.start or page.ends[above] == inset.stop)
+
+
+def _is_surrounded(page: Segmentation, labels: list[Label], inset: range, above: int, passed: frozenset[int]) -> bool:
+    """Whether nearly all text around an inset is kept, in the innermost element around it (from `above` on) that has text on both sides."""
+    while above >= 0 and not page.starts[above] < inset.start < inset.stop < page.ends[above]:
+        above = page.parents[above]
+    if above < 0:
+        return False
+    others = [*page.blocks[page.starts[above] : inset.start], *page.blocks[inset.stop : page.ends[above]]]
+    around = [block for block in others if block.index not in passed]
+    kept = sum([len(block.text) for block in around if labels[block.index].kind == "body"])
+    return kept >= _INSET_SHARE * sum([len(block.text) for block in around])
