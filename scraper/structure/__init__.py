@@ -30,7 +30,7 @@ _NO_PROSE = frozenset(("caption", "embed", "heading", "image"))
 _SPACES = re.compile("( +)")
 _BULLETS = frozenset("•‣▪●◦■")
 _FIRST = _BULLETS | {"·"}  # which may set parts of a line apart, too
-_MARKS, _MARK_CHARS = "•·‣▪●◦■–—-*∘⋄()0123456789.", 4  # of an item
+_ITEM_MARK = re.compile(r"(?:[•·‣▪●◦■–—*∘⋄-]|\(?[0-9]{1,3}[.)])\Z")
 _DISPLAYED = ((r"\[", r"\]"), ("$$", "$$"))
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
 
@@ -176,7 +176,7 @@ def _typed(group: list[Block], place: Place, outline: Outline) -> list[BodyBlock
         return [BodyBlock(type=kind, text=text, level=place.level, quoted=place.quoted)]
     if kind == "footnote":
         return _notes(texts, place, outline)
-    if kind == "list" and len(texts) > 1 and len(texts[0]) <= _MARK_CHARS and not texts[0].strip(_MARKS):
+    if kind == "list" and len(texts) > 1 and _ITEM_MARK.match(texts[0]):
         del texts[0]  # printed beside the item
     text = "\n\n".join(texts)
     if kind == "list":
