@@ -184,6 +184,10 @@ def _many(identity: Identity, anywhere: Any, reading: Reading, depth: int) -> It
             yield from warc_pages(anywhere, source.origin, reading, coding=codings[0])
         else:
             yield from warc_pages(source, source.origin, reading, coding=None)
+    elif identity.format == "mbox":
+        from scraper.readers.mail import mbox_members
+
+        yield from _members(mbox_members(source, reading), reading, depth)
     elif identity.format == "tar":
         from scraper.readers.tars import tar_members
 

@@ -8,10 +8,11 @@ from typing import Literal, NamedTuple
 from scraper.errors import InputError
 from scraper.readers.coding import Decoded, coding_of
 from scraper.readers.limits import HTML_FIELDS, Reading
+from scraper.readers.mail import SEPARATOR
 from scraper.readers.mhtml import without_mark
 from scraper.readers.source import Recoded, Source
 
-Format = Literal["zip", "tar", "warc", "arc", "mhtml", "webarchive", "parquet", "lines", "json", "feed", "page"]
+Format = Literal["zip", "tar", "warc", "arc", "mbox", "mhtml", "webarchive", "parquet", "lines", "json", "feed", "page"]
 
 _WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -23,6 +24,7 @@ ROW_SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".
 ONE_PAGE: tuple[Format, ...] = ("page", "mhtml", "webarchive", "arc")  # formats of one page to a file
 MAX_CODINGS = 3  # compressed layers around one input
 _MHTML_HEADERS = re.compile(rb"[\w-]{1,60}:[^\n]{0,2000}\n(?:(?:[\w-]{1,60}:|[ \t])[^\n]{0,2000}\n){0,60}", re.ASCII)
+_ONE_PART = re.compile(rb"^content-type:[ \t]{1,20}text/(?:html|plain)\b", re.MULTILINE)
 _PROLOGUE = rb"<(?:\?[^<>]*+|!--(?:[^-]|-(?!->))*+--|!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?)>\s*+"
 _FEED = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:" + _PROLOGUE + rb"){0,8}<(?:rss|(?:\w+:)?feed|rdf:RDF)\b[^<>]*+>")
 _FEED_KINDS = (b"<rss", b"http://www.w3.org/2005/Atom", b"http://purl.org/rss/1.0/")
@@ -80,6 +82,8 @@ def format_of(head: bytes, name: str, reading: Reading) -> Format:
         return "webarchive"
     if _is_tar(head):
         return "tar"
+    if (separator := SEPARATOR.match(head)) and _MHTML_HEADERS.match(head, separator.end()):
+        return "mbox"
     if _is_mhtml(head):
         return "mhtml"
     if _is_feed(head):
@@ -104,7 +108,7 @@ def _is_mhtml(head: bytes) -> bool:
     lower = headers.group().lower()
     if b"multipart/" in lower:
         return b"mime-version:" in lower or b"content-type: multipart/" in lower
-    return b"mime-version:" in lower and b"content-type: text/html" in lower  # a message that is one page
+    return b"mime-version:" in lower and _ONE_PART.search(lower) is not None  # a message that is one page, or a text
 
 
 def _is_feed(head: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""MHTML, the "web page, single file" of browsers: split at its boundaries in one pass, without the `email` package (quadratic in parts)."""
+"""MHTML, the "web page, single file" of browsers, and mail: split in one pass, without the parser of `email` (quadratic in parts)."""
 
 import binascii
 import codecs
@@ -7,10 +7,12 @@ import re
 from scraper.errors import InputError
 from scraper.page import Page
 from scraper.readers.limits import CUT_SHORT
+from scraper.readers.mail import text_message
 
 MAX_PARTS = 5_000
 MAX_DEPTH = 20
 _HTML = ("text/html", "application/xhtml+xml")
+_TEXT = (*_HTML, "text/plain")
 _HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _PARAMETER = re.compile(r'\b(boundary|charset|start)\s{0,9}=\s{0,9}(?:"([^"]{0,500})"|([^\s;]{1,500}))', re.IGNORECASE)
@@ -66,16 +68,20 @@ def without_mark(data: bytes) -> bytes:
 
 
 def read_mhtml(data: bytes, origin: str) -> tuple[Page, str | None]:
-    """Return the page that an MHTML file holds, and a remark where the file is cut or broken.
+    """Return the page that an MHTML file holds, a message's text where it is mail, and a remark where the file is cut or broken.
 
-    Raises InputError (`damaged`) where it holds no page.
+    Raises InputError (`damaged`) where it holds neither.
     """
     data = without_mark(data)
     top = Part(data, 0, len(data))
     snapshot = top.headers.get("snapshot-content-location")
-    pages, closed = _html_parts(data, top)
+    parts, closed = _text_parts(data, top)
+    remark = None if closed else f"MHTML cut short or with a broken boundary: {CUT_SHORT}"
+    pages = [part for part in parts if part.media_type in _HTML]
     if not pages:
-        raise InputError("damaged", "an MHTML file without an HTML part")
+        if not parts:
+            raise InputError("damaged", "an MHTML file without an HTML part")
+        return text_message(top.headers, parts[0].body(data), parts[0].parameter("charset"), origin), remark
     start = top.parameter("start")
     main = next(
         (part for part in pages if part.headers.get("content-id", "") == start or part.headers.get("content-location", "") == snapshot),
@@ -84,12 +90,12 @@ def read_mhtml(data: bytes, origin: str) -> tuple[Page, str | None]:
     location = main.headers.get("content-location") or snapshot
     url = location if location and location.lower().startswith(("http:", "https:")) else snapshot
     page = Page(body=main.body(data), url=url, media_type=main.media_type, charset=main.parameter("charset"), origin=origin)
-    return page, None if closed else f"MHTML cut short or with a broken boundary: {CUT_SHORT}"
+    return page, remark
 
 
-def _html_parts(data: bytes, top: Part) -> tuple[list[Part], bool]:
-    """Return the HTML parts in order, nested ones too, and whether every boundary was closed."""
-    if top.media_type in _HTML:
+def _text_parts(data: bytes, top: Part) -> tuple[list[Part], bool]:
+    """Return the parts of HTML and plain text in order, nested ones too, and whether every boundary was closed."""
+    if top.media_type in _TEXT:
         return [top], True
     found: list[Part] = []
     closed = True
@@ -102,7 +108,7 @@ def _html_parts(data: bytes, top: Part) -> tuple[list[Part], bool]:
         parts += len(inner)
         nested = []
         for part in inner:
-            if part.media_type in _HTML:
+            if part.media_type in _TEXT and not part.headers.get("content-disposition", "").lower().startswith("attachment"):
                 found.append(part)
             elif part.media_type.startswith("multipart/") and depth < MAX_DEPTH:
                 nested.append((part, depth + 1))
