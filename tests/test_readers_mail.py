@@ -67,6 +67,14 @@ def test_a_mailbox_is_its_messages(tmp_path: Path) -> None:
     assert "\nFrom where we stand it is far.\n\nFrom jane Sun" in bodies[1]
 
 
+def test_messages_older_than_mime(tmp_path: Path) -> None:
+    data = f"From jane at example.org  Mon Mar  3 10:00:00 1997\nFrom: jane at example.org (Jane Roe)\nSubject: Re: The ferry\n\n{TEXT}"
+    (page,) = pages(tmp_path / "1997-March.txt", data.encode())
+    assert isinstance(page, Page)
+    record = scraper.clean(page)
+    assert (record.headline, record.byline) == ("The ferry", "Jane Roe") and record.body.startswith(PARAGRAPHS[0][:40])
+
+
 def test_a_message_that_is_too_long_costs_no_other(tmp_path: Path) -> None:
     long = message("Long")
     long.set_content("x" * 70 + "\n" + "a line of it\n" * 20_000)

@@ -11,6 +11,7 @@ from scraper.readers.limits import Reading
 from scraper.readers.source import Source, too_large
 
 SEPARATOR = re.compile(rb"From [^\r\n]{1,300}\d\d:\d\d[^\r\n]{1,60}\r?\n")  # "From jane at example.org  Mon Mar  3 10:00:00 2025"
+_HEADERS_END = re.compile(rb"\n\r?\n")
 _HEADER_CHARS = 1_000
 _CHUNK = 1 << 20
 
@@ -19,8 +20,8 @@ def text_message(headers: dict[str, str], body: bytes, charset: str | None, orig
     """Return the page of a message's text: below lines that say what it is, who wrote it, and when, as far as the headers do."""
     from email.utils import parseaddr
 
-    sender = parseaddr(_decoded(headers.get("from", "")))[0]
-    told = {"Subject": _decoded(headers.get("subject", "")), "Author": sender, "Date": headers.get("date", "")[:_HEADER_CHARS]}
+    sender, subject = (_decoded(headers.get(name, "")) for name in ("from", "subject"))
+    told = {"Subject": subject, "From": sender, "Author": parseaddr(sender)[0], "Date": headers.get("date", "")[:_HEADER_CHARS]}
     head = "".join(f"{name}: {' '.join(value.split())}\n" for name, value in told.items() if value)
     text = f"{head}\n{decode(body, charset=charset)[0]}"
     return Page(body=text.encode("utf-8", "replace"), media_type="text/plain", charset="utf-8", origin=origin)
@@ -48,7 +49,17 @@ def mbox_members(source: Source, reading: Reading) -> Iterator[Source | Failure]
             error = too_large(None, reading.max_page)
             yield Failure(input=origin, error=error.code, message=str(error))
         else:
+            message = _as_mime(message)
             yield Source(io.BytesIO(message), origin, size=len(message))
+
+
+def _as_mime(message: bytes) -> bytes:
+    """Return a message with the headers that make it one: older ones are plain text, and do not say so."""
+    end = _HEADERS_END.search(message)
+    headers = message[: end.start() if end else 0].lower()
+    if b"mime-version:" in headers:
+        return message
+    return b"MIME-Version: 1.0\n" + (b"" if b"content-type:" in headers else b"Content-Type: text/plain\n") + message
 
 
 def _messages(source: Source, limit: int) -> Iterator[bytes | None]:
