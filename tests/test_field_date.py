@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.document import parse_document
-from scraper.fields.date import choose_date, or_in_scripts
+from scraper.fields.date import choose_date, declared_date, or_in_scripts
 from scraper.fields.date_choice import DateChoice
 from scraper.fields.date_updates import or_updated
 from scraper.metadata import Metadata, read_metadata
@@ -216,6 +216,15 @@ def test_a_month_in_an_element_of_its_own() -> None:
 def test_the_day_on_which_a_job_was_posted() -> None:
     job = f'{{"@context": "https://schema.org", "@type": "JobPosting", "title": "{TITLE}", "datePosted": "2024-02-01"}}'
     assert choose(f'<script type="application/ld+json">{job}</script>').published == "2024-02-01"
+
+
+def test_what_a_list_or_a_shop_declares_is_heard_alone() -> None:
+    document = parse_document(Page(body=ld(datePublished="2024-07-03", dateModified="2024-07-05").encode()))
+    assert document.tree is not None
+    found = declared_date(read_metadata(segment(document.tree), url=None), None, "en")
+    assert (found.published, found.modified) == ("2024-07-03", "2024-07-05")
+    assert declared_date(Metadata(), "https://example.org/2024/07/03/wares/", "en").published == "2024-07-03"
+    assert declared_date(Metadata(), "https://example.org/2024/07/", "en").published is None
 
 
 def test_data_for_scripts_comes_last() -> None:
