@@ -10,11 +10,13 @@ from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label, is_between
 from scraper.classify.furniture import drop_calls, drop_colophon, drop_rails, drop_side_cells, drop_subjects
 from scraper.classify.listings import judge_listings
+from scraper.classify.shelves import drop_shelves
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
 
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
+_SHOPS = frozenset({"collection", "listing", "product"})
 _INSETS = frozenset({"dl", "h2", "h3", "ol", "pre", "ul"})
 _INSET_SHARE = 0.9  # of the text around one inside its element that is kept
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
@@ -54,6 +56,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_captions(page, labels)
         if page.tags.count("h1") > 1:
             _drop_next(page, labels)
+    elif kind in _SHOPS:
+        drop_shelves(page, labels)
     if "pre" in page.tags:
         judge_listings(page, labels)
 
