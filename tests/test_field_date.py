@@ -295,7 +295,11 @@ def test_what_the_page_of_an_event_prints_is_the_events_day() -> None:
     assert choose(event, below=line).published is None
     assert choose(event + '<meta property="article:published_time" content="2024-05-01">', below=line).published == "2024-05-01"
     assert choose(event + ld(author="Jane Roe"), below=line).published == "2024-07-03"
-    assert choose(event + '<script type="application/ld+json">{"@type": "WebPage"}</script>', below=line).published == "2024-07-03"
+    web_page = '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2024-05-01"}</script>'
+    assert choose(event + web_page.replace(', "datePublished": "2024-05-01"', ""), below=line).published == "2024-07-03"
+    own = event.replace("MusicEvent", "Event").replace("Trees in May", TITLE)
+    assert choose(own, below=line).published is None
+    assert choose(own + web_page, below=line).published == "2024-05-01"
 
 
 def test_a_headline_that_is_no_heading_is_where_its_date_is_looked_for() -> None:

@@ -160,10 +160,11 @@ def declared_date(metadata: Metadata, url: str | None, language: str | None) -> 
 def _is_event(metadata: Metadata) -> bool:
     """Tell whether the page is of an event, by JSON-LD: then the days that it prints are the event's.
 
-    Beside a WebPage, an event may be one of the site's next that an article's sidebar lists.
+    Where no object is the page's own, an event beside a WebPage may be one of the site's next that a sidebar lists.
     """
     types = metadata.types
-    return not metadata.article and "WebPage" not in types and any(kind.endswith(("Event", "Festival")) for kind in types)
+    own = types[:1] if metadata.article else [] if "WebPage" in types else types
+    return any(kind.endswith(("Event", "Festival")) for kind in own)
 
 
 def _is_strong(one: Found) -> bool:
