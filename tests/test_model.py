@@ -143,6 +143,7 @@ def test_a_page_that_says_it_is_of_one_product_is(words: set[str], url: str | No
         ({"ld:QuestionPage", "item:Comment"}, "https://example.org/news/a-ferry"),
         (set(), "https://example.org/products/bookkeeping"),
         ({"ld:Product"}, "https://shop.example.org/kettles/"),
+        ({"ld:Product", "ld:NewsArticle"}, "https://example.org/products/the-kettle-tested"),
         ({"ld:Product", "ld:ItemList"}, "https://shop.example.org/products/kettles"),
         ({"og:type:product"}, "https://shop.example.org/collections/kettles"),
     ],
