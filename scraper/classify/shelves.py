@@ -34,10 +34,12 @@ def drop_shelves(page: Segmentation, labels: list[Label]) -> None:
     for block in maybe:
         kind = _heads(block.text) if len(block.text) <= _HEADING_CHARS and _may_head(page, block) else None
         below = page.blocks[block.index : _end(page, block)] if kind else []
-        if kind is None or len(below) < 2 or (kind == "shelves" and any(len(one.text) - one.link_chars > _BLURB_CHARS for one in below)):
-            continue
         dropped = [one for one in below if labels[one.index].rule == "model/body"]
-        if dropped and _chars(page.blocks, labels) - _chars(dropped, labels) >= _OWN_CHARS:
+        if kind is None or len(below) < 2 or not dropped:
+            continue
+        if kind == "shelves" and any(len(one.text) - one.link_chars > _BLURB_CHARS for one in below):
+            continue
+        if _chars(page.blocks, labels) - _chars(dropped, labels) >= _OWN_CHARS:
             reason, rule = _REASONS[kind]
             for one in dropped:
                 labels[one.index] = replace(labels[one.index], kind="chrome", reason=reason, rule=rule)
