@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from msgspec.structs import replace
@@ -55,6 +55,7 @@ def _may_head(page: Segmentation, block: Block) -> bool:
     return block.tag in HEADINGS or (first and block.tag not in _ENTRIES)
 
 
+@lru_cache(maxsize=4096)  # the lines of a shop stand on all its pages
 def _heads(text: str) -> str | None:
     """Return what a line heads, "shelves" or "reviews"."""
     key = " ".join(_COUNT.sub(" ", text).casefold().replace("’", "'").split()).strip(" :…!?»›")
