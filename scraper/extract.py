@@ -17,7 +17,7 @@ from scraper.config import Config
 from scraper.document import Document, parse_document
 from scraper.explain import BlockFate, Explanation
 from scraper.fields.byline import BylineChoice, choose_byline
-from scraper.fields.date import choose_date, or_in_scripts
+from scraper.fields.date import choose_date, declared_date, or_in_scripts
 from scraper.fields.date_choice import DateChoice
 from scraper.fields.date_updates import or_updated
 from scraper.fields.headline import Headline, choose_headline
@@ -34,6 +34,7 @@ _MEGABYTE = 1_000_000
 _OTHER: Kind = "other"
 _UNSIGNED: frozenset[Kind] = frozenset(("collection", "listing", "product", "service"))  # their authors, if any, are in metadata or markup
 _HEADED: frozenset[Kind] = frozenset(("article", "documentation", "service"))  # author and day stand above the text, once
+_UNDATED: frozenset[Kind] = frozenset(("collection", "listing", "product"))  # what dates they print are of what they list
 _SURE_CHARS = 3_000  # a body this long is an article, whatever the page says beside it
 _PROSE_CHARS = 100
 _LABEL_CHARS = 30  # of a line that names what the next states
@@ -74,8 +75,11 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     headline = choose_headline(segmentation, labels, metadata, url, every=every)
     _drop_headline(reading, headline.value)
     fields = choose_page_fields(segmentation, labels, metadata, url=url, headline=headline.value, every=every)
-    date = choose_date(segmentation, labels, metadata, url=url, language=fields.language.value, headline=headline.value)
-    signed = _is_signed(reading)
+    signed, language = _is_signed(reading), fields.language.value
+    if signed or reading.kind not in _UNDATED:
+        date = choose_date(segmentation, labels, metadata, url=url, language=language, headline=headline.value)
+    else:
+        date = declared_date(metadata, url, language)
     if document.tree is not None and signed:
         date = or_in_scripts(date, document.text)
     if reading.kind == "article":
@@ -83,7 +87,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=signed)
     _drop_byline(reading, byline.line)
     if reading.kind in _HEADED:
-        _drop_head(reading, byline, date.published, fields.language.value)
+        _drop_head(reading, byline, date.published, language)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
     found = _status(document, reading, body)
@@ -111,7 +115,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         section=fields.section.value,
         tags=fields.tags.value or [],
         site_name=fields.site_name.value,
-        language=fields.language.value,
+        language=language,
         url=fields.url,
         canonical_url=fields.canonical_url.value,
         image=fields.image.value,

@@ -42,6 +42,19 @@ def test_body_headline_and_nothing_else() -> None:
     assert record.sources["body"] == "blocks"
 
 
+def test_what_a_shop_prints_of_its_customers_is_not_the_products() -> None:
+    review = (
+        "<div itemprop=review itemscope><b itemprop=author>Marta Lind</b><time itemprop=datePublished datetime=2025-03-03>3 March</time>"
+    )
+    shop = page(
+        article(f"<section><h2>Customer reviews</h2>{review}<p>It whistles.</p></div></section>"),
+        '<script type=application/ld+json>{"@type": "Product"}</script>',
+    )
+    record = scraper.clean(shop, url="https://shop.example.org/product/kettle")
+    assert (record.kind, record.date, record.authors) == ("product", None, [])
+    assert record.body == "\n\n".join(PROSE)
+
+
 def test_what_clean_takes() -> None:
     whole = page(article())
     expected = scraper.clean(whole)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
 from scraper.document import parse_document
-from scraper.fields.date import choose_date, or_in_scripts
+from scraper.fields.date import choose_date, declared_date, or_in_scripts
 from scraper.fields.date_choice import DateChoice
 from scraper.fields.date_updates import or_updated
 from scraper.metadata import Metadata, read_metadata
@@ -218,6 +218,15 @@ def test_the_day_on_which_a_job_was_posted() -> None:
     assert choose(f'<script type="application/ld+json">{job}</script>').published == "2024-02-01"
 
 
+def test_what_a_list_or_a_shop_declares_is_heard_alone() -> None:
+    document = parse_document(Page(body=ld(datePublished="2024-07-03", dateModified="2024-07-05").encode()))
+    assert document.tree is not None
+    found = declared_date(read_metadata(segment(document.tree), url=None), None, "en")
+    assert (found.published, found.modified) == ("2024-07-03", "2024-07-05")
+    assert declared_date(Metadata(), "https://example.org/2024/07/03/wares/", "en").published == "2024-07-03"
+    assert declared_date(Metadata(), "https://example.org/2024/07/", "en").published is None
+
+
 def test_data_for_scripts_comes_last() -> None:
     none = choose()
     found = or_in_scripts(none, '<script>x = {"title": "T", "publishedAt": "2024-07-03T10:20:00Z"}</script>')
@@ -286,7 +295,11 @@ def test_what_the_page_of_an_event_prints_is_the_events_day() -> None:
     assert choose(event, below=line).published is None
     assert choose(event + '<meta property="article:published_time" content="2024-05-01">', below=line).published == "2024-05-01"
     assert choose(event + ld(author="Jane Roe"), below=line).published == "2024-07-03"
-    assert choose(event + '<script type="application/ld+json">{"@type": "WebPage"}</script>', below=line).published == "2024-07-03"
+    web_page = '<script type="application/ld+json">{"@type": "WebPage", "datePublished": "2024-05-01"}</script>'
+    assert choose(event + web_page.replace(', "datePublished": "2024-05-01"', ""), below=line).published == "2024-07-03"
+    own = event.replace("MusicEvent", "Event").replace("Trees in May", TITLE)
+    assert choose(own, below=line).published is None
+    assert choose(own + web_page, below=line).published == "2024-05-01"
 
 
 def test_a_headline_that_is_no_heading_is_where_its_date_is_looked_for() -> None:

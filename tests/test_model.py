@@ -128,6 +128,18 @@ def test_an_address_of_documentation_says_so(url: str) -> None:
 @pytest.mark.parametrize(
     ("words", "url"),
     [
+        ({"og:type:product", "item:Product"}, None),
+        ({"ld:Product", "ld:Offer", "og:type:article"}, "https://shop.example.org/product/enamel-kettle/"),
+        ({"item:Product"}, "https://shop.example.org/en/products/enamel-kettle.html"),
+    ],
+)
+def test_a_page_that_says_it_is_of_one_product_is(words: set[str], url: str | None) -> None:
+    assert KINDS[heed(np.full(len(KINDS), 1 / len(KINDS)), words, url).argmax()] == "product"
+
+
+@pytest.mark.parametrize(
+    ("words", "url"),
+    [
         (set(), None),
         (set(), "https://example.org/blog/the-best-forum"),
         (set(), "https://example.org/blog/forum"),
@@ -135,6 +147,11 @@ def test_an_address_of_documentation_says_so(url: str) -> None:
         ({"ld:NewsArticle"}, "https://example.org/news/forum/why-we-need-a-ferry"),
         (set(), "https://example.org/blog/docs"),
         ({"ld:QuestionPage", "item:Comment"}, "https://example.org/news/a-ferry"),
+        (set(), "https://example.org/products/bookkeeping"),
+        ({"ld:Product"}, "https://shop.example.org/kettles/"),
+        ({"ld:Product", "ld:NewsArticle"}, "https://example.org/products/the-kettle-tested"),
+        ({"ld:Product", "ld:ItemList"}, "https://shop.example.org/products/kettles"),
+        ({"og:type:product"}, "https://shop.example.org/collections/kettles"),
     ],
 )
 def test_other_pages_keep_the_models_word_for_their_kind(words: set[str], url: str | None) -> None:

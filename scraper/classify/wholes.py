@@ -18,12 +18,14 @@ from scraper.classify.furniture import (
 )
 from scraper.classify.insets import keep_insets
 from scraper.classify.listings import judge_listings
+from scraper.classify.shelves import drop_shelves
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
 
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
 _TERM_SCORE = 50  # per mille, under which the model is sure
+_SHOPS = frozenset({"collection", "listing", "product"})
 _TOGGLES = frozenset({"button", "summary"})
 _OWN_CHARS = 400  # kept of the page's own article, under which its <article> may be no more than its head
 _CAPTION_CHARS = 300
@@ -61,6 +63,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_captions(page, labels)
         if page.tags.count("h1") > 1:
             _drop_next(page, labels)
+    elif kind in _SHOPS:
+        drop_shelves(page, labels)
     if "pre" in page.tags:
         judge_listings(page, labels)
     if kind == "article":

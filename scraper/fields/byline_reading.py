@@ -35,7 +35,7 @@ from scraper.fields.byline_lines import (
     prose_of,
 )
 from scraper.fields.byline_people import are_agencies, are_names, listed_people, may_head
-from scraper.fields.hint_lines import lines_of
+from scraper.fields.hint_lines import lines_of, own_hints
 from scraper.fields.prose import prose_range
 from scraper.metadata import Metadata, Value
 from scraper.text.lines import TextPage
@@ -55,6 +55,7 @@ ENDS = 3  # blocks of the prose that a byline stands among
 MIN_NAME = 3  # letters
 MAX_SIGNATURE = 5  # words of a name
 BESIDE = 2  # blocks between links to the authors of one article
+_AUTHOR = frozenset({"author"})
 _PART_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
@@ -220,7 +221,7 @@ class Reader:
         return not self.first + ENDS <= block <= self.last - ENDS
 
     def _hints(self) -> Iterator[Reading]:
-        hints = [hint for hint in self.page.hints if hint.kind == "author"][:MAX_HINTS]
+        hints = own_hints(self.page, _AUTHOR)[:MAX_HINTS]
         groups: dict[str, list[tuple[int, Author]]] = {}
         marked = -1  # the last block of those that microdata names first: who is named far below answered or commented
         for hint in hints:

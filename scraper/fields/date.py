@@ -148,13 +148,23 @@ def choose_date(
     return decided(None, found, changes)._replace(update=update)
 
 
+def declared_date(metadata: Metadata, url: str | None, language: str | None) -> DateChoice:
+    """Return the dates that metadata or the address states, of a list or a shop: those they print are of stories, reviews, deliveries."""
+    reader = Reader(language, ())
+    changes = [one for one in declared(metadata.modified, reader, "modified") if one.day]
+    found = [*declared(metadata.published, reader, "published"), *changes, *from_url(url)]
+    published = next((one for one in found if _is_strong(one) or (one.source == "url" and one.day)), None)
+    return decided(published, found, changes)
+
+
 def _is_event(metadata: Metadata) -> bool:
     """Tell whether the page is of an event, by JSON-LD: then the days that it prints are the event's.
 
-    Beside a WebPage, an event may be one of the site's next that an article's sidebar lists.
+    Where no object is the page's own, an event beside a WebPage may be one of the site's next that a sidebar lists.
     """
     types = metadata.types
-    return not metadata.article and "WebPage" not in types and any(kind.endswith(("Event", "Festival")) for kind in types)
+    own = types[:1] if metadata.article else [] if "WebPage" in types else types
+    return any(kind.endswith(("Event", "Festival")) for kind in own)
 
 
 def _is_strong(one: Found) -> bool:

@@ -7,15 +7,17 @@ from normalise.date import ParsedDate, Role, role_of_label
 from scraper.blocks import Hint, Segmentation
 from scraper.fields.date_candidates import Found, Reader, table
 from scraper.fields.date_lines import LONGEST_LINE, alone, first_of_two, is_line, labelled, role_of
+from scraper.fields.hint_lines import own_hints
 
 _HINTS = 60
+_DATES = frozenset({"date", "modified"})
 
 OWN = "itemprop=datepublished"  # the source that names the article's own date, wherever it stands
 
 
 def date_hints(page: Segmentation) -> list[Hint]:
     """Return the elements that say they hold a date of the article."""
-    return [hint for hint in page.hints[:_HINTS] if hint.kind in ("date", "modified") and _is_of_article(hint.source)]
+    return [hint for hint in own_hints(page, _DATES, _HINTS) if _is_of_article(hint.source)]
 
 
 def hinted(page: Segmentation, hints: Iterable[Hint], beside: set[int], reader: Reader) -> Iterator[Found]:

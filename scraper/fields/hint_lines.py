@@ -1,10 +1,21 @@
-"""The lines of an element that says what it holds: its text, taken apart where the page's blocks are."""
+"""The elements that say what they hold: whose they are, and their text, taken apart where the page's blocks are."""
 
 from collections.abc import Sequence
 
-from scraper.blocks import Block, Hint
+from scraper.blocks import Block, Hint, Segmentation
 
 MAX_LINES = 16
+_ANSWERS = frozenset({"comment", "review", "reviews"})  # properties of the page's item that have authors and dates of their own
+
+
+def own_hints(page: Segmentation, kinds: frozenset[str], most: int | None = None) -> list[Hint]:
+    """Return those of the page's first hints that are of some kinds, without those in its readers' reviews and comments, by microdata."""
+    hints = [hint for hint in page.hints[:most] if hint.kind in kinds]
+    answers = [at for at in page.named if page.attributes[at].get("itemprop") in _ANSWERS] if hints else []
+    spans = [(page.starts[at], page.ends[at]) for at in answers]
+    if spans:  # a critic's review has the headline in it
+        spans = [(start, end) for start, end in spans if all(block.tag != "h1" for block in page.blocks[start:end])]
+    return [hint for hint in hints if not any(start <= hint.block < end for start, end in spans)]
 
 
 def lines_of(hint: Hint, blocks: Sequence[Block]) -> list[str]:

@@ -55,7 +55,7 @@ def _url_words(url: str) -> set[str]:
 def heed(kinds: Array, words: set[str], url: str | None) -> Array:
     """Return the kinds' probabilities with what the page says plainly: `words` are its own, a type of one kind's pages only among them."""
     for kind, told in _told().items():
-        if not told.types.isdisjoint(words) or (url is not None and told.others.isdisjoint(words) and _is_in(url, told.places)):
+        if told.says(words, url):
             heeded = kinds * (1 - _TOLD)
             heeded[kind] += _TOLD
             return heeded
@@ -63,11 +63,22 @@ def heed(kinds: Array, words: set[str], url: str | None) -> Array:
 
 
 class _Told(NamedTuple):
-    """Words that only pages of one kind have, or parts of their addresses; and the words of others that may have such an address."""
+    """Words that only pages of one kind have; parts of their addresses, or words as telling, with the words that must stand by, if any are
+    given; and the words of others that may have such an address.
+    """
 
-    types: frozenset[str]
+    words: frozenset[str]
     places: frozenset[str]
+    beside: frozenset[str]
     others: frozenset[str]
+
+    def says(self, words: set[str], url: str | None) -> bool:
+        """Whether a page of these words and this address is of the kind."""
+        if not self.words.isdisjoint(words):
+            return True
+        if not self.others.isdisjoint(words) or (self.beside and self.beside.isdisjoint(words)):
+            return False
+        return not self.places.isdisjoint(words) or (url is not None and _is_in(url, self.places))
 
 
 @cache
@@ -75,7 +86,13 @@ def _told() -> dict[int, _Told]:
     """Return what tells a kind, by its number, the surest first."""
     tables = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))
     return {
-        KINDS.index(kind): _Told(_types(table["types"]), frozenset(table["places"]), _types(table["not"])) for kind, table in tables.items()
+        KINDS.index(kind): _Told(
+            _types(table.get("types", [])),
+            frozenset(table["places"]),
+            _types(table.get("with", [])),
+            _types(table["not"]),
+        )
+        for kind, table in tables.items()
     }
 
 
