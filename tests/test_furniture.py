@@ -71,6 +71,12 @@ def test_a_list_below_a_box_is_none_of_it() -> None:
     assert left(f"<div><p>{PROSE}</p>{heading}{items}<p>{PROSE}</p></div>").count("Two scoops of rye.") == 0
 
 
+def test_what_readers_say_in_a_box_goes() -> None:
+    box = "<div><h2>Responses (3)</h2><pre>A lovely read.</pre><p>I knew that mill.</p></div>"
+    assert left(f"<p>{PROSE}</p>{box}") == ["The wheel at the wei", "Responses (3)"]
+    assert len(left(f"<p>{PROSE}</p>{box.replace('Responses (3)', 'The miller')}")) == 4
+
+
 def test_a_card_of_another_story_within_the_text_goes() -> None:
     card = "<div><a href=/h><h4>The herring run</h4></a><p>The herring came early.</p><a href=/h>Read full story</a></div>"
     assert left(f"<p>{PROSE}</p>{card}<p>It will.</p>") == ["The wheel at the wei", "It will."]

@@ -16,7 +16,7 @@ _JUDGED = {"model/body", "model/chrome"}
 _INSET_SHARE = 0.9  # of the text around one inside its element that is kept
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
 _EDGE_SCORE = 100  # per mille, of one that its element begins or ends with
-_SCRIPT_CHARS = 2000  # kept, that tell the article's script
+_SCRIPT_CHARS = 300  # of the longest block kept, that tell the article's script
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u036f\u1e00-\u1eff]")
 
 
@@ -25,7 +25,7 @@ def keep_insets(page: Segmentation, labels: list[Label]) -> None:
 
     At the edge of its element a heading may be that of another part, and a list may give the author and the day.
     """
-    insets = [inset for inset in _insets(page, labels) if not any(block.link_chars for block in page.blocks[inset[0] : inset[1]])]
+    insets = _insets(page, labels)
     if not insets:
         return
     passed = _words_of_the_program(page, labels)
@@ -52,24 +52,31 @@ def keep_insets(page: Segmentation, labels: list[Label]) -> None:
 
 def _words_of_the_program(page: Segmentation, labels: list[Label]) -> frozenset[int]:
     """Return the rejected blocks that are buttons, or in Latin letters on a page whose article is in another script."""
-    kept = "".join([block.text[:_SCRIPT_CHARS] for block in page.blocks if labels[block.index].kind == "body"])[:_SCRIPT_CHARS]
-    latin = kept.isascii() or 3 * len(_NOT_LATIN.findall(kept)) < len(kept)
-    return frozenset(
-        block.index
-        for block in page.blocks
-        if labels[block.index].kind != "body" and (block.tag == "button" or not (latin or _NOT_LATIN.search(block.text)))
-    )
+    longest = max([block.text for block in page.blocks if labels[block.index].kind == "body"], key=len)[:_SCRIPT_CHARS]
+    if longest.isascii() or 3 * len(_NOT_LATIN.findall(longest)) < len(longest):
+        return frozenset([block.index for block in page.blocks if block.tag == "button" and labels[block.index].kind != "body"])
+    others = [block for block in page.blocks if labels[block.index].kind != "body"]
+    return frozenset([block.index for block in others if block.tag == "button" or not _NOT_LATIN.search(block.text)])
 
 
 def _insets(page: Segmentation, labels: list[Label]) -> list[tuple[int, int, int]]:
-    """Return the blocks, from start to end, of the rejected insets and of lists rejected in part, and the container that holds them;
-    neighbours are one.
+    """Return the blocks, from start to end, of the rejected insets and of lists rejected in part, within the article and without links, and
+    the container that holds them; neighbours are one.
     """
+    kept = [label.kind == "body" for label in labels]
+    if True not in kept:
+        return []
+    first, last = kept.index(True), len(kept) - kept[::-1].index(True)
+    starts, ends, blocks = page.starts, page.ends, page.blocks
     runs: list[tuple[int, int, int]] = []
-    for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS]:
-        start, end, above = page.starts[container], page.ends[container], page.parents[container]
+    for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS and first < starts[container] < last]:
+        start, end, above = starts[container], ends[container], page.parents[container]
+        if start >= end or blocks[start].link_chars:
+            continue
         rules = {label.rule for label in labels[start:end]}
         if "model/chrome" not in rules or rules - (_JUDGED if page.tags[container] in _LISTS else {"model/chrome"}):
+            continue
+        if any(block.link_chars for block in blocks[start:end]):
             continue
         if runs and runs[-1][1:] == (start, above):
             runs[-1] = (runs[-1][0], end, above)

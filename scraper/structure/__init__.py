@@ -118,9 +118,9 @@ class _Body:
         if text[:1] in _FIRST and place.kind == "" and (items := _bulleted(text)):
             self._append([BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items], sources)
         elif text:
-            formula = _displayed(text)
-            text = formula or text
-            kind: BlockType = "math" if formula or self.formulas.get(index) == text.rstrip(" .,;") else "paragraph"
+            kind: BlockType = "math" if index in self.formulas and self.formulas[index] == text.rstrip(" .,;") else "paragraph"
+            if text[0] in "\\$" and (formula := _displayed(text)):
+                kind, text = "math", formula
             self._append([BodyBlock(type=kind, text=text, level=place.items, quoted=place.quoted)], sources)
 
     def next_media(self) -> int:
