@@ -123,3 +123,19 @@ def test_output_folder_has_a_file_per_url(clip: Clip, site: str, quick: Path, tm
 def test_explain_takes_a_url(clip: Clip, site: str, quick: Path) -> None:
     ran = clip("explain", f"{site}/article", "--config", quick)
     assert ran.code == 0 and HEADLINE in ran.out.decode()
+
+
+def test_what_failed_is_asked_for_again(site: str, tmp_path: Path, clip: Clip) -> None:
+    first = clip("fetch", f"{site}/article", f"{site}/missing", f"{site}/picture", "--with", "input", "--allow-private")
+    assert first.code == 1
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(f"\n{first.out.decode()}")
+    again = clip("fetch", "--retry", rows, "--allow-private")
+    assert sorted(row["input"] for row in again.failures) == [f"{site}/missing", f"{site}/picture"] and again.code == 5
+    rows.write_text('{"url": "x"}\n')
+    assert clip("fetch", "--retry", rows).code == 5
+    for wrong in ('["x"]', "http://example.org/", '{"error"'):
+        rows.write_text(wrong)
+        ran = clip("fetch", "--retry", rows)
+        assert (ran.code, ran.out) == (2, b"") and "line 1 is no row of a run" in ran.err
+    assert clip("fetch", "--retry", tmp_path / "missing").code == 2

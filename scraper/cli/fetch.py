@@ -20,7 +20,7 @@ from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure, InputError, OutputError
 from scraper.fetch.outcome import Outcome
-from scraper.fetch.url_list import percent_encoded, read_urls
+from scraper.fetch.url_list import failed_urls, percent_encoded, read_urls
 from scraper.fetch.watch import Watch
 from scraper.saved import save as keep
 from scraper.saved import url_name
@@ -36,6 +36,10 @@ Urls = Annotated[
     typer.Argument(metavar="[URL…]", help="http or https addresses; - reads them from standard input.", show_default=False),
 ]
 From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="Read URLs from this file, one a line; # starts a comment.")]
+Retry = Annotated[
+    str | None,
+    typer.Option("--retry", metavar="FILE", callback=options.named, help="Fetch the URLs that failed, by the rows of an earlier run."),
+]
 Ordered = Annotated[bool, typer.Option("--ordered", help="Write the records in the order of the URLs, not as they come.")]
 Save = Annotated[
     str | None,
@@ -74,6 +78,7 @@ IgnoreRobots = Annotated[bool, typer.Option("--ignore-robots", help="Fetch what 
 def fetch(
     urls: Urls = None,
     from_: From = None,
+    retry: Retry = None,
     ordered: Ordered = False,
     save: Save = None,
     save_warc: SaveWarc = None,
@@ -99,7 +104,7 @@ def fetch(
     settings = fetch_settings(options.with_site_chrome(load(config)), allow_private=allow_private, ignore_robots=ignore_robots)
     given = {"concurrency": concurrency, "pages": pages, "render": render or None, "cache": cache}
     settings = changed(settings, **{key: value for key, value in given.items() if value is not None})
-    listed = _listed(urls or [], from_)
+    listed = _listed(urls or [], from_, retry)
     parts, field = options.parse_parts(with_, field)
     if save and output and os.path.realpath(save) == os.path.realpath(output):
         raise ConfigError("--save and -o: a raw page's facts and its record would be one file: name two folders")
@@ -120,7 +125,7 @@ def fetch(
         outcomes = poll_many(wanted, settings.fetch, ordered=ordered, watch=watch, answers=journal)
         stack.callback(outcomes.close)
         tasks = _tasks(outcomes, wanted, raw, archive, progress.show)
-        count = worker_count(workers, many=len(urls or []) != 1 or from_ is not None or urls == ["-"])
+        count = worker_count(workers, many=len(urls or []) != 1 or bool(from_ or retry) or urls == ["-"])
         done = run(Cleaning(settings, parts, field), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
     before = wanted.failed_before
     return Totals(done.rows, done.failures + before, done.skipped + wanted.left_out - before).exit_code
@@ -245,15 +250,16 @@ def _facts(config: Config, output: str | None, kept: dict[str, str | None]) -> d
     return facts | {"version": scraper.__version__, "output": os.path.abspath(output) if output is not None else "standard output"}
 
 
-def _listed(urls: list[str], list_file: str | None) -> Iterator[str]:
-    """Yield the URLs of the command line, then those of the list. Raises ConfigError."""
-    if not urls and list_file is None:
+def _listed(urls: list[str], list_file: str | None, rows: str | None) -> Iterator[str]:
+    """Yield the URLs of the command line, then those of the list, then those that failed in a run's `rows`. Raises ConfigError."""
+    if not urls and list_file is None and rows is None:
         raise ConfigError("nothing to fetch: name URLs, or a list of them with --from FILE")
-    if "-" in urls and (len(urls) > 1 or list_file is not None):
+    if "-" in urls and (len(urls) > 1 or list_file is not None or rows is not None):
         raise ConfigError("- stands for standard input and goes alone")
     named = iter(()) if urls == ["-"] else map(percent_encoded, urls)
     source = "-" if urls == ["-"] else list_file
-    return itertools.chain(named, read_urls(source) if source is not None else ())
+    again = failed_urls(rows) if rows is not None else iter(())
+    return itertools.chain(named, read_urls(source) if source is not None else (), again)
 
 
 def fetch_settings(config: Config, *, allow_private: bool, ignore_robots: bool) -> Config:
