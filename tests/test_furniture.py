@@ -60,7 +60,11 @@ def test_teasers_at_the_end_go_and_text_below_such_a_line_stays() -> None:
 
 def test_what_a_newsletter_box_says_goes() -> None:
     box = "<div><h3>Subscribe now to read the latest news</h3><ul><li>Unlimited access.</li><li>The paper as it is printed.</li></ul></div>"
-    assert left(f"{box}<p>{PROSE}</p>") == ["Subscribe now to rea", "The wheel at the wei"]
+    assert left(f"{box}<p>{PROSE}</p>") == ["The wheel at the wei"]
+    assert left(f"{box.replace('h3>', 'p>')}<p>{PROSE}</p>") == ["Subscribe now to rea", "The wheel at the wei"]
+    named = "<section><h3>Newsletter</h3><p>Warm hearts</p><p>Every week, the best of what we wrote.</p></section>"
+    assert left(f"<p>{PROSE}</p>{named}<p>It will.</p>") == ["The wheel at the wei", "It will."]
+    assert len(left(f"<p>{PROSE}</p>{named.replace('h3>', 'p>')}<p>It will.</p>")) == 5
 
 
 def test_a_list_below_a_box_is_none_of_it() -> None:
@@ -73,7 +77,7 @@ def test_a_list_below_a_box_is_none_of_it() -> None:
 
 def test_what_readers_say_in_a_box_goes() -> None:
     box = "<div><h2>Responses (3)</h2><pre>A lovely read.</pre><p>I knew that mill.</p></div>"
-    assert left(f"<p>{PROSE}</p>{box}") == ["The wheel at the wei", "Responses (3)"]
+    assert left(f"<p>{PROSE}</p>{box}") == ["The wheel at the wei"]
     assert len(left(f"<p>{PROSE}</p>{box.replace('Responses (3)', 'The miller')}")) == 4
 
 

@@ -44,9 +44,9 @@ def drop_rails(page: Segmentation, labels: list[Label]) -> None:
     last = max([block.index for block in kept if len(block.text) >= _PROSE_CHARS], default=-1)
     boxes = list(_boxes(page, kept))
     for (first, end), match in zip(boxes, match_lines([blocks[first].text for first, _ in boxes]), strict=True):
-        imprint = match is not None and match.category == "imprint" and blocks[first].tag in HEADINGS
-        inside = blocks[first + (not imprint) : end]
-        if match is None or not (match.sure or imprint) or not _is_rail(match, inside, at_end=end > last):
+        headed = match is not None and match.category in _BOXES and blocks[first].tag in HEADINGS
+        inside = blocks[first + (not headed) : end]
+        if match is None or not (match.sure or headed) or not _is_rail(match, inside, at_end=end > last):
             continue
         if match.category not in _BOXES:  # a sentence before the first link may introduce it
             inside = inside[next((at for at, block in enumerate(inside) if _is_link(block)), len(inside)) :]
