@@ -10,6 +10,7 @@ from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label, is_between
 from scraper.classify.furniture import drop_calls, drop_colophon, drop_last_heading, drop_rails, drop_side_cells, drop_subjects
 from scraper.classify.listings import judge_listings
+from scraper.classify.posts import drop_accounts
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
@@ -54,6 +55,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_captions(page, labels)
         if page.tags.count("h1") > 1:
             _drop_next(page, labels)
+    if kind == "forum":
+        drop_accounts(page, labels)
     if "pre" in page.tags:
         judge_listings(page, labels)
     if kind == "article":
