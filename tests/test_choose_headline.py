@@ -35,6 +35,8 @@ def choose(html, url=URL, **options):
         (f"<title>{H} : bridges</title><meta property='og:title' content='{H} • b/bridges'>", "<h1>bridges</h1>"),
         ("<title>bridge [Daily Planet]</title>", f"<h1><a href='/'>Daily Planet</a></h1><h1>{H}</h1>"),
         (f"<title>{H} · Issue #412 · planet/daily</title>", f"<h1>{H} <span>#412</span></h1>"),
+        (f"<title>[PLANET-412] {H} - Daily Planet</title>", f"<h1>Daily Planet</h1><h1>{H}</h1>"),
+        (f"<title>412 – {H}</title>", f"<p>{H}</p>"),
     ],
 )
 def test_the_pages_own_headline_wins(head, body):
@@ -43,7 +45,14 @@ def test_the_pages_own_headline_wins(head, body):
 
 @pytest.mark.parametrize(
     "own",
-    ["Spider-Man: No Way Home – a review", "Bridge opens [Video]", "Notes #12", "Rates rise - again", "“It is over” – mayor quits"],
+    [
+        "Spider-Man: No Way Home – a review",
+        "Bridge opens [Video]",
+        "Notes #12",
+        "100 – the year that we walked",
+        "Rates rise - again",
+        "“It is over” – mayor quits",
+    ],
 )
 def test_a_headlines_own_dash_and_colon_stay(own):
     head = f"<title>{own} | Daily Planet</title><meta property='og:title' content='{own}'>"

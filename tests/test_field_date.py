@@ -208,6 +208,11 @@ def test_the_articles_own_entry_in_a_list_of_the_site() -> None:
     assert choose(after=listed.replace(TITLE, "Yet another story of the town")).published is None
 
 
+@pytest.mark.parametrize("title", ["Jul 3, 2024 9:22 AM", "Wednesday, July 3rd, 2024 9:22 AM", "2024-07-03T09:22"])
+def test_the_day_behind_one_that_is_printed_as_time_gone_by(title: str) -> None:
+    assert choose(below=f"<p>Jane Doe <span class=relative-date title='{title}'>4 months ago</span></p>").published == "2024-07-03T09:22"
+
+
 def test_a_month_in_an_element_of_its_own() -> None:
     assert choose(below="<p class=date>July 2024</p>").published == "2024-07"
     assert choose(below="<p>July 2024</p>").published is None
@@ -277,6 +282,8 @@ def test_a_date_line_overrules_a_declared_day_far_from_it() -> None:
         {"below": "<p>The concert takes place on 12 August 2024 in the old harbour of the town.</p>"},
         {"below": "<p>Registration ends: 12 August 2024. Register by 10 August 2024</p>"},
         {"below": "<p>Member since 3 July 2014</p>"},
+        {"below": "<p>Join date: 3 July 2014</p>"},
+        {"below": "<dl><dt>Registriert:</dt> <dd>3. Juli 2014</dd></dl>", "language": "de"},
         {"above": "<p>Version 1.2.3</p>"},
         {"below": "<p>Call 0800 123 4567 or 202-555-0123</p>"},
         {"head": "<meta name='build-date' content='2024-07-03'>"},

@@ -16,6 +16,7 @@ from scraper.classify.furniture import (
     drop_side_cells,
     drop_subjects,
 )
+from scraper.classify.posts import drop_accounts
 from scraper.walk import segment
 
 PROSE = "The wheel at the weir has not turned for forty years. " * 10
@@ -150,3 +151,10 @@ def test_a_heading_at_the_end_goes() -> None:
         assert left(f"{text}{end}", drop_last_heading) == kept
     assert left(f"{text}<h2>The wheel turns!</h2>", drop_last_heading) == [*kept, "The wheel turns!"]
     assert left("<h2>The mill</h2><p>Closed.</p><h2>The weir</h2>", drop_last_heading) == ["The mill", "Closed.", "The weir"]
+
+
+@pytest.mark.parametrize("posts", [1, 2])
+def test_facts_of_an_account_beside_each_post_go(posts: int) -> None:
+    post = f"<div><p>Posts: 31<br>Threads: 2<br>Joined: Dec 2019</p></div><div><p>{PROSE}</p></div>"
+    assert left(post * posts, drop_accounts).count("Posts: 31\nThreads: 2") == posts % 2
+    assert len(left(f"<p>Flour: 400 g<br>Salt: 8 g<br>Water: 300 g</p><p>{PROSE}</p><p>Flour: 1<br>Salt: 2</p>", drop_accounts)) == 3

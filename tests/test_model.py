@@ -104,6 +104,8 @@ def test_any_page_is_judged(text: str, tags: list[str]) -> None:
         (set(), "https://forum.example.org/t/how-long-to-rest/412"),
         (set(), "https://example.org/phpbb/viewtopic.php?t=412"),
         ({"og:type:article"}, "https://example.org/threads/how-long-to-rest.412/"),
+        (set(), "https://example.org/thread-412.html"),
+        (set(), "https://example.org/mill/ticket/412"),
     ],
 )
 def test_a_page_that_says_it_is_a_forums_is_one(words: set[str], url: str | None) -> None:
@@ -146,6 +148,8 @@ def test_a_page_that_says_it_is_of_one_product_is(words: set[str], url: str | No
         (set(), "https://inforum.example.org/news/12?from=forum"),
         ({"ld:NewsArticle"}, "https://example.org/news/forum/why-we-need-a-ferry"),
         (set(), "https://example.org/blog/docs"),
+        (set(), "https://example.org/magazine/issues/412"),
+        (set(), "https://example.org/tickets/the-mill-412"),
         ({"ld:QuestionPage", "item:Comment"}, "https://example.org/news/a-ferry"),
         (set(), "https://example.org/products/bookkeeping"),
         ({"ld:Product"}, "https://shop.example.org/kettles/"),

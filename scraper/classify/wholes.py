@@ -19,6 +19,7 @@ from scraper.classify.furniture import (
 from scraper.classify.insets import keep_insets
 from scraper.classify.listings import judge_listings
 from scraper.classify.shelves import drop_shelves
+from scraper.classify.posts import drop_accounts
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
@@ -65,6 +66,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
             _drop_next(page, labels)
     elif kind in _SHOPS:
         drop_shelves(page, labels)
+    elif kind == "forum":
+        drop_accounts(page, labels)
     if "pre" in page.tags:
         judge_listings(page, labels)
     if kind == "article":

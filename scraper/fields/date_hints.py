@@ -24,7 +24,7 @@ def hinted(page: Segmentation, hints: Iterable[Hint], beside: set[int], reader: 
     """Read elements that say they hold a date."""
     for hint in hints:
         role = "modified" if hint.kind == "modified" else "published" if hint.source == OWN else None
-        date = reader.whole(hint.value) if hint.value and hint.value[:1].isdigit() else None
+        date = reader.whole(hint.value) if hint.value and "/" not in hint.value else None
         if date is not None and hint.value is not None:
             said = _said(page, hint, date, reader) if hint.block in beside or labelled(page, [hint.block]) else None
             yield Found(hint.value, hint.source, date, said or role, hint.block)

@@ -42,6 +42,8 @@ WHOLE = frozenset(("h1", "og", "json-ld", "twitter", "title"))  # a section that
 NONE: frozenset[str] = frozenset()
 ISSUE = re.compile(r"\s#\d{1,7}\Z")  # the number that a tracker prints behind an issue's title
 BRACKETED = re.compile(r"\s\[([^\[\]]{2,60})\]\s*\Z")
+TICKET = re.compile(r"\[[A-Z][A-Z\d]{1,9}-\d{1,7}\] |#?\d{2,7} [-–] ")  # what it prints before one in the page's title
+PRINTED_ALONE = 20  # characters of a title that a block holds without the number
 OWN = 20  # letters; a longer name of a site that the title begins with is the page's own
 
 
@@ -286,6 +288,14 @@ def _without_number(text: str, title: str) -> str | None:
     return cut if cut and title.startswith(cut) and not title.startswith(text) else None
 
 
+def _without_ticket(title: str, page: Segmentation) -> str:
+    """Return the page's title without the number that a tracker prints before it, where a block of the page is the title without it."""
+    number = TICKET.match(title)
+    rest = title[number.end() :] if number else ""
+    printed = rest and any(len(block.text) >= PRINTED_ALONE and rest.startswith(block.text) for block in page.blocks)
+    return rest if printed else title
+
+
 def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
     """Yield (source, kind, text, block) of everything that may be the headline."""
     h1s = headings(page, "h1")
@@ -300,7 +310,7 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
         kind = SOURCES.get(value.source) or KINDS.get(value.source.partition(":")[0], "meta")
         yield value.source, kind, value.value, 0
     if page.title:
-        yield "title", "title", _titled(page)[0], 0
+        yield "title", "title", _without_ticket(_titled(page)[0], page), 0
     for hint in [hint for hint in page.hints if hint.kind == "headline"][:MAX_HEADINGS]:
         yield hint.source, "hint", hint.value if hint.source.startswith("itemprop") and hint.value else hint.text, hint.block
     for at, label in enumerate(labels):

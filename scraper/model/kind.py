@@ -101,11 +101,21 @@ def _types(names: list[str]) -> frozenset[str]:
 
 
 def _is_in(url: str, places: frozenset[str]) -> bool:
-    """Whether a part of the host's name before its domain, or a directory or script of the path, is one of `places`."""
+    """Whether a part of the host's name before its domain, or a directory or script of the path, is one of `places`; "thread/#" is
+    a numbered page of such a directory.
+    """
     address = url.lower().split("?", 1)[0].split("#", 1)[0].split("//", 1)[-1]
     host, _, path = address.partition("/")
     *folders, last = path.split("/")
-    return not places.isdisjoint([*host.split(".")[:-2], *folders, last if "." in last else ""])
+    numbered = _numbered(folders[-1] if folders else "", last)
+    return not places.isdisjoint([*host.split(".")[:-2], *folders, last if "." in last else "", numbered])
+
+
+def _numbered(folder: str, last: str) -> str:
+    """Return "thread/#" for an address that ends in a folder's numbered page: "thread/12", "thread-12.html"; else ""."""
+    stem = last.partition(".")[0]
+    name, _, number = stem.rpartition("-")
+    return f"{name or folder}/#" if number.isdecimal() else ""
 
 
 def kind_features(features: Features, words: set[str], weights: dict[str, list[float]]) -> Array:
