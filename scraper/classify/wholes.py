@@ -18,8 +18,8 @@ from scraper.classify.furniture import (
 )
 from scraper.classify.insets import keep_insets
 from scraper.classify.listings import judge_listings
-from scraper.classify.shelves import drop_shelves
 from scraper.classify.posts import drop_accounts
+from scraper.classify.shelves import drop_shelves
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
