@@ -51,6 +51,13 @@ def page(head="", above="", below=""):
         (page(above="<div>March 4, 2025, 2:05 pm | Jana Novak, Reporter</div>"), ["Jana Novak"]),
         (page(above="<p>Jan de Boer<br>Senior reporter<br>March 4, 2025</p>"), ["Jan de Boer"]),
         (page(above="<div><span class=author>By Jane Doe</span><span>In News</span></div>"), ["Jane Doe"]),
+        (page(above="<p>Author</p><div><a class=author href='/jane'>jane_d</a> commented <time>March 4, 2025</time></div>"), ["jane_d"]),
+        (
+            page(above="<div class=post-author><a href='member.php?action=profile&amp;uid=7'>jane_d</a><br>Junior Member</div>"),
+            ["jane_d"],
+        ),
+        (page(above="<p>45 points by <a href='user?id=jane_d'>jane_d</a> | hide | past</p>"), ["jane_d"]),
+        (page(above="<p><a href='member.php?action=login'>Login</a> <a href='/list?sort=user'>Users</a></p>"), []),
         (page(above="<p>Text: Jane Doe</p>", below="<p>Editor: John Roe</p>"), ["Jane Doe"]),
         (page(above="<p>来源：江北日报<br>记者 张丽华<br>2025年3月4日</p>").replace("lang=en", "lang=zh"), ["张丽华"]),
         (page(above="<div class='byline'>By Jane Doe, Senior Editor</div>"), ["Jane Doe"]),
@@ -348,3 +355,15 @@ def test_citation_authors_may_put_the_surname_first(values, names):
     head = "".join(f'<meta name="citation_author" content="{value}">' for value in values)
     byline = choose(page(head))
     assert [author.name for author in byline.authors] == names
+
+
+POST = "<div><a class=username href='#'>{}</a><p>" + "The chain jumps as soon as I put power down in the smallest cogs. " * 3 + "</p></div>"
+
+
+@pytest.mark.parametrize(
+    "writers",
+    [("Maelle44", "papibecane", "Lulu_du_Bocage", "Maelle44"), ("k7fox", "DoubletDan", "k7fox", "DoubletDan"), ("lulu", "Jane", "Jane")],
+)
+def test_a_threads_author_opened_it(writers):
+    thread = "".join(POST.format(writer) for writer in writers)
+    assert [author.name for author in choose(page(below=thread).replace(BODY, "")).authors] == [writers[0]]

@@ -29,6 +29,7 @@ OTHERS = frozenset(("comments", "others"))  # what is around the names of commen
 MIN_SITE = 5  # letters of a site that a publisher is named after
 LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
 SIGNED = frozenset(("rel", "itemprop", "class", "profile", "profiles", "text"))  # readings that claim to be of the author
+POSTED = frozenset(("class", "member"))  # readings that name whoever wrote a post
 BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
 
 
@@ -67,7 +68,7 @@ def choose_byline(
     else:
         threshold = _weights().get("threshold", 0)
         best = max(options, key=lambda option: scores[option.key])
-        best = best if scores[best.key] >= threshold else None
+        best = _first_named(best, options) if scores[best.key] >= threshold else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
         scores = _scores(options)
@@ -75,6 +76,15 @@ def choose_byline(
         return BylineChoice(None, [], None, _candidates(options, scores, None))
     chosen, line = _as_printed(best, reader)
     return _choice(chosen, _candidates(options, scores, best), line, reader)
+
+
+def _first_named(best: Option, options: list[Option]) -> Option:
+    """Return whom a page names first in the elements that only name `best`: of those who wrote in a thread, whoever opened it."""
+    if len(best.key) > 1 or not all(reading.kind in POSTED for reading in best.readings):
+        return best
+    sources = {reading.source for reading in best.readings}
+    like = [option for option in options if len(option.key) == 1 and {reading.source for reading in option.readings} == sources]
+    return min(like, key=lambda option: option.readings[0].block)
 
 
 def _as_printed(option: Option, reader: Reader) -> tuple[Option, Reading | None]:

@@ -241,6 +241,9 @@ class Reader:
             byline = self._named_once(text)
             if byline is None or (kind == "class" and self._is_subject(text)):
                 continue
+            own = self._ended(byline, hint.block) if kind == "class" else None
+            if own is not None and text.startswith(f"{own.byline} "):  # "jane Junior Member"
+                byline = own
             url = hint.value if hint.value and "/" in hint.value and len(byline.authors) == 1 else None
             authors = tuple(msgspec.structs.replace(author, url=author.url or url) for author in byline.authors)
             yield Reading(kind, hint.source, byline.byline, authors, self.place(hint.block), hint.block, bool(hint.text))
@@ -272,7 +275,7 @@ class Reader:
             return byline
         name = byline.authors[0].name
         half = name[: len(name) // 2]
-        return self.parse(half) if name == half + half else byline
+        return self.parse(half) if len(half) >= MIN_NAME and name == half + half else byline
 
     def _profiles(self, *, named: bool) -> Iterator[Reading]:
         """Yield whom links to people's pages name, alone and with those beside them."""
@@ -299,7 +302,8 @@ class Reader:
         for line in line_names(self.page, self.heading, (self.first, self.last)):
             byline = self.parse(line.text)
             named = byline is not None and (line.opened or are_names(byline) or are_agencies(byline))
-            if byline is None or not named or self._runs_on(byline, line.block):
+            byline = self._ended(byline, line.block) if byline is not None and named else None
+            if byline is None:
                 continue
             if (not may_head(byline) and self._heads_part(line.text)) or self._is_contact(line.block):
                 continue
@@ -322,7 +326,8 @@ class Reader:
         """Yield what lines anywhere say that start as a byline does and name people."""
         for at, text in far_lines(self.page):
             byline = self.parse(text)
-            if byline is None or not are_names(byline) or self._runs_on(byline, at):
+            byline = self._ended(byline, at) if byline is not None and are_names(byline) else None
+            if byline is None:
                 continue
             if all(given_name(author.name) == "known" for author in byline.authors):
                 yield Reading("text far", "text", byline.byline, tuple(byline.authors), self.place(at), at)
@@ -333,12 +338,18 @@ class Reader:
             if byline is not None and len(byline.authors) == 1 and (sure or is_desk(text, self.language)):
                 yield Reading("presented", "text", byline.byline, tuple(byline.authors), self.place(at), at)
 
-    def _runs_on(self, byline: Byline, block: int) -> bool:
-        """Whether a line's last name goes on where the element that names its author ends: "Jane DoeIn News"."""
+    def _ended(self, byline: Byline, block: int) -> Byline | None:
+        """Return a line's byline up to where the element that names its author ends ("Jane Doe|In News", "jane|commented"), in its block
+        or, below "Author:", in the next. None where the last of several names goes on.
+        """
         name = byline.authors[-1].name
-        ended = [hint.text for hint in self.page.hints if hint.block == block and hint.kind in ("author", "profile") and hint.text]
-        ended += [author.name for text in ended if (own := self.parse(text)) for author in own.authors]  # without its "By"
-        return any(len(text) >= MIN_NAME and name.startswith(text) and len(text) < len(name) for text in ended)
+        beside = (block, block + 1)
+        named = [hint.text for hint in self.page.hints if hint.block in beside and hint.kind in ("author", "profile") and hint.text]
+        owns = [own for text in named if (own := self.parse(text))]
+        ended = named + [author.name for own in owns for author in own.authors]  # without its "By"
+        if not any(len(text) >= MIN_NAME and name.startswith(text) and len(text) < len(name) for text in ended):
+            return byline
+        return next((own for own in owns if len(byline.authors) == 1 and name.startswith(own.byline)), None)
 
     def _closing(self) -> Iterator[Reading]:
         """Yield whom a note about the author, the page's title and its copyright name."""

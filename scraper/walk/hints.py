@@ -21,6 +21,7 @@ _ITEMPROPS = {
     "keywords": "tag",
     "alternativeheadline": "dek",
 }
+_ACCOUNT = ("profile", "href=member")
 _RELS = {"author": "author", "tag": "tag", "category": "section", "category tag": "section"}
 _REL_NAMES = frozenset(_RELS)
 # camelCase borders, and every run that is no letter or digit
@@ -44,6 +45,11 @@ def _whole() -> frozenset[str]:
 @cache
 def _profiles() -> frozenset[str]:
     return frozenset(_table()["profile"])
+
+
+@cache
+def _accounts() -> tuple[str, ...]:
+    return tuple(_table()["account"])
 
 
 @cache
@@ -112,10 +118,14 @@ def property_claim(itemprop: str | None) -> Claim:
 
 
 def address_claim(href: str) -> Claim:
-    """Return what a link's address says, e.g. "/authors/jane-doe" and "/?author=7" give ("profile", "href=author")."""
+    """Return what a link's address says, e.g. "/authors/jane-doe" and "/?author=7" give ("profile", "href=author"), "/user?id=jane"
+    ("profile", "href=member").
+    """
     parts = href.split("/", _ADDRESS_PARTS)
     if _profiles().isdisjoint(parts):  # nearly all of a page's links
-        return ("profile", "href=author") if "author=" in href else None
+        if "author=" in href:
+            return "profile", "href=author"
+        return _ACCOUNT if "?" in href and any(account in href for account in _accounts()) else None
     at = next(at for at, part in enumerate(parts) if part in _profiles())
     return ("profile", f"href={parts[at]}") if at + 1 < len(parts) and parts[at + 1] else None
 
