@@ -367,3 +367,15 @@ POST = "<div><a class=username href='#'>{}</a><p>" + "The chain jumps as soon as
 def test_a_threads_author_opened_it(writers):
     thread = "".join(POST.format(writer) for writer in writers)
     assert [author.name for author in choose(page(below=thread).replace(BODY, "")).authors] == [writers[0]]
+
+
+COMMENT = (
+    "<div class=remark-comment><span class=remark-author>{}</span><p>My grandfather kept that gauge for eleven years, thank you.</p></div>"
+)
+
+
+@pytest.mark.parametrize("names", [("Sheila Brandt", "Jorge", "Sheila Brandt"), ("Sheila Brandt",)])
+def test_who_comments_is_not_the_author(names):
+    comments = "<section id=comments>" + "".join(COMMENT.format(name) for name in names) + "</section>"
+    html = page(above="<p class=meta>Hester Lowe, 11 February 2022</p>", below=comments)
+    assert [author.name for author in choose(html).authors] == ["Hester Lowe"]

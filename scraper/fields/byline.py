@@ -67,8 +67,8 @@ def choose_byline(
         best: Option | None = options[0]
     else:
         threshold = _weights().get("threshold", 0)
-        best = max(options, key=lambda option: scores[option.key])
-        best = _first_named(best, options) if scores[best.key] >= threshold else None
+        strong = sorted([option for option in options if scores[option.key] >= threshold], key=lambda option: -scores[option.key])
+        best = _first_named(_of_the_article(strong, reader), options) if strong else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
         scores = _scores(options)
@@ -76,6 +76,21 @@ def choose_byline(
         return BylineChoice(None, [], None, _candidates(options, scores, None))
     chosen, line = _as_printed(best, reader)
     return _choice(chosen, _candidates(options, scores, best), line, reader)
+
+
+def _of_the_article(strong: list[Option], reader: Reader) -> Option:
+    """Return the best option; whom only elements of comments name gives way to the next that a line at the headline names."""
+    if not all(_is_comment(reading, reader) for reading in strong[0].readings):
+        return strong[0]
+    return next((option for option in strong[1:] if any(_heads_article(reading, reader) for reading in option.readings)), strong[0])
+
+
+def _heads_article(reading: Reading, reader: Reader) -> bool:
+    return reading.block >= 0 and reader.place(reading.block) in AT_HEADLINE and not _is_comment(reading, reader)
+
+
+def _is_comment(reading: Reading, reader: Reader) -> bool:
+    return "comments" in surroundings(reader.page, reading.block, reader.heading)
 
 
 def _first_named(best: Option, options: list[Option]) -> Option:

@@ -1,6 +1,7 @@
 """Every place of a page that may name its authors: metadata, elements that claim to, and lines near the headline."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -241,9 +242,9 @@ class Reader:
             byline = self._named_once(text)
             if byline is None or (kind == "class" and self._is_subject(text)):
                 continue
-            own = self._ended(byline, hint.block) if kind == "class" else None
-            if own is not None and text.startswith(f"{own.byline} "):  # "jane Junior Member"
-                byline = own
+            if kind == "class":
+                own = self._ended(byline, hint.block)  # "jane Junior Member"
+                byline = own if own is not None and text.startswith(f"{own.byline} ") else byline
             url = hint.value if hint.value and "/" in hint.value and len(byline.authors) == 1 else None
             authors = tuple(msgspec.structs.replace(author, url=author.url or url) for author in byline.authors)
             yield Reading(kind, hint.source, byline.byline, authors, self.place(hint.block), hint.block, bool(hint.text))
@@ -343,13 +344,22 @@ class Reader:
         or, below "Author:", in the next. None where the last of several names goes on.
         """
         name = byline.authors[-1].name
-        beside = (block, block + 1)
-        named = [hint.text for hint in self.page.hints if hint.block in beside and hint.kind in ("author", "profile") and hint.text]
+        named = [text for at in (block, block + 1) for text in self._names.get(at, ())]
         owns = [own for text in named if (own := self.parse(text))]
         ended = named + [author.name for own in owns for author in own.authors]  # without its "By"
         if not any(len(text) >= MIN_NAME and name.startswith(text) and len(text) < len(name) for text in ended):
             return byline
-        return next((own for own in owns if len(byline.authors) == 1 and name.startswith(own.byline)), None)
+        shorter = (own for own in owns if name.startswith(own.byline) and len(own.byline) < len(name))
+        return next(shorter, None) if len(byline.authors) == 1 else None
+
+    @cached_property
+    def _names(self) -> dict[int, list[str]]:
+        """The texts of the elements that name an author or lead to a person, by their block."""
+        names: dict[int, list[str]] = {}
+        for hint in self.page.hints:
+            if hint.kind in ("author", "profile") and hint.text:
+                names.setdefault(hint.block, []).append(hint.text)
+        return names
 
     def _closing(self) -> Iterator[Reading]:
         """Yield whom a note about the author, the page's title and its copyright name."""
