@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 import scraper
 from scraper.text import segment_text
-from scraper.text.inline import ink, inline
+from scraper.text.inline import inline
+from scraper.walk.inline import ink
 
 HEAD = "# A\n\n## B\n\n"
 PARAGRAPH = (

@@ -1,7 +1,7 @@
 """A label and a reason for each block of an HTML page: the model's judgement, then rules where structure or words are certain."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -88,6 +88,16 @@ def is_between(labels: Sequence[Label], start: int, end: int) -> bool:
     while end < len(labels) and labels[end].kind == "caption":
         end += 1
     return start > 0 and end < len(labels) and labels[start - 1].kind == labels[end].kind == "body"
+
+
+def is_unlinked_between(page: Segmentation, labels: Sequence[Label], start: int, end: int) -> bool:
+    """Whether some blocks without links stand inside the article."""
+    return is_between(labels, start, end) and not any(block.link_chars for block in page.blocks[start:end])
+
+
+def chars_kept(blocks: Iterable[Block], labels: Sequence[Label]) -> int:
+    """Return how many characters of some blocks are body."""
+    return sum([len(block.text) for block in blocks if labels[block.index].kind == "body"])
 
 
 def _keep_runs(blocks: list[Block], labels: list[Label]) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from normalise.byline import has_date, opens_byline
 from normalise.chrome import match_chrome
 from scraper.blocks import Segmentation
-from scraper.classify import Label, is_between
+from scraper.classify import Label, chars_kept, is_between
 from scraper.structure.layout import HEADINGS
 
 _INSETS = frozenset({"dl", "h1", "h2", "h3", "ol", "pre", "ul"})
@@ -100,5 +100,5 @@ def _is_surrounded(page: Segmentation, labels: list[Label], inset: range, above:
         return False
     others = [*page.blocks[page.starts[above] : inset.start], *page.blocks[inset.stop : page.ends[above]]]
     around = [block for block in others if block.index not in passed]
-    kept = sum([len(block.text) for block in around if labels[block.index].kind == "body"])
+    kept = chars_kept(around, labels)
     return kept >= _INSET_SHARE * sum([len(block.text) for block in around])

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from scraper.blocks import Segmentation
-from scraper.classify import Label, is_between
+from scraper.classify import Label, chars_kept, is_between
 from scraper.structure.listings import code_language
 
 
@@ -18,7 +18,7 @@ def judge_listings(page: Segmentation, labels: list[Label]) -> None:
             continue
         lines = page.blocks[start:end]
         if end - start > 1:
-            kept = sum([len(block.text) for block in lines if labels[block.index].kind == "body"])
+            kept = chars_kept(lines, labels)
             whole = kept and (is_between(labels, start, end) or 2 * kept >= sum([len(block.text) for block in lines]))
             kind, place = ("body", "in") if whole else ("chrome", "beside")
             for block in lines:

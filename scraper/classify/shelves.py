@@ -8,7 +8,7 @@ from importlib.resources import files
 from msgspec.structs import replace
 
 from scraper.blocks import Block, Segmentation
-from scraper.classify import Label
+from scraper.classify import Label, chars_kept
 from scraper.structure.layout import HEADINGS
 
 _HEADING_CHARS = 80
@@ -39,15 +39,10 @@ def drop_shelves(page: Segmentation, labels: list[Label]) -> None:
             continue
         if kind == "shelves" and any(len(one.text) - one.link_chars > _BLURB_CHARS for one in below):
             continue
-        if _chars(page.blocks, labels) - _chars(dropped, labels) >= _OWN_CHARS:
+        if chars_kept(page.blocks, labels) - chars_kept(dropped, labels) >= _OWN_CHARS:
             reason, rule = _REASONS[kind]
             for one in dropped:
                 labels[one.index] = replace(labels[one.index], kind="chrome", reason=reason, rule=rule)
-
-
-def _chars(blocks: list[Block], labels: list[Label]) -> int:
-    """Return how many characters of the blocks are kept."""
-    return sum([len(block.text) for block in blocks if labels[block.index].kind == "body"])
 
 
 def _may_head(page: Segmentation, block: Block) -> bool:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from normalise.article import Kind
 from scraper.blocks import Segmentation
-from scraper.classify import NO_CREDITS, Label, is_between
+from scraper.classify import NO_CREDITS, Label, chars_kept, is_unlinked_between
 from scraper.classify.furniture import (
     drop_calls,
     drop_cards,
@@ -83,19 +83,14 @@ def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> No
             continue
         cells = page.blocks[page.starts[container] : page.ends[container]]
         size = sum([len(block.text) for block in cells])
-        kept = sum([len(block.text) for block in cells if labels[block.index].kind == "body"])
-        between = kept < size and _is_unlinked_between(page, labels, page.starts[container], page.ends[container])
+        kept = chars_kept(cells, labels)
+        between = kept < size and is_unlinked_between(page, labels, page.starts[container], page.ends[container])
         if (between or 0 < kept < size) and layout.is_data(container):
             kind, place = ("body", "in") if between or 2 * kept >= size else ("chrome", "beside")
             for block in cells:
                 label = labels[block.index]
                 if label.kind != kind and label.rule.startswith("model/"):
                     labels[block.index] = replace(label, kind=kind, reason=f"cell of a table {place} the article", rule="structure/table")
-
-
-def _is_unlinked_between(page: Segmentation, labels: list[Label], start: int, end: int) -> bool:
-    """Whether some blocks without links stand inside the article."""
-    return is_between(labels, start, end) and not any(block.link_chars for block in page.blocks[start:end])
 
 
 def _keep_terms(page: Segmentation, labels: list[Label]) -> None:
@@ -133,7 +128,7 @@ def _drop_next(page: Segmentation, labels: list[Label]) -> None:
         if found is not None:
             first, following = found
             inside = page.blocks[page.starts[first] : min(page.ends[first], page.starts[following])]
-            if sum([len(block.text) for block in inside if labels[block.index].kind == "body"]) >= _OWN_CHARS:
+            if chars_kept(inside, labels) >= _OWN_CHARS:
                 _drop(labels, range(page.starts[following], page.ends[following]))
 
 
@@ -194,7 +189,7 @@ def _keep_captions(page: Segmentation, labels: list[Label]) -> None:
     captions = [block for block in page.blocks if block.tag == "figcaption" and not block.link_chars and len(block.text) >= _GALLERY_CHARS]
     if len(captions) < _GALLERY:
         return
-    kept = sum([len(block.text) for block in page.blocks if labels[block.index].kind == "body"])
+    kept = chars_kept(page.blocks, labels)
     if sum([len(block.text) for block in captions]) > _GALLERY_SHARE * kept:
         for block in captions:
             if labels[block.index].rule == "element/figcaption":

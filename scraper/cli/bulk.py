@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from scraper.bulk import Job, Outcome
+from scraper.bulk import job as jobs
 from scraper.bulk import run as run_job
 from scraper.bulk.collect import TakenError
 from scraper.bulk.job import FAILURES, LISTS, SHARD_MB, is_url
@@ -24,18 +25,18 @@ from scraper.errors import ConfigError, OutputError
 from scraper.readers.limits import CUT_SHORT
 
 Format = Annotated[
-    Literal["json", "markdown", "html", "text", "jsonl", "jsonl.gz", "jsonl.zst", "parquet", "sqlite"] | None,
+    jobs.Format | None,
     typer.Option("--format", "-f", help="With -o: a file per page (json, markdown, html, text), or shards of many (the others)."),
 ]
 Convention = Annotated[
-    Literal["schemaorg", "zyte", "trafilatura", "newspaper"] | None,
+    jobs.Convention | None,
     typer.Option("--as", help="Name the fields as this tool expects them."),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="With -o: go on where an interrupted run stopped.")]
 Retry = Annotated[str | None, typer.Option("--retry", metavar="FILE", help="Clean the pages that this failures file names.")]
 From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="Read paths from FILE, one to a line; - for standard input.")]
 DuplicatesOption = Annotated[
-    Literal["exact", "near"] | None, typer.Option("--duplicates", help="With -o: leave out articles that are there already.")
+    jobs.Duplicates | None, typer.Option("--duplicates", help="With -o: leave out articles that are there already.")
 ]
 Report = Annotated[
     str | None, typer.Option("--report", metavar="FILE", callback=options.named, help="With -o: write an HTML page on the whole run.")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from normalise.article import SpanType
 from scraper.blocks import Mark
+from scraper.walk.inline import ink
 
 # What is between brackets, and between parentheses, with one more pair inside. Only the last possessive loop is over pairs.
 _LABEL = r"\[((?:[^\[\]]++|\[[^\[\]]*+\]){0,200}+)\]"
@@ -124,11 +125,6 @@ def _without_emphasis(text: str) -> str:
     if "~~" in text:
         text = _STRUCK.sub(r"\1", text)
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text
-
-
-def ink(text: str) -> int:
-    """Return how many characters of a text are not white space."""
-    return len("".join(text.split()))
 
 
 def marks_in(row: str, targets: list[str], text: str, before: int) -> list[Mark]:

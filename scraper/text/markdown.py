@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from scraper.blocks import Picture, Segmentation
-from scraper.text.inline import PICTURE, Links, address, ink, line_ends, linked_chars, mark_links, marks_in, plain, unmarked
+from scraper.text.inline import PICTURE, Links, address, line_ends, linked_chars, mark_links, marks_in, plain, unmarked
 from scraper.text.lines import LEADS, RULE, Row, TextPage, add, columns, first_columns, joined, starts_item
+from scraper.walk.inline import ink
 
 # Tags that converters leave, but in code and escaped ones; those of links are left to the next.
 _TAG = re.compile(

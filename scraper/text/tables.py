@@ -4,7 +4,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from scraper.classify import Label, is_between
+from scraper.classify import Label, chars_kept, is_unlinked_between
 from scraper.text.lines import TextPage
 
 
@@ -13,15 +13,11 @@ def judge_tables(page: TextPage, labels: list[Label]) -> None:
     for _, group in groupby(page.rows, key=lambda index: page.rows[index].table):
         rows = [page.blocks[index] for index in group if labels[index].rule.startswith("text/judged-")]
         size = sum([len(block.text) for block in rows])
-        kept = sum([len(block.text) for block in rows if labels[block.index].kind == "body"])
+        kept = chars_kept(rows, labels)
         if rows and kept < size:
-            is_own = 2 * kept >= size or _is_unlinked_between(page, labels, rows[0].index, rows[-1].index + 1)
+            is_own = 2 * kept >= size or is_unlinked_between(page, labels, rows[0].index, rows[-1].index + 1)
             kind, place = ("body", "in") if is_own else ("chrome", "beside")
             for block in rows:
                 label = labels[block.index]
                 if label.kind != kind:
                     labels[block.index] = replace(label, kind=kind, reason=f"row of a table {place} the article", rule="text/table")
-
-
-def _is_unlinked_between(page: TextPage, labels: list[Label], start: int, end: int) -> bool:
-    return is_between(labels, start, end) and not any(block.link_chars for block in page.blocks[start:end])

@@ -35,6 +35,11 @@ _INK = re.compile(rf"[^\s{DIRECTION}]+")
 _WORD = re.compile(r"\S+")
 
 
+def ink(text: str) -> int:
+    """Return how many characters of a text are not white space."""
+    return len("".join(text.split()))
+
+
 class Marker:
     """Notes the inline elements of each block while a page is walked. Of elements of one type inside each other, the outermost counts."""
 
@@ -64,7 +69,7 @@ class Marker:
         """Place what was noted in the text of block `index`, which `run` becomes. What is still open goes on in the next."""
         if not self._edges and not self._open:
             return
-        sizes = [0, *accumulate(len("".join(part.split())) for part in run)]
+        sizes = [0, *accumulate(map(ink, run))]
         marks = list(self._open.values())
         for part, kind, href in self._edges:
             if href is None:
