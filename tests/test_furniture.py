@@ -7,8 +7,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper.blocks import Segmentation
 from scraper.classify import Label, classify
+from scraper.classify.boxes import drop_calls, drop_layers, drop_others
 from scraper.classify.furniture import (
-    drop_calls,
     drop_cards,
     drop_colophon,
     drop_last_heading,
@@ -36,6 +36,33 @@ def left(html: str, *rules: Callable[[Segmentation, list[Label]], None]) -> list
 def test_links_to_other_stories_go(heading: str) -> None:
     for box in (f"<div><div>{heading}</div>{LINKS}</div>", f"<h3>{heading}</h3>{LINKS}"):
         assert left(f"<article><p>{PROSE}</p>{box}<p>It will.</p></article>") == ["The wheel at the wei", heading[:20], "It will."]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='size-modal'>{}</div>",
+        "<div class='infoTooltip'><p>{}</p></div>",
+        "<div id=rates role=dialog aria-modal=true>{}</div>",
+        "<dialog>{}</dialog>",
+        "<fieldset><div>{}</div></fieldset>",
+        "<section data-nosnippet>{}</section>",
+    ],
+)
+def test_what_opens_over_the_page_goes(box: str) -> None:
+    note = "All sizes are in metres, as the mill was built before the foot was set."
+    assert left(f"<article><p>{PROSE}</p>{box.format(note)}<p>It will.</p></article>", drop_layers) == ["The wheel at the wei", "It will."]
+    assert len(left(f"<article><p>It will.</p>{box.format(note)}</article>", drop_layers)) == 2  # most of the page
+
+
+@pytest.mark.parametrize("names", ["bimodal", "modality", "has-dialogue"])
+def test_other_names_say_nothing(names: str) -> None:
+    assert len(left(f"<article><p>{PROSE}</p><div class={names}>It has two maxima.</div></article>", drop_layers)) == 2
+
+
+def test_other_pages_of_a_shop_go() -> None:
+    page = f"<main><p>{PROSE}</p><div class='relatedProducts'><p>A wheel of oak</p></div><div class=relation><p>It will.</p></div></main>"
+    assert left(page, drop_others) == ["The wheel at the wei", "It will."]
 
 
 @pytest.mark.parametrize("heading", ["The bridges", "Table of contents"])

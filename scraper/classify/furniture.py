@@ -1,10 +1,7 @@
 """What stands in or beside the article and is told as a whole: links to other stories, side columns, subjects, colophons, last headings."""
 
 import re
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
 from msgspec.structs import replace
 
@@ -12,6 +9,7 @@ from normalise.chrome import ChromeMatch, match_lines
 from normalise.text import STOPS, letters
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
+from scraper.classify.boxes import words_of
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS
 
@@ -28,8 +26,6 @@ _MAIN_SHARE = 0.6  # of all that is kept, in one cell of a table that arranges t
 _SIDE_SHARE = 0.25  # of that, in a cell beside it, over which the cell is a column of the text
 _COLON = re.compile("[:：]")
 _COLOPHON_LINES, _LABEL_CHARS, _TITLE_LETTERS = 12, 30, 10
-_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_CALL_CHARS = 600
 _CARDS, _CARD_BLOCKS = 2, 6
 _SUBJECT_CHARS, _REPLY_CHARS = 200, 8
 
@@ -125,32 +121,6 @@ def drop_cards(page: Segmentation, labels: list[Label]) -> None:
             labels[block.index] = replace(labels[block.index], kind="chrome", reason="teaser of another article", rule="structure/card")
 
 
-def drop_calls(page: Segmentation, labels: list[Label]) -> None:
-    """Small boxes within the text whose class says that they call on the reader ("post-cta", "newsletterBox") go; not most of it."""
-    named = set(filter(None, page.classes))
-    joined = " ".join(named).lower()
-    words = [word for word in _words("calls") if word in joined]
-    if not words:
-        return
-    maybe = [names for names in named if any(word in names.lower() for word in words)]
-    calling = {names for names in maybe if not _words("calls").isdisjoint(_apart(names))}
-    kept = [block for block in page.blocks if labels[block.index].kind == "body"]
-    first = kept[0].index if kept else 0
-    dropped: dict[int, Block] = {}
-    for container in [container for container, names in enumerate(page.classes) if names in calling and page.starts[container] > first]:
-        inside = page.blocks[page.starts[container] : page.ends[container]]
-        if sum([len(block.text) for block in inside]) <= _CALL_CHARS:
-            dropped |= {block.index: block for block in inside if labels[block.index].rule == "model/body"}
-    if 2 * sum([len(block.text) for block in dropped.values()]) <= sum([len(block.text) for block in kept]):
-        for index in dropped:
-            labels[index] = replace(labels[index], kind="chrome", reason="call to the reader", rule="structure/call")
-
-
-def _apart(names: str) -> list[str]:
-    """Return the words of class names, split at hyphens, underscores and capitals."""
-    return _CAPITAL.sub(" ", names).lower().replace("-", " ").replace("_", " ").split()
-
-
 def drop_side_cells(page: Segmentation, labels: list[Label]) -> None:
     """Beside the table cell that holds the article, the cells of the same row are columns of the page."""
     cells = [container for container, tag in enumerate(page.tags) if tag == "td"]
@@ -178,7 +148,7 @@ def drop_subjects(page: Segmentation, labels: list[Label]) -> None:
             title = title or title_key(page.title or "")
             mark, _, subject = block.text.partition(":")
             key = title_key(subject)
-            if key and mark.partition("[")[0].strip().casefold() in _words("replies") and key in title:
+            if key and mark.partition("[")[0].strip().casefold() in words_of("replies") and key in title:
                 labels[block.index] = replace(labels[block.index], kind="chrome", reason="subject of a reply", rule="structure/subject")
 
 
@@ -206,8 +176,3 @@ def drop_last_heading(page: Segmentation, labels: list[Label]) -> None:
     while kept[-1].tag in HEADINGS and kept[-1].text[-1] not in STOPS:
         last = kept.pop().index
         labels[last] = replace(labels[last], kind="chrome", reason="heads no text of the article", rule="structure/heading")
-
-
-@cache
-def _words(kind: str) -> frozenset[str]:
-    return frozenset(tomllib.loads((files("scraper") / "data" / "furniture.toml").read_text("utf-8"))[kind])

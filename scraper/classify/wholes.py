@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label, chars_kept, is_unlinked_between
+from scraper.classify.boxes import drop_calls, drop_layers, drop_others
 from scraper.classify.furniture import (
-    drop_calls,
     drop_cards,
     drop_colophon,
     drop_last_heading,
@@ -53,6 +53,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
+    drop_layers(page, labels)
     if kind == "article":
         drop_calls(page, labels)
         drop_cards(page, labels)
@@ -65,7 +66,10 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         if page.tags.count("h1") > 1:
             _drop_next(page, labels)
     elif kind in _SHOPS:
+        drop_others(page, labels)
         drop_shelves(page, labels)
+    elif kind == "service":
+        drop_others(page, labels)
     elif kind == "forum":
         drop_accounts(page, labels)
     if "pre" in page.tags:
