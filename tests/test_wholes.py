@@ -105,8 +105,6 @@ AROUND = [
 @pytest.mark.parametrize(
     "inset",
     [
-        "<pre>VACUUM ANALYZE;</pre>",
-        f"<pre>{'SELECT count(*) FROM activity;' * 9}</pre>",
         "<ul><li>Network</li><li>Driver</li></ul>",
         "<dl><dt>pool</dt><dd>ten connections</dd></dl>",
         "<h2><div>Two sets of workers</div></h2>",
@@ -251,3 +249,12 @@ def test_a_line_below_a_picture_that_ends_in_its_credit_is_a_caption(line: str, 
         labels = [Label("body", "", "model/body", 900) for _ in page.blocks]
         judge_wholes(page, labels, "article", Layout(page))
         assert labels[-1].kind == found
+
+
+def test_a_paragraph_of_a_service_between_its_boxes_is_kept() -> None:
+    paragraph = "The yard repairs boats of wood and of steel, in a hall that is heated, by a crew of nine who have done so for years. " * 2
+    html = f"<h2>The yard</h2><div>{paragraph.strip()}</div><div>Boats</div><div>{paragraph.strip()}</div>"
+    assert kept(html, {"The yard", "Boats"}, "service") == ["The yard", paragraph.strip(), "Boats"]
+    assert kept(html, {"The yard", "Boats"}, "collection") == ["The yard", "Boats"]
+    tip = html.replace("<div>Boats", f"<div class=tooltip>{paragraph.upper()}</div><div>Boats")
+    assert kept(tip, {"The yard", "Boats"}, "service") == ["The yard", paragraph.strip(), "Boats"]

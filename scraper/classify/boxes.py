@@ -58,7 +58,7 @@ def _drop(page: Segmentation, labels: list[Label], boxes: list[int], most: int, 
     for container in boxes:
         inside = page.blocks[page.starts[container] : page.ends[container]]
         if sum([len(block.text) for block in inside]) <= most:
-            dropped |= {block.index: block for block in inside if labels[block.index].rule == "model/body"}
+            dropped |= {block.index: block for block in inside if labels[block.index].kind == "body"}
     if dropped and 2 * sum([len(block.text) for block in dropped.values()]) <= chars_kept(page.blocks, labels):
         reason, rule = why
         for index in dropped:

@@ -1,4 +1,4 @@
-"""Headings, lists and listings inside the article's text, which the model rejects because they read like none."""
+"""Headings and lists inside the article's text, which the model rejects because they read like none."""
 
 import re
 
@@ -10,7 +10,7 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label, chars_kept, is_between
 from scraper.structure.layout import HEADINGS
 
-_INSETS = frozenset({"dl", "h1", "h2", "h3", "ol", "pre", "ul"})
+_INSETS = frozenset({"dl", "h1", "h2", "h3", "ol", "ul"})
 _LISTS = frozenset({"ol", "ul"})
 _JUDGED = {"model/body", "model/chrome"}
 _INSET_SHARE = 0.9  # of the text around one inside its element that is kept
@@ -21,7 +21,7 @@ _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u036f\u1e00-\u1eff]")
 
 
 def keep_insets(page: Segmentation, labels: list[Label]) -> None:
-    """Headings, lists and listings without links, rejected, are the article's where all that stands around them is.
+    """Headings and lists without links, rejected, are the article's where all that stands around them is.
 
     At the edge of its element a heading may be that of another part, and a list may give the author and the day.
     """

@@ -5,8 +5,9 @@ from bisect import bisect_left
 from msgspec.structs import replace
 
 from normalise.article import Kind
+from normalise.text import STOPS
 from scraper.blocks import Segmentation
-from scraper.classify import NO_CREDITS, Label, chars_kept, is_unlinked_between
+from scraper.classify import NO_CREDITS, QUOTES, Label, chars_kept, is_unlinked_between
 from scraper.classify.boxes import drop_calls, drop_layers, drop_others
 from scraper.classify.furniture import (
     drop_cards,
@@ -34,6 +35,7 @@ _GALLERY = 5  # captions …
 _GALLERY_CHARS = 40  # … of a sentence each …
 _GALLERY_SHARE = 3  # … that say this many times what else is kept: they are the article
 _TEASERS = frozenset({"article", "div", "li", "section", "td"})
+_PARAGRAPH_CHARS = 200  # outside links, of a service's paragraph
 _PROSE_CHARS = 80  # of a block that ends the article
 _TEASER_ROW = 3  # teasers side by side
 _TEASER_BLOCKS, _TEASER_CHARS = range(2, 9), 600
@@ -49,6 +51,8 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
         keep_insets(page, labels)
+    if kind == "service":
+        _keep_paragraphs(page, labels)
     if kind == "documentation" and "dt" in page.tags:
         _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
@@ -76,6 +80,16 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         judge_listings(page, labels)
     if kind == "article":
         drop_last_heading(page, labels)
+
+
+def _keep_paragraphs(page: Segmentation, labels: list[Label]) -> None:
+    """A service tells of itself in boxes of many shapes: a paragraph between the first block kept and the last is its own."""
+    kept = [block.index for block in page.blocks if labels[block.index].kind == "body"]
+    for block in page.blocks[kept[0] : kept[-1]] if kept else ():
+        label = labels[block.index]
+        own = len(block.text) - block.link_chars >= _PARAGRAPH_CHARS and block.text.rstrip(QUOTES)[-1:] in STOPS
+        if own and label.rule == "model/chrome":
+            labels[block.index] = replace(label, kind="body", reason="a paragraph in the text", rule="structure/paragraph")
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:
