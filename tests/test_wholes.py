@@ -258,3 +258,22 @@ def test_a_paragraph_of_a_service_between_its_boxes_is_kept() -> None:
     assert kept(html, {"The yard", "Boats"}, "collection") == ["The yard", "Boats"]
     tip = html.replace("<div>Boats", f"<div class=tooltip>{paragraph.upper()}</div><div>Boats")
     assert kept(tip, {"The yard", "Boats"}, "service") == ["The yard", paragraph.strip(), "Boats"]
+
+
+@pytest.mark.parametrize(
+    ("control", "panel", "shown"),
+    [
+        ("<h3><button aria-controls=a1>May I bring a dog?</button></h3>", "<div id=a1 hidden>", True),
+        ("<a role=tab href='#a1'>May I bring a dog?</a>", "<div id=a1 role=tabpanel style='display:none'>", True),
+        ("<h3>May I bring a dog?</h3>", "<div id=a1 hidden>", False),
+        ("<h3><button aria-controls=a2>May I bring a dog?</button></h3>", "<div id=a1 hidden>", False),
+    ],
+)
+def test_what_a_control_shows_is_no_hidden_text(control: str, panel: str, *, shown: bool) -> None:
+    prose = "The wheel at the weir has not turned for forty years. " * 10
+    page = segment(LexborHTMLParser(f"<p>{prose}</p>{control}{panel}On a lead, and on the ground floor only.</div>"))
+    cases: list[tuple[Kind, bool]] = [("service", shown), ("product", False)]
+    for kind, left in cases:
+        labels = classify(page, [900] * len(page.blocks))
+        judge_wholes(page, labels, kind, Layout(page))
+        assert (labels[-1].kind == "body") is left

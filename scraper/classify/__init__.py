@@ -128,7 +128,7 @@ def _drop_hidden(page: Segmentation, labels: list[Label]) -> None:
     inside = sum(len(block.text) for block in page.blocks if labels[block.index].kind == "body")
     if 2 * sum(len(page.blocks[index].text) for index in unseen) < inside:
         for index in unseen:
-            labels[index] = Label("chrome", "hidden from readers", "element/hidden", 0)
+            labels[index] = Label("chrome", "hidden from readers", "element/hidden", labels[index].score)
 
 
 def drop_own(blocks: list[Block], labels: list[Label], phrases: tuple[str, ...]) -> None:

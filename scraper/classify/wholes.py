@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from normalise.article import Kind
 from normalise.text import STOPS
 from scraper.blocks import Segmentation
-from scraper.classify import NO_CREDITS, QUOTES, Label, chars_kept, is_unlinked_between
+from scraper.classify import KEPT, NO_CREDITS, QUOTES, Label, chars_kept, is_unlinked_between
 from scraper.classify.boxes import drop_calls, drop_layers, drop_others
 from scraper.classify.furniture import (
     drop_cards,
@@ -48,6 +48,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
     """Change the labels of blocks that the model judged one by one."""
     drop_subjects(page, labels)
     if kind in _PROSE:
+        _keep_panels(page, labels)
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
         keep_insets(page, labels)
@@ -80,6 +81,21 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         judge_listings(page, labels)
     if kind == "article":
         drop_last_heading(page, labels)
+
+
+def _keep_panels(page: Segmentation, labels: list[Label]) -> None:
+    """What a reader opens with a tab or a button that names it is hidden only until then: the model's word on it holds."""
+    attributes = page.attributes
+    panels = [container for container in page.hidden if "id" in attributes[container] or "role" in attributes[container]]
+    if not panels:
+        return
+    controlled = {name for own in attributes if (names := own.get("aria-controls")) for name in names.split()}
+    for container in panels:
+        if attributes[container].get("role") == "tabpanel" or attributes[container].get("id") in controlled:
+            for index in range(page.starts[container], page.ends[container]):
+                label = labels[index]
+                if label.rule == "element/hidden" and label.score >= KEPT:
+                    labels[index] = replace(label, kind="body", reason="shown by a control of the page", rule="structure/panel")
 
 
 def _keep_paragraphs(page: Segmentation, labels: list[Label]) -> None:
