@@ -58,6 +58,9 @@ def test_nothing_gives_nothing() -> None:
         ("<p>Published: 3 July 2024 | Updated: 5 July 2024</p>", "2024-07-03"),
         ("<p>Updated: 5 July 2024 | Published: 3 July 2024</p>", "2024-07-03"),
         ("<p>発行 2024年7月3日(水)</p>", "2024-07-03"),
+        ('<span property="schema:datePublished" content="2024-07-03">3 July</span>', "2024-07-03"),
+        ('<span property="dc:date dc:created" content="2024-07-03T10:20:00+02:00">Wednesday</span>', "2024-07-03T10:20:00+02:00"),
+        ("<p><span>김민수 기자</span><span>입력 2024.07.03 10:20</span></p>", "2024-07-03T10:20"),
         ("<p>วันพุธ 3 ก.ค. 67 10:20 น.</p>", "2024-07-03T10:20"),
         (
             "<p>J Rivers. 2024 Jul 3;12(4):201-215. doi: 10.1234/jr.2024.0123. Print version, with tables and figures of the trees.</p>",
