@@ -134,6 +134,24 @@ def page(head="", above="", below=""):
             ["Jane Doe", "Harbour Team"],
         ),
         (page(above="<p>Planet Team</p><p>July 3, 2020</p>"), ["Planet Team"]),
+        (page(above="<p>Jane Doe, The Crier</p><p>July 3, 2020</p>"), ["Jane Doe"]),
+        (page(above="<div><span>Jane Doe, Lakeside Telegraph</span> <span>July 3, 2020</span></div>"), ["Jane Doe"]),
+        (page(above="<p>Reuters</p><p>July 3, 2020</p>"), ["Reuters"]),
+        (page(above="<p>dpa/AFP | 04.03.25</p>").replace("lang=en", "lang=de"), ["dpa", "AFP"]),
+        (page(above="<p>Jonas Petraitis, BNS</p>").replace("lang=en", "lang=lt"), ["Jonas Petraitis", "BNS"]),
+        (page(above="<p>Reviewed by Ann Roe, MD — Written by Jane Doe — Updated on July 3, 2020</p>"), ["Jane Doe"]),
+        (page(above="<p>יעל כהן ודוד לוי</p>").replace("lang=en", "lang=he"), ["יעל כהן", "דוד לוי"]),
+        (page(above="<p>القاهرة - سارة حسن</p>").replace("lang=en", "lang=ar"), ["سارة حسن"]),
+        (page(above="<p>山田太郎（港新聞記者）</p>").replace("lang=en", "lang=ja"), ["山田太郎"]),
+        (page(above="<p>中央社 記者陳大文 台北4日電</p>").replace("lang=en", "lang=zh-TW"), ["陳大文"]),
+        (page(below="<p>최지훈 기자 choi@planet.example</p>").replace("lang=en", "lang=ko"), ["최지훈"]),
+        (
+            page(above=f"<p>[항구일보=이영희 기자] {'옛 항구와 북쪽 섬들을 잇는 연락선이 계속 운항한다. ' * 6}</p>").replace(
+                "lang=en", "lang=ko"
+            ),
+            ["이영희"],
+        ),
+        (page(above="<p>Jane Doe - The Daily Planet</p>").replace("</title>", " - The Daily Planet</title>"), ["Jane Doe"]),
         (
             page(above="<p>Xanthe Qorvo</p>", below="<p>Xanthe Qorvo is a reporter who has written about harbours for twenty years.</p>"),
             ["Xanthe Qorvo"],

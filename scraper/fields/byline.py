@@ -118,15 +118,21 @@ def _choice(chosen: Option, candidates: list[Candidate], line: Reading | None, r
 
 def _own_line(line: Reading | None, chosen: Option, reader: Reader) -> int | None:
     """Return the body's block above its prose or near its ends that is nothing but the byline, and surely one."""
-    if line is None or not (reader.labels and reader.labels[line.block].kind == "body"):
-        return None
+    readings = [line] if line is not None else []
+    readings += [reading for reading in chosen.readings if reading.place in AT_HEADLINE and reading is not line]
+    return next((reading.block for reading in readings if _is_own_line(reading, chosen, reader)), None)
+
+
+def _is_own_line(line: Reading, chosen: Option, reader: Reader) -> bool:
+    if not (reader.labels and 0 <= line.block < len(reader.labels) and reader.labels[line.block].kind == "body"):
+        return False
     if line.place == "inside" and not reader.is_near_end(line.block):
-        return None
+        return False
     text = reader.page.blocks[line.block].text
     told = any(reading.kind not in BARE for reading in chosen.readings) or opens_byline(text, reader.language)
     if not told and any(given_name(author.name) == "unknown" for author in line.authors):
-        return None
-    return line.block if is_byline_alone(text, list(line.authors), reader.language) else None
+        return False
+    return is_byline_alone(text, list(line.authors), reader.language)
 
 
 def _is_agreed(options: list[Option]) -> bool:

@@ -13,11 +13,13 @@ from normalise.byline import (
     heads_outlet,
     is_agency,
     is_role,
+    is_signature,
     may_be_names,
     openings,
     opens_byline,
     parse_byline,
     parts,
+    reporter_of,
 )
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
@@ -31,6 +33,8 @@ MAX_BARE = 70  # a longer block without a "By" is no list of names
 MAX_PROSE = 30_000
 NEAR = 8  # blocks between hints that belong to one byline
 MIN_HEADING = 8  # letters that a heading below h1 shares with the title
+SIGNED = 2  # blocks from the prose's last in which a reporter's name stands
+OPENING = 4  # blocks of the prose, and of what is taken for it, in one of which it begins
 MAX_NAME_LINE = 50
 MAX_WORDS = 4  # of a bare name
 MIN_NOTE = 60  # a note about the author is at least this long
@@ -74,12 +78,15 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
     short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT and at != heading]
     texts = [_byline_line(blocks[at].text, page.language) for at in short]
     for at, text, opened in zip(short, texts, openings(texts, page.language), strict=True):
+        if not opened and (at in near or abs(at - last) <= SIGNED):
+            reporter = text if is_signature(text, page.language) else reporter_of(text, page.language)
+            text, opened = reporter or text, "full" if reporter else None
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
         elif not opened:
             placed = at in near or first - 2 <= at <= first + 1
-            agency = placed and is_agency(text, page.language) and has_date(blocks[at].text)  # "dpa | 4 March 2025"
-            if not placed or len(text) > MAX_BARE or not (agency or may_be_names(text, page.language)):
+            agency = placed and is_agency(_before_date(text), page.language) and _is_dated(page, at)  # "dpa | 4 March 2025"
+            if not (agency or (placed and len(text) <= MAX_BARE and may_be_names(text, page.language))):
                 continue
         kind, place = "near", None
         if opened:
@@ -89,6 +96,19 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
         else:
             kind, place = "beside prose", "above prose" if at < first else "in prose"
         yield Line(kind, text, at, bool(opened), place)
+    for block in blocks[first : first + OPENING]:
+        if reporter := reporter_of(block.text, page.language):
+            yield Line("text", reporter, block.index, True, None)
+
+
+def _before_date(text: str) -> str:
+    """Return the first word of a line with a date, else the line: "AFP Published 4 March 2025"."""
+    return text.partition(" ")[0] if has_date(text) else text
+
+
+def _is_dated(page: Segmentation, at: int) -> bool:
+    """Whether a line or one beside it has a date."""
+    return any(has_date(block.text) for block in page.blocks[max(0, at - 1) : at + 2] if len(block.text) <= MAX_TEXT)
 
 
 def _byline_line(text: str, language: str | None) -> str:
@@ -97,7 +117,12 @@ def _byline_line(text: str, language: str | None) -> str:
     """
     if "\n" not in text:
         found = parts(text)[::2]
-        bare = _only_named(found, language) if len(found) > 1 and not opens_byline(text, language) else None
+        if len(found) == 1 or opens_byline(text, language):
+            return text
+        opened = [part for part, opened in zip(found, openings(found, language), strict=True) if opened == "full"]
+        if len(opened) == 1 and _names_people(opened[0], language):
+            return opened[0]  # "Reviewed by Ann Roe - Written by Jane Doe - March 4, 2025"
+        bare = _only_named(found, language)
         return text if bare is None or opens_byline(bare, language) else bare
     lines = [line for line in text.split("\n") if not heads_outlet(line, language)]
     if len(lines) == 1:
@@ -105,6 +130,14 @@ def _byline_line(text: str, language: str | None) -> str:
     opened = [line for line, opened in zip(lines, openings(lines, language), strict=True) if opened == "full"]
     writers = (line for line in opened if not credits_editor(line, language))
     return next(writers, opened[0] if opened else None) or _only_named(lines, language) or text
+
+
+def _names_people(text: str, language: str | None) -> bool:
+    """Whether a part names writers whose first names are known."""
+    byline = parse_byline(text, language=language)
+    if byline is None or credits_editor(text, language):
+        return False
+    return all(given_name(author.name) == "known" for author in byline.authors)
 
 
 def _only_named(texts: list[str], language: str | None) -> str | None:
