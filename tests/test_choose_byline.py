@@ -175,6 +175,7 @@ def test_authors(html, names):
         page(above="<p>Share this story</p><p>Read more</p>"),
         page(above="<p>Skip Navigation</p><p>Related Topics</p>"),
         page(below="<ol><li class=fn-3>And, uh, how can we be sure?</li></ol>"),
+        page(below="<section class=related><ul><li><a href='/r'>Bridge closed</a> <b class=author>Tom Roe</b></li></ul></section>"),
         page(below="<footer>© 2025 Planet Holdings. All rights reserved.</footer>"),
         page().replace("</title>", " | Harbour News</title>"),
         page(above="<p><a href='/authors/'>All authors</a></p><p><a href='/harbours/guide'>Harbour guide</a></p>"),

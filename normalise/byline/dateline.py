@@ -23,9 +23,9 @@ EQUALS = re.compile(r"\s?[=＝]\s?")
 
 def reporter_of(text: str, language: str | None = None) -> str | None:
     """Return the byline in the dateline that opens a paragraph: "김민수 기자", "記者王小明"; None where there is none."""
-    head = text[:HEAD]
-    if max(head[:12], default="") < FIRST_HAN:
+    if text[1:2] < FIRST_HAN:
         return None  # nearly all paragraphs
+    head = text[:HEAD]
     table = words(language)
     if found := WIRED.search(head):
         return f"記者{found[1] or found[2]}"

@@ -30,6 +30,7 @@ MIN_SITE = 5  # letters of a site that a publisher is named after
 LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
 SIGNED = frozenset(("rel", "itemprop", "class", "profile", "profiles", "text"))  # readings that claim to be of the author
 POSTED = frozenset(("class", "member"))  # readings that name whoever wrote a post
+NAMED = frozenset(("class", "classs", "profile", "profiles", "member"))  # readings that elements' names and links alone speak for
 BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
 
 
@@ -68,6 +69,7 @@ def choose_byline(
     else:
         threshold = _weights().get("threshold", 0)
         strong = sorted([option for option in options if scores[option.key] >= threshold], key=lambda option: -scores[option.key])
+        strong = [option for option in strong if not all(_is_of_another(reading, reader) for reading in option.readings)]
         best = _first_named(_of_the_article(strong, reader), options) if strong else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
@@ -91,6 +93,13 @@ def _heads_article(reading: Reading, reader: Reader) -> bool:
 
 def _is_comment(reading: Reading, reader: Reader) -> bool:
     return "comments" in surroundings(reader.page, reading.block, reader.heading)
+
+
+def _is_of_another(reading: Reading, reader: Reader) -> bool:
+    """Whether an element around a name, but not around headline or prose, says that it is of another story."""
+    if reading.kind not in NAMED or reading.block < 0 or reader.place(reading.block) in AT_HEADLINE:
+        return False
+    return all("others" in surroundings(reader.page, reading.block, own) for own in (reader.heading, reader.first, reader.last))
 
 
 def _first_named(best: Option, options: list[Option]) -> Option:

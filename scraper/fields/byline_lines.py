@@ -141,9 +141,10 @@ def _names_people(text: str, language: str | None) -> bool:
 
 
 def _only_named(texts: list[str], language: str | None) -> str | None:
-    if all(map(has_date, texts)) or not any(map(has_date, texts)):
+    undated = [text for text in texts if not has_date(text)]
+    if len(undated) in (0, len(texts)):
         return None
-    named = [text.strip("[]【】 ") for text in texts if not has_date(text) and parse_byline(text, language=language) is not None]
+    named = [text.strip("[]【】 ") for text in undated if parse_byline(text, language=language) is not None]
     if len(named) == 2 and is_role(named[1], language):
         return ", ".join(named)
     return named[0] if len(named) == 1 else None
@@ -155,7 +156,7 @@ def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
     found = 0
     for block in page.blocks[:MAX_FAR]:
         text = block.text
-        if block.tag == "li" or len(text) > MAX_BARE or text.partition(" ")[0].rstrip(":：").casefold() not in starts:
+        if len(text) > MAX_BARE or block.tag == "li" or text.partition(" ")[0].rstrip(":：").casefold() not in starts:
             continue
         if opens_byline(text, page.language) == "full":
             yield block.index, text
