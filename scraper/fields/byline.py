@@ -58,7 +58,7 @@ def choose_byline(
     options = _read_options(reader)
     if not options:
         return BylineChoice(None, [], None, [])
-    agreed = _is_agreed(options)  # nothing that would be weighed against it
+    agreed = _is_agreed(options) and not _is_of_others(options[0], reader)  # nothing that would be weighed against it
     if agreed and not every:
         chosen, line = _as_printed(options[0], reader)
         return _choice(chosen, _candidates(options, {options[0].key: SURE}, options[0]), line, reader)
@@ -69,7 +69,7 @@ def choose_byline(
     else:
         threshold = _weights().get("threshold", 0)
         strong = sorted([option for option in options if scores[option.key] >= threshold], key=lambda option: -scores[option.key])
-        strong = [option for option in strong if not all(_is_of_another(reading, reader) for reading in option.readings)]
+        strong = [option for option in strong if not _is_of_others(option, reader)]
         best = _first_named(_of_the_article(strong, reader), options) if strong else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
@@ -95,11 +95,14 @@ def _is_comment(reading: Reading, reader: Reader) -> bool:
     return "comments" in surroundings(reader.page, reading.block, reader.heading)
 
 
-def _is_of_another(reading: Reading, reader: Reader) -> bool:
-    """Whether an element around a name, but not around headline or prose, says that it is of another story."""
-    if reading.kind not in NAMED or reading.block < 0 or reader.place(reading.block) in AT_HEADLINE:
-        return False
-    return all("others" in surroundings(reader.page, reading.block, own) for own in (reader.heading, reader.first, reader.last))
+def _is_of_others(option: Option, reader: Reader) -> bool:
+    """Whether an element around each name, but not around headline or prose, says that it is of another story."""
+    for reading in option.readings:
+        if reading.kind not in NAMED or reading.block < 0 or reader.place(reading.block) in AT_HEADLINE:
+            return False
+        if not all("others" in surroundings(reader.page, reading.block, own) for own in (reader.heading, reader.first, reader.last)):
+            return False
+    return True
 
 
 def _first_named(best: Option, options: list[Option]) -> Option:
