@@ -101,6 +101,23 @@ def test_the_first_and_last_day_of_a_life_are_no_publication() -> None:
     assert choose(below="<p>Jane Doe - July 3, 2024</p>").published == "2024-07-03"
 
 
+def test_the_time_at_which_a_page_was_made_is_no_publication_where_nothing_else_gives_a_day() -> None:
+    made = '<meta name="created" content="2026-11-28 06:00:01">'
+    assert choose(made).published is None
+    assert choose(made, below="<p>July 3, 2024</p>").published == "2024-07-03"
+    told = choose('<meta name="created" content="2024-07-03"><meta name="last-modified" content="2024-07-05">')
+    assert told.published == "2024-07-03"
+
+
+def test_years_of_the_republic_in_numbers() -> None:
+    assert choose(below="<p>發布日期：113-07-03</p>", language="zh-TW").published == "2024-07-03"
+    assert choose(below="<p>113-07-03</p>", language="en").published is None
+
+
+def test_the_day_of_an_event_is_named() -> None:
+    assert choose(below="<p>Event date: 10 August 2024</p><p>Posted on: 3 July 2024</p>").published == "2024-07-03"
+
+
 def test_a_modification_is_never_the_publication() -> None:
     found = choose(below="<p>Last updated: 5 July 2024</p>")
     assert (found.published, found.modified) == (None, "2024-07-05")

@@ -13,7 +13,17 @@ from normalise.byline.alone import is_byline_alone
 from normalise.byline.dateline import is_signature, reporter_of
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.names import is_editors, parse_names
-from normalise.byline.printed import SPELLED, has_date, opening, parts, plain, printed_byline, undated, without_spelled
+from normalise.byline.printed import (
+    SPELLED,
+    TRAILING_PARENTHESIS,
+    has_date,
+    opening,
+    parts,
+    plain,
+    printed_byline,
+    undated,
+    without_spelled,
+)
 from normalise.byline.roles import bare_words, is_outlet, is_role_noun
 from normalise.byline.words import FIRST_HAN, Words, ends_in_role, fold, words
 
@@ -49,6 +59,7 @@ __all__ = [
 MAX_RAW = 10_000
 MAX_PRINTED = 1_000
 MAX_AUTHORS = 20
+THE = "The"  # begins an outlet's name inside a line
 MAX_NAME = 100
 LONG = 80
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©:]{0,5}(?:\(c\)\s{0,3})?[\d\s,–-]{0,20}(?:by\s)?([^\d©|•·\n]{3,80})", re.IGNORECASE)
@@ -141,7 +152,11 @@ def may_be_names(text: str, language: str | None = None) -> bool:
 
 
 def _may_be_names(text: str, table: Words) -> bool:
-    tokens = text.split()
+    tokens = TRAILING_PARENTHESIS.sub("", text).split()
+    if tokens and "@" in tokens[-1]:
+        tokens.pop()
+    if not tokens:
+        return False
     dated = _DIGIT.search(text) is not None and has_date(text)
     tokens = undated(tokens, table) if dated else tokens
     if not 2 - dated <= len(tokens) <= 12 or tokens[-1][-1] in ".!?:" or not tokens[0][0].isalnum():
@@ -167,10 +182,10 @@ def _may_be_names(text: str, table: Words) -> bool:
 
 
 def _is_apart(tokens: list[str], at: int, table: Words) -> bool:
-    """Whether an affiliation starts here, or behind a comma an outlet that ends the line."""
+    """Whether an affiliation starts here, "The", or behind a comma an outlet that ends the line."""
     if tokens[at] in table.affiliations or tokens[at] in table.affiliation_starts:
         return True
-    return tokens[at - 1][-1] == "," and is_outlet(tokens[at:], table)
+    return tokens[at] == THE or (tokens[at - 1][-1] == "," and is_outlet(tokens[at:], table))
 
 
 def opens_byline(text: str, language: str | None = None) -> str | None:
@@ -183,7 +198,7 @@ def is_agency(text: str, language: str | None = None) -> bool:
     if len(text) > MAX_NAME:
         return False
     agencies = words(language).agencies
-    folded = fold(text.strip(" ()"))
+    folded = fold(text.strip(" ()/"))
     return folded in agencies or ("/" in folded and all(part.strip() in agencies for part in folded.split("/")))
 
 

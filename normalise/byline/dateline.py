@@ -16,18 +16,20 @@ BEHIND_BRACKET = re.compile(
 )
 # "中央社記者陳大文台北4日電": the name ends where the place does, two characters before the day.
 WIRED = re.compile(r"(?:記者|记者)\s?(?:([一-鿿]{2,4})[／/\s][一-鿿]{2,4}|([一-鿿]{2,3})[一-鿿]{2})\s?\d{1,2}日[專专]?[電电]")
+# "2025-03-04 09:30 聯合報 記者陳小華／台北即時報導"
+REPORTED = re.compile(r"記者\s?([一-鿿]{2,4})()\s?[／/]\s?[一-鿿]{2,4}[^一-鿿]{0,3}(?:即時|綜合)?報導")
 MIN_BARE = 2
-NAME = re.compile(r"[一-鿿가-힣]{2,4}")
+NAME = re.compile(r"[一-鿿가-힣]{2,4}(?:[·ㆍ][가-힣]{2,4}){0,4}")
 EQUALS = re.compile(r"\s?[=＝]\s?")
 
 
 def reporter_of(text: str, language: str | None = None) -> str | None:
     """Return the byline in the dateline that opens a paragraph: "김민수 기자", "記者王小明"; None where there is none."""
-    if text[1:2] < FIRST_HAN:
+    if text[1:2] < FIRST_HAN and (text.isascii() or "記者" not in text[:HEAD]):
         return None  # nearly all paragraphs
     head = text[:HEAD]
     table = words(language)
-    if found := WIRED.search(head):
+    if found := WIRED.search(head) or REPORTED.search(head):
         return f"記者{found[1] or found[2]}"
     if found := BEHIND_BRACKET.match(head):
         return found[1] if _has_office(found[1], table) else None

@@ -148,7 +148,7 @@ def _named(segment: str, words: Words) -> str:
         bare = bare.partition(" (")[0]
     tokens = (bare or segment).split()
     for at in range(1 if len(tokens) == 3 else 2, len(tokens)):  # "mixmaster in Workshop"
-        if _is_affiliation(tokens, at, words):
+        if _is_affiliation(tokens, at, words) or (tokens[at] == "The" and fold(tokens[0]) in words.given):
             tokens = tokens[:at]
             break
     while len(tokens) > 1 and tokens[-1].islower() and fold(tokens[-1]) in words.tails:

@@ -38,7 +38,7 @@ GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}\.? (?:de )?([^\W\d_]{3,20}))")
 # "Jane Doe04.03.2025", "Jane Doe2025. 3. 4.", "김민수2025-03-04", "张丽华2025年3月4日"
 GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}([./-])\d{1,2}\1\d{2}|[12]\d{3}(?:[./-] ?\d|\. [^\W\d_]|年))")
 NUMERIC = re.compile(r"(?<!\d)\d{1,2}([./-])\d{1,2}\1\d{2}(?!\d)")
-YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+YEAR = re.compile(r"(?<!\d)[12١٢۱۲]\d{3}(?!\d)")
 ZONE = re.compile(r"\([A-Z]{2,5}(?:[+-]\d{1,2}(?::\d\d)?)?\)")  # behind a time
 ARABIC = re.compile(r"[\u0620-\u06ff]")
 LONG_ROLE = 5  # letters

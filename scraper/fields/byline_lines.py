@@ -1,5 +1,6 @@
 """Which of a page's lines may name its authors: those near the headline and the body's ends, notes about authors, title, copyright."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import NamedTuple
@@ -43,6 +44,9 @@ MAX_FAR = 400  # blocks
 MAX_FOOTER = 20_000
 
 
+_BEFORE_NUMBER = re.compile(r"[^\d]{2,40}")
+
+
 class Line(NamedTuple):
     """A line that may be a byline: how it was found ("text", "text far", "text end", "near", "label"), and where a bare name stands."""
 
@@ -84,8 +88,10 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
         elif not opened:
+            if blocks[at].tag == "figcaption":
+                continue
             placed = at in near or first - 2 <= at <= first + 1
-            agency = placed and is_agency(_before_date(text), page.language) and _is_dated(page, at)  # "dpa | 4 March 2025"
+            agency = placed and is_agency(_agency_of(text), page.language) and _is_dated(page, at)  # "dpa | 4 March 2025"
             if not (agency or (placed and len(text) <= MAX_BARE and may_be_names(text, page.language))):
                 continue
         kind, place = "near", None
@@ -101,9 +107,12 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
             yield Line("text", reporter, block.index, True, None)
 
 
-def _before_date(text: str) -> str:
-    """Return the first word of a line with a date, else the line: "AFP Published 4 March 2025"."""
-    return text.partition(" ")[0] if has_date(text) else text
+def _agency_of(text: str) -> str:
+    """Return what of a line can be an agency: what stands before a place, or before a date: "ANSA - Roma", "AFP Published 4 March 2025"."""
+    if has_date(text):
+        before = _BEFORE_NUMBER.match(text)
+        return before[0].rstrip() if before and len(before[0].split()) <= 2 else text.partition(" ")[0]
+    return text.partition(" - ")[0]
 
 
 def _is_dated(page: Segmentation, at: int) -> bool:

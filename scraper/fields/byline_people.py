@@ -54,12 +54,14 @@ def are_names(byline: Byline, *, alone: bool = False) -> bool:
     if len(byline.byline) > sum(
         len(author.name) + len(author.role or "") + 8 for author in byline.authors
     ):  # more than names: "Jane Doe in Project Management"
-        if len(names) > 1 or len(byline.byline) > MAX_BARE:
+        if len(byline.byline) > MAX_BARE or (len(names) > 1 and alone):
             return False
-        before, _, behind = byline.byline.partition(names[0])
+        printed = byline.byline.casefold()
+        before, _, behind = printed.partition(names[0].casefold())
+        behind = printed.rpartition(names[-1].casefold())[2] if len(names) > 1 else behind
         placed = len(before) <= MAX_PLACE and not behind and before.rstrip().endswith(DASHES)  # "Cairo - Sara Hassan"
-        known = not alone and given_name(names[0]) == "known"
-        if not (known and placed) and (before or not behind.startswith((" ", "," if known else " "))):
+        known = not alone and all(given_name(name) == "known" for name in names)
+        if not (known and placed) and (before or not (behind.startswith((" ", ",")) if known else behind[:1] == " " and len(names) == 1)):
             return False
     if all(author.role and UNSPACED_NAME.fullmatch(author.name) for author in people):  # "김민수 기자"
         return True

@@ -29,8 +29,8 @@ _CAPTIONS = ("caption", "description")
 _CREDITS = ("creditText", "author", "creator", "copyrightHolder", "copyrightNotice")
 
 # What templates write where they have no value, and what they leave where nobody filled them in.
-_NOTHING = frozenset(("(null)", "NULL", "NaN", "None", "[object Object]", "null", "undefined"))
-_UNFILLED = re.compile(r"\{\{|%%\w+%%|\$\{[^{}]*\}$|\{\w+\}$|<%|%\w+%$|##?\w+##?$|\[\[?\w+\]?\]$")
+_NOTHING = frozenset(("(null)", "NULL", "NaN", "None", "[object Object]", "Array", "null", "undefined"))
+_UNFILLED = re.compile(r"\{\{|\{\"|%%\w+%%|\$\{[^{}]*\}$|\{\w+\}$|<%|%\w+%$|##?\w+##?$|\[\[?\w+\]?\]$")
 _UNFILLED_STARTS = frozenset("{%$<#[")
 
 # Inline markup that content systems leave in JSON-LD strings.
