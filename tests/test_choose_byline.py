@@ -183,6 +183,7 @@ def test_authors(html, names):
         page(above="<p>Skip Navigation</p><p>Related Topics</p>"),
         page(below="<ol><li class=fn-3>And, uh, how can we be sure?</li></ol>"),
         page(above="<figure><img src=a.jpg><figcaption>Tom Roe / AFP</figcaption></figure><p>July 3, 2020</p>"),
+        page(below="<ol class=comments><li><b class=fn>Bob</b><p>Nice to read this, thank you all.</p></li></ol>"),
         page(below="<section class=related><ul><li><a href='/r'>Bridge closed</a> <b class=author>Tom Roe</b></li></ul></section>"),
         page(below="<footer>© 2025 Planet Holdings. All rights reserved.</footer>"),
         page().replace("</title>", " | Harbour News</title>"),

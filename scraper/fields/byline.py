@@ -30,7 +30,8 @@ MIN_SITE = 5  # letters of a site that a publisher is named after
 LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
 SIGNED = frozenset(("rel", "itemprop", "class", "profile", "profiles", "text"))  # readings that claim to be of the author
 POSTED = frozenset(("class", "member"))  # readings that name whoever wrote a post
-NAMED = frozenset(("class", "classs", "profile", "profiles", "member"))  # readings that elements' names and links alone speak for
+# Readings that elements' names and links alone speak for, or where a bare name stands.
+NAMED = frozenset(("class", "classs", "profile", "profiles", "member", "presented", "near", "beside prose"))
 BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
 
 
@@ -96,11 +97,11 @@ def _is_comment(reading: Reading, reader: Reader) -> bool:
 
 
 def _is_of_others(option: Option, reader: Reader) -> bool:
-    """Whether an element around each name, but not around headline or prose, says that it is of another story."""
+    """Whether an element around each name, but not around headline or prose, says that it is a commenter's, or of another story."""
     for reading in option.readings:
         if reading.kind not in NAMED or reading.block < 0 or reader.place(reading.block) in AT_HEADLINE:
             return False
-        if not all("others" in surroundings(reader.page, reading.block, own) for own in (reader.heading, reader.first, reader.last)):
+        if any(OTHERS.isdisjoint(surroundings(reader.page, reading.block, own)) for own in (reader.heading, reader.first, reader.last)):
             return False
     return True
 
