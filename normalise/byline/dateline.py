@@ -3,7 +3,7 @@
 import re
 
 from normalise.byline.roles import is_organisation
-from normalise.byline.words import FIRST_HAN, Words, words
+from normalise.byline.words import CONFERENCES, FIRST_HAN, Words, words
 
 HEAD = 70  # characters of a paragraph in which its dateline stands
 LONGEST_SIGNATURE = 60
@@ -14,11 +14,12 @@ BEHIND_BRACKET = re.compile(
     r"[\[(（【〔［][^\[\]()（）【】〔〕［］。]{2,30}[\])）】〕］]\s?"
     r"([가-힣]{2,4}(?:[·ㆍ,]\s?[가-힣]{2,4}){0,4} \S{2,6})\s?="
 )
-# "中央社記者陳大文台北4日電": the name ends where the place does, two characters before the day.
-WIRED = re.compile(r"(?:記者|记者)\s?(?:([一-鿿]{2,4})[／/\s][一-鿿]{2,4}|([一-鿿]{2,3})[一-鿿]{2})\s?\d{1,2}日[專专]?[電电]")
-# "2025-03-04 09:30 聯合報 記者陳小華／台北即時報導"
-REPORTED = re.compile(r"記者\s?([一-鿿]{2,4})()\s?[／/]\s?[一-鿿]{2,4}[^一-鿿]{0,3}(?:即時|綜合)?報導")
+# "中央社記者陳大文台北4日電", "【記者林美玲高雄報導】", "聯合報 記者陳小華／台北即時報導": the name ends where the place begins.
+WIRED = re.compile(
+    r"(?:記者|记者)\s?(?:([一-鿿]{2,4})\s?[／/\s]\s?[一-鿿]{2,4}|([一-鿿]{2,3})[一-鿿]{2})\s?(?:\d{1,2}日[專专]?[電电]|[報报][導道])"
+)
 MIN_BARE = 2
+MARKS = "[]()（）【】/ "
 NAME = re.compile(r"[一-鿿가-힣]{2,4}(?:[·ㆍ][가-힣]{2,4}){0,4}")
 EQUALS = re.compile(r"\s?[=＝]\s?")
 
@@ -29,12 +30,14 @@ def reporter_of(text: str, language: str | None = None) -> str | None:
         return None  # nearly all paragraphs
     head = text[:HEAD]
     table = words(language)
-    if found := WIRED.search(head) or REPORTED.search(head):
+    if found := WIRED.search(head):
         return f"記者{found[1] or found[2]}"
     if found := BEHIND_BRACKET.match(head):
         return found[1] if _has_office(found[1], table) else None
     for found in BRACKETED.finditer(head):
         said = found[1].strip()
+        if said.startswith(CONFERENCES):
+            continue
         if found.start() and not said.startswith(table.reporters):
             continue
         if any(said.endswith(word) for word in table.photos):
@@ -49,9 +52,12 @@ def reporter_of(text: str, language: str | None = None) -> str | None:
 
 def is_signature(text: str, language: str | None = None) -> bool:
     """Whether a line is a name with an office behind it, and at most an address: "김민수 기자 kim@example.kr", "山田太郎（本紙記者）"."""
-    if len(text) > LONGEST_SIGNATURE or text[:1] < FIRST_HAN:
+    if len(text) > LONGEST_SIGNATURE or text.isascii():
         return False
-    tokens = re.split(r"[\s(（]", text.rstrip(")）"), maxsplit=2)
+    text = text.strip(MARKS)
+    if text[:1] < FIRST_HAN:
+        return False
+    tokens = re.split(r"[\s(（]", text, maxsplit=2)
     table = words(language)
     if len(tokens) > 1 and NAME.fullmatch(tokens[0]):
         return tokens[1] in table.roles or tokens[1].endswith(table.reporters)

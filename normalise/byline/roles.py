@@ -45,7 +45,8 @@ def is_outlet(tokens: list[str], words: Words) -> bool:
     article = bare[0] in words.articles or bare[0] == ARTICLE
     if len(bare) > 1 and article and words.given.isdisjoint(bare[1:2]) and tokens[1][:1].isupper():
         return True
-    return any(not words.outlets.isdisjoint(word.split("-")) or word in words.organisations for word in bare)
+    named = [word.rpartition("'")[2] for word in bare]  # "L'Écho"
+    return any(not words.outlets.isdisjoint(word.split("-")) or word in words.organisations for word in named)
 
 
 def is_organisation(segment: str, words: Words) -> bool:

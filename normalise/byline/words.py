@@ -9,6 +9,7 @@ from normalise.date.fold import fold as bare_fold
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
 FIRST_HAN = "\u3040"  # kana and ideographs come from here on
+CONFERENCES = ("记者会", "記者会", "記者會")  # start as a reporter's name does
 LONGEST_WORD = 12  # letters of a word that is no compound
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
 LOCAL = frozenset(

@@ -88,11 +88,11 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
         elif not opened:
-            if blocks[at].tag == "figcaption":
-                continue
             placed = at in near or first - 2 <= at <= first + 1
-            agency = placed and is_agency(_agency_of(text), page.language) and _is_dated(page, at)  # "dpa | 4 March 2025"
+            agency = placed and _names_agency(text, page.language) and _is_dated(page, at)  # "dpa | 4 March 2025"
             if not (agency or (placed and len(text) <= MAX_BARE and may_be_names(text, page.language))):
+                continue
+            if not agency and _is_caption(page, at):
                 continue
         kind, place = "near", None
         if opened:
@@ -107,12 +107,19 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
             yield Line("text", reporter, block.index, True, None)
 
 
-def _agency_of(text: str) -> str:
-    """Return what of a line can be an agency: what stands before a place, or before a date: "ANSA - Roma", "AFP Published 4 March 2025"."""
-    if has_date(text):
-        before = _BEFORE_NUMBER.match(text)
-        return before[0].rstrip() if before and len(before[0].split()) <= 2 else text.partition(" ")[0]
-    return text.partition(" - ")[0]
+def _names_agency(text: str, language: str | None) -> bool:
+    """Whether a line is an agency, alone or before a place or a date: "ANSA - Roma", "AFP Published 4 March 2025"."""
+    if is_agency(text.partition(" - ")[0], language):
+        return True
+    if not has_date(text):
+        return False
+    before = _BEFORE_NUMBER.match(text)
+    return is_agency(text.partition(" ")[0], language) or (before is not None and is_agency(before[0], language))
+
+
+def _is_caption(page: Segmentation, at: int) -> bool:
+    """Whether an element calls a block a picture's caption or credit."""
+    return page.blocks[at].tag == "figcaption" or any(hint.kind == "caption" and hint.block == at for hint in page.hints)
 
 
 def _is_dated(page: Segmentation, at: int) -> bool:
