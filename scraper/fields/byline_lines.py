@@ -80,9 +80,9 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
     near = range(max(0, heading - 3), min(heading + NEAR + 1, len(blocks)))
     places = (near, range(near.stop, heading + 25), range(first - 6, first + 4), range(last - 6, last + 10))
     short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT and at != heading]
-    texts = [_byline_line(blocks[at].text, page.language) for at in short]
+    texts = [_byline_line(blocks[at].text, page.language, near=at in near) for at in short]
     for at, text, opened in zip(short, texts, openings(texts, page.language), strict=True):
-        if not opened and (at in near or abs(at - last) <= SIGNED):
+        if not opened and not text.isascii() and (at in near or abs(at - last) <= SIGNED):
             reporter = text if is_signature(text, page.language) else reporter_of(text, page.language)
             text, opened = reporter or text, "full" if reporter else None
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
@@ -127,15 +127,15 @@ def _is_dated(page: Segmentation, at: int) -> bool:
     return any(has_date(block.text) for block in page.blocks[max(0, at - 1) : at + 2] if len(block.text) <= MAX_TEXT)
 
 
-def _byline_line(text: str, language: str | None) -> str:
+def _byline_line(text: str, language: str | None, *, near: bool = True) -> str:
     """Return the line of a block that starts as a byline does, or the only line or part without a date that names somebody, with the role
-    behind it, else the block: a page without markup has its head in one.
+    behind it, else the block: a page without markup has its head in one. `near` the headline a part may start as a byline does, too.
     """
     if "\n" not in text:
         found = parts(text)[::2]
         if len(found) == 1 or opens_byline(text, language):
             return text
-        opened = [part for part, opened in zip(found, openings(found, language), strict=True) if opened == "full"]
+        opened = [part for part, opened in zip(found, openings(found, language), strict=True) if opened == "full"] if near else []
         if len(opened) == 1 and _names_people(opened[0], language):
             return opened[0]  # "Reviewed by Ann Roe - Written by Jane Doe - March 4, 2025"
         bare = _only_named(found, language)
