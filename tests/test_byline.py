@@ -17,10 +17,12 @@ from normalise.byline import (
     given_name,
     heads_mail,
     is_byline_alone,
+    is_signature,
     may_be_names,
     name_key,
     opens_byline,
     parse_byline,
+    reporter_of,
 )
 from normalise.byline.words import Words, words
 
@@ -145,6 +147,41 @@ def test_first_names():
     assert given_name("Jane Doe") == given_name("Dr. Jean-Luc Roe") == "known"
     assert given_name("Skip Navigation") == "unknown"
     assert given_name("张三") == given_name("") == "other"
+
+
+@pytest.mark.parametrize(
+    "text, language, byline",
+    [
+        ("(서울=연합뉴스) 김민수 기자 = 시의회는 월요일", "ko", "김민수 기자"),
+        ("[한강일보=이영희 기자] 시의회는 월요일", "ko", "이영희 기자"),
+        ("（記者王小明／台北報導）市議會週一", "zh-TW", "記者王小明"),
+        ("（中央社記者陳大文台北4日電）市議會週一", "zh-TW", "記者陳大文"),
+        ("新华社北京3月4日电（记者王小明、李强）市议会周一", "zh", "记者王小明、李强"),
+        ("【ロンドン＝山田太郎】町議会は月曜日", "ja", "山田太郎"),
+        ("（圖／記者王小明攝）市議會週一", "zh-TW", None),
+        ("【記者林美玲高雄報導】市議會週一", "zh-TW", "記者林美玲"),
+        ("（记者会实录）市议会周一", "zh", None),
+        ("【独自】町議会は月曜日", "ja", None),
+        ("记者李强从市政府获悉", "zh", None),
+        ("(Reuters) The council met", "en", None),
+    ],
+)
+def test_reporters_in_the_dateline_of_a_paragraph(text, language, byline):
+    assert reporter_of(text, language) == byline
+
+
+@pytest.mark.parametrize(
+    "text, signed",
+    [
+        ("김민수 기자 kim@planet.example", True),
+        ("김민수기자 kim@planet.example", True),
+        ("관련기사", False),
+        ("기자 김민수입니다", False),
+        ("Jane Doe", False),
+    ],
+)
+def test_lines_that_a_reporter_signs(text, signed):
+    assert is_signature(text, "ko") is signed
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,9 @@ def test_nothing_gives_nothing() -> None:
         ("<p>Published: 3 July 2024 | Updated: 5 July 2024</p>", "2024-07-03"),
         ("<p>Updated: 5 July 2024 | Published: 3 July 2024</p>", "2024-07-03"),
         ("<p>発行 2024年7月3日(水)</p>", "2024-07-03"),
+        ('<span property="schema:datePublished" content="2024-07-03">3 July</span>', "2024-07-03"),
+        ('<span property="dc:date dc:created" content="2024-07-03T10:20:00+02:00">Wednesday</span>', "2024-07-03T10:20:00+02:00"),
+        ("<p><span>김민수 기자</span><span>입력 2024.07.03 10:20</span></p>", "2024-07-03T10:20"),
         ("<p>วันพุธ 3 ก.ค. 67 10:20 น.</p>", "2024-07-03T10:20"),
         (
             "<p>J Rivers. 2024 Jul 3;12(4):201-215. doi: 10.1234/jr.2024.0123. Print version, with tables and figures of the trees.</p>",
@@ -96,6 +99,23 @@ def test_the_first_and_last_day_of_a_life_are_no_publication() -> None:
     assert choose(below="<p>(3 July 2024 - 5 July 2024)</p>").published is None
     assert choose(after="<div class=reviews><p>Posted by Jane D. on July 3, 2024</p></div>").published is None
     assert choose(below="<p>Jane Doe - July 3, 2024</p>").published == "2024-07-03"
+
+
+def test_the_time_at_which_a_page_was_made_is_no_publication_where_nothing_else_gives_a_day() -> None:
+    made = '<meta name="created" content="2026-11-28 06:00:01">'
+    assert choose(made).published is None
+    assert choose(made, below="<p>July 3, 2024</p>").published == "2024-07-03"
+    told = choose('<meta name="created" content="2024-07-03"><meta name="last-modified" content="2024-07-05">')
+    assert told.published == "2024-07-03"
+
+
+def test_years_of_the_republic_in_numbers() -> None:
+    assert choose(below="<p>發布日期：113-07-03</p>", language="zh-TW").published == "2024-07-03"
+    assert choose(below="<p>113-07-03</p>", language="en").published is None
+
+
+def test_the_day_of_an_event_is_named() -> None:
+    assert choose(below="<p>Event date: 10 August 2024</p><p>Posted on: 3 July 2024</p>").published == "2024-07-03"
 
 
 def test_a_modification_is_never_the_publication() -> None:

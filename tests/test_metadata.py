@@ -101,6 +101,34 @@ def test_page_around_the_article_is_trusted_less() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "undefined",
+        "null",
+        "NaN",
+        "[object Object]",
+        "{{ title }}",
+        "{{post.title}} | Post",
+        "%%title%%",
+        "${title}",
+        "{title}",
+        "<%= title %>",
+        "/images/undefined",
+        "https://x.example/null",
+    ],
+)
+def test_values_that_templates_leave_are_none(value: str) -> None:
+    page = Segmentation(metas=[("og:title", value), ("og:image", value), ("article:tag", value), ("og:description", value)])
+    found = read_metadata(page)
+    assert (found.headline, found.image, found.tags, found.description) == ([], [], [], [])
+
+
+@pytest.mark.parametrize("value", ["What null means", "Null", "#ferry and more", "50% more", "and/or/null and void", "{one} of them"])
+def test_titles_that_look_like_templates(value: str) -> None:
+    assert read_metadata(Segmentation(metas=[("og:title", value)])).headline[0].value == value
+
+
 def test_caps() -> None:
     page = Segmentation(
         metas=[("og:title", "word " * 100_000)] + [("article:tag", str(n)) for n in range(50_000)],

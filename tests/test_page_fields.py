@@ -57,6 +57,11 @@ def ld(**properties: Any) -> str:
         (meta("og:description", "a\x07b\u202ec &amp;lt; d"), "abc &lt; d", "meta:og:description"),
         (meta("og:description", "In the caf&amp;eacute;s of AT&amp;amp;T&amp;hellip;"), "In the cafés of AT&T…", "meta:og:description"),
         (meta("og:description", "Read more on courier.example") + ld(description="From JSON-LD"), "From JSON-LD", "json-ld:description"),
+        (
+            meta("og:description", "&amp;lt;p&amp;gt;It &amp;lt;b&amp;gt;closed&amp;lt;/b&amp;gt;.&amp;lt;/p&amp;gt;"),
+            "It closed.",
+            "meta:og:description",
+        ),
         (meta("og:description", "Description"), None, None),
         (meta("og:description", "The old bridge closes"), None, None),
         ("", None, None),

@@ -10,10 +10,21 @@ import msgspec
 
 from normalise.article import Author
 from normalise.byline.alone import is_byline_alone
+from normalise.byline.dateline import is_signature, reporter_of
 from normalise.byline.identity import OTHER_SCRIPTS, given_name, name_key, plain_key
 from normalise.byline.names import is_editors, parse_names
-from normalise.byline.printed import SPELLED, has_date, opening, parts, plain, printed_byline, undated, without_spelled
-from normalise.byline.roles import bare_words, is_role_noun
+from normalise.byline.printed import (
+    SPELLED,
+    TRAILING_PARENTHESIS,
+    has_date,
+    opening,
+    parts,
+    plain,
+    printed_byline,
+    undated,
+    without_spelled,
+)
+from normalise.byline.roles import bare_words, is_outlet, is_role_noun
 from normalise.byline.words import FIRST_HAN, Words, ends_in_role, fold, words
 
 __all__ = [
@@ -32,6 +43,7 @@ __all__ = [
     "is_byline_alone",
     "is_desk",
     "is_role",
+    "is_signature",
     "may_be_names",
     "name_key",
     "openings",
@@ -39,6 +51,7 @@ __all__ = [
     "parse_byline",
     "parts",
     "plain_key",
+    "reporter_of",
     "says_more",
 ]
 
@@ -46,6 +59,7 @@ __all__ = [
 MAX_RAW = 10_000
 MAX_PRINTED = 1_000
 MAX_AUTHORS = 20
+THE = "The"  # begins an outlet's name inside a line
 MAX_NAME = 100
 LONG = 80
 COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©:]{0,5}(?:\(c\)\s{0,3})?[\d\s,–-]{0,20}(?:by\s)?([^\d©|•·\n]{3,80})", re.IGNORECASE)
@@ -138,16 +152,22 @@ def may_be_names(text: str, language: str | None = None) -> bool:
 
 
 def _may_be_names(text: str, table: Words) -> bool:
-    tokens = text.split()
+    tokens = TRAILING_PARENTHESIS.sub("", text).split()
+    if tokens and "@" in tokens[-1]:
+        tokens.pop()
+    if not tokens:
+        return False
     dated = _DIGIT.search(text) is not None and has_date(text)
     tokens = undated(tokens, table) if dated else tokens
     if not 2 - dated <= len(tokens) <= 12 or tokens[-1][-1] in ".!?:" or not tokens[0][0].isalnum():
         return False
     if tokens[0][0].isascii() and not tokens[0][0].isupper() and not dated:
         return False
-    apart = (at for at in range(2, len(tokens)) if tokens[at] in table.affiliations or tokens[at] in table.affiliation_starts)
+    apart = (at for at in range(2, len(tokens)) if _is_apart(tokens, at, table))
     end = next(apart, len(tokens))
     folded = {token.casefold() for token in tokens[:end]}
+    if tokens[0].isupper() and len(tokens[0]) > 2:  # "JEANNE DOE ET MARC LE ROE"
+        folded -= table.particles | table.ands
     if not table.stops.isdisjoint(folded) or not table.organisations.isdisjoint(folded) or not table.noise.isdisjoint(folded):
         return False
     if dated:
@@ -161,14 +181,25 @@ def _may_be_names(text: str, table: Words) -> bool:
     return all(token in table.marked or token in table.particles for token in tokens[:end] if token.islower())
 
 
+def _is_apart(tokens: list[str], at: int, table: Words) -> bool:
+    """Whether an affiliation starts here, "The", or behind a comma an outlet that ends the line."""
+    if tokens[at] in table.affiliations or tokens[at] in table.affiliation_starts:
+        return True
+    return tokens[at] == THE or (tokens[at - 1][-1] == "," and is_outlet(tokens[at:], table))
+
+
 def opens_byline(text: str, language: str | None = None) -> str | None:
     """Return "full" where a line starts as a byline does ("By Jane Doe"), "bare" where it is only the start ("Written by"), else None."""
     return opening(text[:400], words(language))
 
 
 def is_agency(text: str, language: str | None = None) -> bool:
-    """Whether a line is the name of an agency and nothing else."""
-    return len(text) <= MAX_NAME and fold(text.strip(" ()")) in words(language).agencies
+    """Whether a line is the name of an agency and nothing else, or of several: "dpa/AFP"."""
+    if len(text) > MAX_NAME:
+        return False
+    agencies = words(language).agencies
+    folded = fold(text.strip(" ()/"))
+    return folded in agencies or ("/" in folded and all(part.strip() in agencies for part in folded.split("/")))
 
 
 def is_desk(name: str, language: str | None = None) -> bool:

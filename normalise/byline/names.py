@@ -8,7 +8,7 @@ import msgspec
 from normalise.article import Author
 from normalise.byline.casing import recased
 from normalise.byline.printed import EDGES, TRAILING_PARENTHESIS, credit_at, without_prefix
-from normalise.byline.roles import ARTICLE, IDEOGRAPHS, bare_words, is_organisation, is_role_noun, role_start
+from normalise.byline.roles import ARTICLE, IDEOGRAPHS, bare_words, is_organisation, is_outlet, is_role_noun, role_start
 from normalise.byline.segments import Joint, segments
 from normalise.byline.words import Words, fold
 
@@ -16,6 +16,7 @@ MAX_PLACE = 3  # words
 CLOSING = ")）]】"
 FOOTNOTE = re.compile(r"(?<=[^\W\d_]{2})[—–-]?[\d¹²³*†‡§]{1,3}$")
 MAX_TOKENS = 7
+MAX_ARTICLE = 4  # letters and the space behind them: "The "
 MAX_ABBREVIATION = 5  # characters of one that ends in a full stop: "Prof."
 UNSPACED_NAME = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
 
@@ -44,7 +45,7 @@ def parse_names(byline: str, words: Words, *, site_name: str | None, language: s
         return []
     if site_name and fold(byline) == fold(site_name):
         return [Author(name=byline, kind="organization")]
-    for joint, segment in segments(_without_place(byline, words), words, language):
+    for joint, segment in _without_dateline(segments(_without_place(byline, words), words, language), words):
         known = len(reading.found)
         _read(reading, joint, segment, words)
         if is_editors(segment, words) or _is_picture_credit(segment, words):
@@ -62,6 +63,15 @@ def _without_place(byline: str, words: Words) -> str:
     if fold(tail) in words.places:
         return head
     return byline if any(fold(token.strip(EDGES)) in words.given or fold(token) in words.ands for token in tokens) else head
+
+
+def _without_dateline(found: list[tuple[Joint, str]], words: Words) -> list[tuple[Joint, str]]:
+    """Return the segments of a byline without the one word before a dash that leads to a person: "Cairo - Sara Hassan"."""
+    if len(found) == 2 and found[1][0] == "dash":
+        place, person = found[0][1].split(), found[1][1].split()
+        if len(place) == 1 < len(person) and fold(place[0]) not in words.given and fold(person[0]) in words.given:
+            return found[1:]
+    return found
 
 
 def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
@@ -95,7 +105,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
         return
     if reading.photos or (whole not in words.staff and (whole in words.bounds or tokens[-1][-1] in ":：")):
         return
-    if previous and joint == "comma" and _is_outlet(tokens, previous, words):
+    if previous and whole not in words.agencies and _is_outlet(tokens, joint, previous, words):
         return
     if previous and joint != "and" and all(fold(token.strip(".,®")) in words.suffixes for token in tokens) and previous.kind == "person":
         previous.name += ", " + segment
@@ -105,7 +115,7 @@ def _read(reading: _Reading, joint: Joint, segment: str, words: Words) -> None:
         reading.found.append(_Found(segment, "organization"))
     elif _is_role(tokens, words, joint):
         _read_role(reading, joint, tokens, words)
-    elif not role_start(tokens, words) and is_organisation(segment, words):
+    elif not role_start(tokens, words) and is_organisation(segment, words) and not _end_of_capitals(tokens, words):
         reading.found.append(_Found(segment, "organization"))
     elif not (_is_place(reading, joint, tokens, words) or _is_prose(tokens, words)):
         _read_person(reading, tokens, words)
@@ -138,7 +148,7 @@ def _named(segment: str, words: Words) -> str:
         bare = bare.partition(" (")[0]
     tokens = (bare or segment).split()
     for at in range(1 if len(tokens) == 3 else 2, len(tokens)):  # "mixmaster in Workshop"
-        if _is_affiliation(tokens, at, words):
+        if _is_affiliation(tokens, at, words) or (tokens[at] == "The" and fold(tokens[0]) in words.given):
             tokens = tokens[:at]
             break
     while len(tokens) > 1 and tokens[-1].islower() and fold(tokens[-1]) in words.tails:
@@ -200,9 +210,13 @@ def _without_stop(role: str) -> str:
     return role[:-1] if last.endswith(".") and last.count(".") == 1 and len(last) > MAX_ABBREVIATION else role
 
 
-def _is_outlet(tokens: list[str], previous: _Found, words: Words) -> bool:
-    """Whether a segment after a comma is an outlet: "in News", or capitals after a person who has none ("NDR SACHSEN")."""
-    if len(tokens) < 2:
+def _is_outlet(tokens: list[str], joint: Joint, previous: _Found, words: Words) -> bool:
+    """Whether a segment behind a person is an outlet, by its words; after a comma "in News", or capitals behind a name that has none
+    ("NDR SACHSEN") too.
+    """
+    if joint != "and" and previous.kind == "person" and " " in previous.name and is_outlet(tokens, words):
+        return True
+    if joint != "comma" or len(tokens) < 2:
         return False
     if len(tokens[0]) > 2 and tokens[0].isupper() and tokens[0].isalpha() and not (previous.name.isupper() or tokens[1].isupper()):
         return True  # "CNN Business"
@@ -239,7 +253,10 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
     role = reading.role
     reading.role = None
     at = role_start(tokens, words)
-    if at:
+    end = _end_of_capitals(tokens, words)
+    if end and (not at or end < at):
+        tokens = tokens[:end]  # "JANE ROE Post-Ledger Staff"
+    elif at:
         role = " ".join(tokens[at:]).strip(EDGES)
         tokens = tokens[:at]
     bare = bare_words(tokens)
@@ -251,7 +268,7 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
         name, role = tokens
     if IDEOGRAPHS.search(name):
         for suffix in words.glued_suffixes:
-            if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            if name.endswith(suffix) and len(name) - len(suffix) >= (2 if len(suffix) > 1 else 3):  # "陳大文" is a name
                 if reading.found and not role:
                     return  # "台北報導": a dateline
                 name, role = name[: -len(suffix)].strip(EDGES), role or (suffix if suffix in words.roles else None)
@@ -260,6 +277,14 @@ def _read_person(reading: _Reading, tokens: list[str], words: Words) -> None:
         return
     if any(c.isalpha() for c in name) and not all(word in words.noise for word in bare):
         reading.found.append(_Found(name, role=role))
+
+
+def _end_of_capitals(tokens: list[str], words: Words) -> int:
+    """Return where a person's name in capitals ends and other words follow, 0 where it is none or nothing does."""
+    end = next((at for at, token in enumerate(tokens) if not token.isupper()), 0)
+    if end < 2 or len(tokens[0]) < 2 or fold(tokens[0]) not in words.given or not tokens[end][:1].isupper():
+        return 0
+    return end if fold(tokens[end]) not in words.particles else 0
 
 
 def _without_desk(tokens: list[str], words: Words) -> list[str]:
@@ -301,7 +326,14 @@ def _authors(found: list[_Found], words: Words, *, site_name: str | None, langua
 
 
 def _same(name: str, site_name: str | None) -> bool:
-    return bool(site_name) and fold(name) == fold(site_name or "")
+    """Whether a name is the site's, with or without the article before it: "Gazette" of "The Gazette"."""
+    if not site_name:
+        return False
+    own, site = fold(name), fold(site_name)
+    if own == site:
+        return True
+    longer, shorter = max(own, site, key=len), min(own, site, key=len)
+    return " " in longer and len(longer) - len(shorter) <= MAX_ARTICLE and longer.partition(" ")[2] == shorter
 
 
 def _without_initials(name: str, site_name: str | None) -> str:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from normalise.byline.labelled import written_by
-from normalise.byline.words import FIRST_HAN, LONGEST, Words, ends_in_role, fold, is_month
+from normalise.byline.words import CONFERENCES, FIRST_HAN, LONGEST, Words, ends_in_role, fold, is_month
 from normalise.date.fold import fold as bare_fold
 from normalise.text import compose
 
@@ -37,8 +37,8 @@ GLUED_DIGIT = re.compile(r"[^\W\d_]\d")
 GLUED_DAY = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}\.? (?:de )?([^\W\d_]{3,20}))")
 # "Jane Doe04.03.2025", "Jane Doe2025. 3. 4.", "김민수2025-03-04", "张丽华2025年3月4日"
 GLUED_DATE = re.compile(r"(?<=[^\W\d_])(?=\d{1,2}([./-])\d{1,2}\1\d{2}|[12]\d{3}(?:[./-] ?\d|\. [^\W\d_]|年))")
-NUMERIC = re.compile(r"(?<!\d)\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
-YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+NUMERIC = re.compile(r"(?<!\d)\d{1,2}([./-])\d{1,2}\1\d{2}(?!\d)")
+YEAR = re.compile(r"(?<!\d)[12١٢۱۲]\d{3}(?!\d)")
 ZONE = re.compile(r"\([A-Z]{2,5}(?:[+-]\d{1,2}(?::\d\d)?)?\)")  # behind a time
 ARABIC = re.compile(r"[\u0620-\u06ff]")
 LONG_ROLE = 5  # letters
@@ -179,7 +179,7 @@ def _unwrapped(text: str) -> str:
 
 def without_prefix(text: str, words: Words) -> str:
     """Return `text` after its "By", "Posted on July 3 by" or "文/"; unchanged where it has none."""
-    if text[:1] in words.glued_heads and text.startswith(words.glued_prefixes):
+    if text[:1] in words.glued_heads and text.startswith(words.glued_prefixes) and not text.startswith(CONFERENCES):
         prefix = next(prefix for prefix in words.glued_prefixes if text.startswith(prefix))
         if len(text) > len(prefix):
             return text[len(prefix) :].strip(EDGES)
@@ -240,7 +240,9 @@ def opening(text: str, words: Words) -> str | None:
 
 def _is_glued_start(text: str, words: Words) -> bool:
     """Whether `text` starts with a prefix that a name follows without white space."""
-    return text[:1] in words.glued_heads and (text.startswith(words.glued_prefixes) or GLUED_BY.match(text) is not None)
+    if text[:1] not in words.glued_heads or text.startswith(CONFERENCES):
+        return False
+    return text.startswith(words.glued_prefixes) or GLUED_BY.match(text) is not None
 
 
 def _may_open(text: str, words: Words) -> bool:

@@ -31,10 +31,22 @@ def role_start(tokens: list[str], words: Words) -> int:
     last = max((at for at, word in enumerate(bare) if is_role_noun(word, words)), default=0)
     for at in range(2, last + 1):
         if is_role_noun(bare[at], words) or (bare[at] in words.role_words and (at + 1 <= last) and bare[at] not in words.particles):
-            while at > 2 and bare[at - 1] in words.places:  # "Jane Doe Moscow correspondent"
+            while at > 2 and (bare[at - 1] in words.places or is_outlet(tokens[at - 1 : at], words)):  # "Jane Doe Moscow correspondent"
                 at -= 1
             return at if not any(word in words.organisations for word in bare[:at]) else 0
     return 0
+
+
+def is_outlet(tokens: list[str], words: Words) -> bool:
+    """Whether what stands behind a person's name is a newspaper or the like: "The Gazette", "Lancashire Telegraph", "El Correo"."""
+    bare = bare_words(tokens)
+    if not bare or not tokens[0][:1].isupper() or bare[0] in words.given or bare[-1] in words.agencies:
+        return False
+    article = bare[0] in words.articles or bare[0] == ARTICLE
+    if len(bare) > 1 and article and words.given.isdisjoint(bare[1:2]) and tokens[1][:1].isupper():
+        return True
+    named = [word.rpartition("'")[2] for word in bare]  # "L'Écho"
+    return any(not words.outlets.isdisjoint(word.split("-")) or word in words.organisations for word in named)
 
 
 def is_organisation(segment: str, words: Words) -> bool:

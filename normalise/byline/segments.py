@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from normalise.byline.printed import MIN_DESK, credit_at, parts
-from normalise.byline.roles import ARTICLE, DOMAIN, IDEOGRAPHS, is_organisation, role_start
+from normalise.byline.roles import ARTICLE, DOMAIN, IDEOGRAPHS, is_organisation, is_role_noun, role_start
 from normalise.byline.words import FIRST_HAN, LONGEST, Words, fold
 
 COMMA = re.compile(r"[,،，、]")
@@ -15,6 +15,7 @@ SLASH = re.compile(r"\s*[/／]\s*")
 INITIALS = re.compile(r"[^\W\d_]\.(?:[ -]?[^\W\d_]\.){0,3}")
 HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
 
+MAX_STOPPED = 4  # characters of an abbreviation with its full stop: "Jr.", "Ph.D"
 POINT = re.compile("[·ㆍ]")
 DOTTED = re.compile(r"([\uac00-\ud7af]{2,4}(?:[·ㆍ][\uac00-\ud7af]{2,4}){1,9})(\s[^·ㆍ]{1,40})?")
 SIGNS = frozenset(("&", "+", "＆"))
@@ -62,14 +63,23 @@ def _parts(byline: str, words: Words) -> list[tuple[Joint, str]]:
         start, at = 0, credit_at(tokens, 0, words)
         while at < len(tokens):
             token = tokens[at]
-            label = token.endswith((":", "：")) and fold(token.rstrip(":：")) in words.photos | words.labels | words.editors
+            colon = token.endswith((":", "：")) or tokens[at + 1 : at + 2] == [":"]  # "Photos : Jane Doe"
+            label = colon and fold(token.rstrip(":：")) in words.photos | words.labels | words.editors
             credit = credit_at(tokens, at, words)
             if at and (label or credit > 1 or (credit and IDEOGRAPHS.match(token))):
-                out.append((joint, " ".join(tokens[start:at])))
+                out.append((joint, _before_label(tokens[start:at], words)))
                 joint, start = "hard", at
             at += max(credit, 1)
         out.append((joint, " ".join(tokens[start:])))
     return out
+
+
+def _before_label(tokens: list[str], words: Words) -> str:
+    """Return what stands before a label without the "and" or the full stop that leads to it: "Jane Doe and photos by John Roe"."""
+    if len(tokens) > 2 and (fold(tokens[-1]) in words.ands or tokens[-1] in words.weak_ands):
+        tokens = tokens[:-1]
+    text = " ".join(tokens)
+    return text[:-1] if len(tokens[-1]) > MAX_STOPPED and text[-1] == "." and text[-2].islower() else text
 
 
 def _at_commas(part: str) -> list[str]:
@@ -122,7 +132,7 @@ def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     han = language is not None and language.startswith("zh")
     if len(tokens) < 2 or not (han or words.glued_ands or tokens[-1] >= FIRST_HAN or _may_join(tokens, words)):
         return [" ".join(tokens)]
-    if is_organisation(piece, words) and not _people_around_and(tokens, words):
+    if is_organisation(" ".join(_without_role(tokens, words)), words) and not _people_around_and(tokens, words):
         return [" ".join(tokens[_and_at(tokens, 0, 0, words) :])]
     for mark in words.glued_ands:
         if len(tokens) == 4 and tokens[2].startswith(mark) and len(tokens[2]) > 2:
@@ -144,6 +154,18 @@ def _and_split(piece: str, words: Words, language: str | None) -> list[str]:
     return out
 
 
+def _without_role(tokens: list[str], words: Words) -> list[str]:
+    """Return words in capitals without the role that they end in: "JANE ROE AND TOM POE Staff Writers"."""
+    end = len(tokens)
+    while (
+        end > 1
+        and tokens[0].isupper()
+        and (is_role_noun(word := fold(tokens[end - 1]), words) or (end < len(tokens) and word in words.role_words))
+    ):
+        end -= 1
+    return tokens[:end]
+
+
 def _han_names(tokens: list[str], words: Words) -> list[str]:
     """Return the names of a row of them without the offices between, "晚报记者 李明 实习生 王芳"; none where it is no such row."""
     offices = words.roles | words.staff | words.prefixes
@@ -161,10 +183,11 @@ def _and_at(tokens: list[str], start: int, at: int, words: Words) -> int:
     token = fold(tokens[at])
     if token in SIGNS:
         return 1
+    written = tokens[at] == tokens[at].lower() or (tokens[at].isupper() and all(map(str.isupper, tokens)))  # as the names are
     for count in range(min(LONGEST, len(tokens) - at) if token in words.and_starts else 0, 0, -1):
-        if fold(" ".join(tokens[at : at + count])) in words.ands and (tokens[at] == tokens[at].lower() or len(tokens[at]) > 2):
+        if fold(" ".join(tokens[at : at + count])) in words.ands and (written or len(tokens[at]) > 2):
             return count
-    if token in words.weak_ands and tokens[at].islower():
+    if token in words.weak_ands and written:
         left, right = at - start, len(tokens) - at - 1
         return int((left > 1 and right > 1) or (left == 1 and right == 1))
     return 0

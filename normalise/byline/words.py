@@ -9,10 +9,26 @@ from normalise.date.fold import fold as bare_fold
 # A phrase of the word data has at most this many words, so a look-up tries that many lengths.
 LONGEST = 6
 FIRST_HAN = "\u3040"  # kana and ideographs come from here on
+CONFERENCES = ("记者会", "記者会", "記者會")  # start as a reporter's name does
 LONGEST_WORD = 12  # letters of a word that is no compound
 # Sets of words that are names elsewhere, and the length from which a word of an unknown page's language counts.
 LOCAL = frozenset(
-    ("labels", "editors", "contacts", "affiliations", "roles", "role_words", "staff", "organisations", "photos", "dates", "noise", "stops")
+    (
+        "labels",
+        "editors",
+        "contacts",
+        "affiliations",
+        "roles",
+        "role_words",
+        "staff",
+        "organisations",
+        "outlets",
+        "articles",
+        "photos",
+        "dates",
+        "noise",
+        "stops",
+    )
 )
 LONG = 5
 # First letters of prefixes that a page glues to the name.
@@ -49,6 +65,8 @@ class Words(NamedTuple):
     role_words: frozenset[str]  # other words of a role: "senior"
     staff: frozenset[str]  # whole strings that name nobody: "staff writer"
     organisations: frozenset[str]  # words that a person's name does not have: "team"
+    outlets: frozenset[str]  # words of newspapers' names, which are surnames too: "courier"; they count behind a person's name
+    articles: frozenset[str]  # begin an outlet's name: "the", "el"
     agencies: frozenset[str]
     logins: frozenset[str]  # accounts that name nobody: "admin"
     photos: frozenset[str]  # before a photographer

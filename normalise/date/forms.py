@@ -48,7 +48,7 @@ def date_at(line: Line, i: int) -> Reading | None:
             return _year_first(line, i)
         if token.unit:
             return _east_asian(line, i)
-        return (_day_first(line, i) or _numeric(line, i)) if token.width <= 2 else None
+        return (_day_first(line, i) or _numeric(line, i)) if token.width <= 2 else _minguo(line, i)
     if token.kind == "end" or token.kind == "mark":
         return None
     if token.word is not None and (token.word.months or token.word.uses & {"month_words"}):
@@ -225,6 +225,19 @@ def _year_month_day(line: Line, i: int) -> Reading | None:
         persian = any("\u06f0" <= c <= "\u06f9" for c in line.text) or (line.language or "").lower().startswith("fa")
         return _persian_day(i, end, (value, month, day)) if persian else None
     return Reading(i, end, _gregorian_year(value, line, i), month, day)
+
+
+def _minguo(line: Line, i: int) -> Reading | None:
+    """`114-07-31`, `114.07.31` on a page in Chinese: a year of the Republic."""
+    if line.at(i).width != 3 or line.at(i + 1).text not in ("-", ".", "/") or not (line.language or "").lower().startswith("zh"):
+        return None
+    year, mark = line.at(i).value + MINGUO_OFFSET, line.at(i + 1).text
+    month, day = line.number(i + 2, 1, 12), line.number(i + 4, 1, 31)
+    if month is None or day is None or line.at(i + 3).text != mark or line.at(i + 2).width + line.at(i + 4).width != 4:
+        return None
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR or _chained(line, i, i + 4):
+        return None
+    return Reading(i, i + 5, year, month, day, inferred=["era"])
 
 
 def _chained(line: Line, first: int, last: int) -> bool:

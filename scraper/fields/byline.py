@@ -30,6 +30,8 @@ MIN_SITE = 5  # letters of a site that a publisher is named after
 LINES = frozenset(("text", "text far", "text end", "label"))  # readings of lines that start as a byline does
 SIGNED = frozenset(("rel", "itemprop", "class", "profile", "profiles", "text"))  # readings that claim to be of the author
 POSTED = frozenset(("class", "member"))  # readings that name whoever wrote a post
+# Readings that elements' names and links alone speak for, or where a bare name stands.
+NAMED = frozenset(("class", "classs", "profile", "profiles", "member", "presented", "near", "beside prose"))
 BARE = frozenset(("text", "near", "beside prose", "line", "label"))  # readings of lines
 
 
@@ -57,7 +59,7 @@ def choose_byline(
     options = _read_options(reader)
     if not options:
         return BylineChoice(None, [], None, [])
-    agreed = _is_agreed(options)  # nothing that would be weighed against it
+    agreed = _is_agreed(options) and not _is_of_others(options[0], reader)  # nothing that would be weighed against it
     if agreed and not every:
         chosen, line = _as_printed(options[0], reader)
         return _choice(chosen, _candidates(options, {options[0].key: SURE}, options[0]), line, reader)
@@ -68,6 +70,7 @@ def choose_byline(
     else:
         threshold = _weights().get("threshold", 0)
         strong = sorted([option for option in options if scores[option.key] >= threshold], key=lambda option: -scores[option.key])
+        strong = [option for option in strong if not _is_of_others(option, reader)]
         best = _first_named(_of_the_article(strong, reader), options) if strong else None
     if every:
         options = byline_options(segmentation, labels, metadata, url, every=True, lines=lines)
@@ -91,6 +94,16 @@ def _heads_article(reading: Reading, reader: Reader) -> bool:
 
 def _is_comment(reading: Reading, reader: Reader) -> bool:
     return "comments" in surroundings(reader.page, reading.block, reader.heading)
+
+
+def _is_of_others(option: Option, reader: Reader) -> bool:
+    """Whether an element around each name, but not around headline or prose, says that it is a commenter's, or of another story."""
+    for reading in option.readings:
+        if reading.kind not in NAMED or reading.block < 0 or reader.place(reading.block) in AT_HEADLINE:
+            return False
+        if any(OTHERS.isdisjoint(surroundings(reader.page, reading.block, own)) for own in (reader.heading, reader.first, reader.last)):
+            return False
+    return True
 
 
 def _first_named(best: Option, options: list[Option]) -> Option:
@@ -118,15 +131,21 @@ def _choice(chosen: Option, candidates: list[Candidate], line: Reading | None, r
 
 def _own_line(line: Reading | None, chosen: Option, reader: Reader) -> int | None:
     """Return the body's block above its prose or near its ends that is nothing but the byline, and surely one."""
-    if line is None or not (reader.labels and reader.labels[line.block].kind == "body"):
-        return None
+    readings = [line] if line is not None else []
+    readings += [reading for reading in chosen.readings if reading.place in AT_HEADLINE and reading is not line]
+    return next((reading.block for reading in readings if _is_own_line(reading, chosen, reader)), None)
+
+
+def _is_own_line(line: Reading, chosen: Option, reader: Reader) -> bool:
+    if not (reader.labels and 0 <= line.block < len(reader.labels) and reader.labels[line.block].kind == "body"):
+        return False
     if line.place == "inside" and not reader.is_near_end(line.block):
-        return None
+        return False
     text = reader.page.blocks[line.block].text
     told = any(reading.kind not in BARE for reading in chosen.readings) or opens_byline(text, reader.language)
     if not told and any(given_name(author.name) == "unknown" for author in line.authors):
-        return None
-    return line.block if is_byline_alone(text, list(line.authors), reader.language) else None
+        return False
+    return is_byline_alone(text, list(line.authors), reader.language)
 
 
 def _is_agreed(options: list[Option]) -> bool:

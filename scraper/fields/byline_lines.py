@@ -1,5 +1,6 @@
 """Which of a page's lines may name its authors: those near the headline and the body's ends, notes about authors, title, copyright."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import NamedTuple
@@ -13,11 +14,13 @@ from normalise.byline import (
     heads_outlet,
     is_agency,
     is_role,
+    is_signature,
     may_be_names,
     openings,
     opens_byline,
     parse_byline,
     parts,
+    reporter_of,
 )
 from normalise.headline import headline_key
 from scraper.blocks import Segmentation
@@ -31,12 +34,17 @@ MAX_BARE = 70  # a longer block without a "By" is no list of names
 MAX_PROSE = 30_000
 NEAR = 8  # blocks between hints that belong to one byline
 MIN_HEADING = 8  # letters that a heading below h1 shares with the title
+SIGNED = 2  # blocks from the prose's last in which a reporter's name stands
+OPENING = 4  # blocks of the prose, and of what is taken for it, in one of which it begins
 MAX_NAME_LINE = 50
 MAX_WORDS = 4  # of a bare name
 MIN_NOTE = 60  # a note about the author is at least this long
 MAX_NOTES = 3
 MAX_FAR = 400  # blocks
 MAX_FOOTER = 20_000
+
+
+_BEFORE_NUMBER = re.compile(r"[^\d]{2,40}")
 
 
 class Line(NamedTuple):
@@ -72,14 +80,19 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
     near = range(max(0, heading - 3), min(heading + NEAR + 1, len(blocks)))
     places = (near, range(near.stop, heading + 25), range(first - 6, first + 4), range(last - 6, last + 10))
     short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT and at != heading]
-    texts = [_byline_line(blocks[at].text, page.language) for at in short]
+    texts = [_byline_line(blocks[at].text, page.language, near=at in near) for at in short]
     for at, text, opened in zip(short, texts, openings(texts, page.language), strict=True):
+        if not opened and not text.isascii() and (at in near or abs(at - last) <= SIGNED):
+            reporter = text if is_signature(text, page.language) else reporter_of(text, page.language)
+            text, opened = reporter or text, "full" if reporter else None
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
         elif not opened:
             placed = at in near or first - 2 <= at <= first + 1
-            agency = placed and is_agency(text, page.language) and has_date(blocks[at].text)  # "dpa | 4 March 2025"
-            if not placed or len(text) > MAX_BARE or not (agency or may_be_names(text, page.language)):
+            agency = placed and _names_agency(text, page.language) and _is_dated(page, at)  # "dpa | 4 March 2025"
+            if not (agency or (placed and len(text) <= MAX_BARE and may_be_names(text, page.language))):
+                continue
+            if not agency and _is_caption(page, at):
                 continue
         kind, place = "near", None
         if opened:
@@ -89,15 +102,43 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
         else:
             kind, place = "beside prose", "above prose" if at < first else "in prose"
         yield Line(kind, text, at, bool(opened), place)
+    for block in blocks[first : first + OPENING]:
+        if reporter := reporter_of(block.text, page.language):
+            yield Line("text", reporter, block.index, True, None)
 
 
-def _byline_line(text: str, language: str | None) -> str:
+def _names_agency(text: str, language: str | None) -> bool:
+    """Whether a line is an agency, alone or before a place or a date: "ANSA - Roma", "AFP Published 4 March 2025"."""
+    if is_agency(text.partition(" - ")[0], language):
+        return True
+    if not has_date(text):
+        return False
+    before = _BEFORE_NUMBER.match(text)
+    return is_agency(text.partition(" ")[0], language) or (before is not None and is_agency(before[0], language))
+
+
+def _is_caption(page: Segmentation, at: int) -> bool:
+    """Whether an element calls a block a picture's caption or credit."""
+    return page.blocks[at].tag == "figcaption" or any(hint.kind == "caption" and hint.block == at for hint in page.hints)
+
+
+def _is_dated(page: Segmentation, at: int) -> bool:
+    """Whether a line or one beside it has a date."""
+    return any(has_date(block.text) for block in page.blocks[max(0, at - 1) : at + 2] if len(block.text) <= MAX_TEXT)
+
+
+def _byline_line(text: str, language: str | None, *, near: bool = True) -> str:
     """Return the line of a block that starts as a byline does, or the only line or part without a date that names somebody, with the role
-    behind it, else the block: a page without markup has its head in one.
+    behind it, else the block: a page without markup has its head in one. `near` the headline a part may start as a byline does, too.
     """
     if "\n" not in text:
         found = parts(text)[::2]
-        bare = _only_named(found, language) if len(found) > 1 and not opens_byline(text, language) else None
+        if len(found) == 1 or opens_byline(text, language):
+            return text
+        opened = [part for part, opened in zip(found, openings(found, language), strict=True) if opened == "full"] if near else []
+        if len(opened) == 1 and _names_people(opened[0], language):
+            return opened[0]  # "Reviewed by Ann Roe - Written by Jane Doe - March 4, 2025"
+        bare = _only_named(found, language)
         return text if bare is None or opens_byline(bare, language) else bare
     lines = [line for line in text.split("\n") if not heads_outlet(line, language)]
     if len(lines) == 1:
@@ -107,10 +148,19 @@ def _byline_line(text: str, language: str | None) -> str:
     return next(writers, opened[0] if opened else None) or _only_named(lines, language) or text
 
 
+def _names_people(text: str, language: str | None) -> bool:
+    """Whether a part names writers whose first names are known."""
+    byline = parse_byline(text, language=language)
+    if byline is None or credits_editor(text, language):
+        return False
+    return all(given_name(author.name) == "known" for author in byline.authors)
+
+
 def _only_named(texts: list[str], language: str | None) -> str | None:
-    if all(map(has_date, texts)) or not any(map(has_date, texts)):
+    undated = [text for text in texts if not has_date(text)]
+    if len(undated) in (0, len(texts)):
         return None
-    named = [text.strip("[]【】 ") for text in texts if not has_date(text) and parse_byline(text, language=language) is not None]
+    named = [text.strip("[]【】 ") for text in undated if parse_byline(text, language=language) is not None]
     if len(named) == 2 and is_role(named[1], language):
         return ", ".join(named)
     return named[0] if len(named) == 1 else None
@@ -122,7 +172,7 @@ def far_lines(page: Segmentation) -> Iterator[tuple[int, str]]:
     found = 0
     for block in page.blocks[:MAX_FAR]:
         text = block.text
-        if block.tag == "li" or len(text) > MAX_BARE or text.partition(" ")[0].rstrip(":：").casefold() not in starts:
+        if len(text) > MAX_BARE or block.tag == "li" or text.partition(" ")[0].rstrip(":：").casefold() not in starts:
             continue
         if opens_byline(text, page.language) == "full":
             yield block.index, text

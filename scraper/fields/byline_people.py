@@ -10,6 +10,8 @@ from normalise.byline.names import UNSPACED_NAME
 from scraper.fields.byline_lines import MAX_BARE
 
 MAX_ROLE = 100  # characters
+MAX_PLACE = 20
+DASHES = ("-", "–", "—")
 
 
 def listed_people(lines: Sequence[str], parse: Callable[[str], Byline | None], language: str | None) -> list[Author]:
@@ -43,26 +45,40 @@ def may_head(byline: Byline) -> bool:
     return named or len(people) < len(byline.authors)
 
 
-def are_names(byline: Byline) -> bool:
-    """Whether a line is nothing but people's names of two words or more."""
-    names = [author.name for author in byline.authors]
-    if any(author.kind != "person" for author in byline.authors):
+def are_names(byline: Byline, *, alone: bool = False) -> bool:
+    """Whether a line is nothing but people's names of two words or more; unless `alone`, perhaps with the outlet or agency behind them."""
+    people = [author for author in byline.authors if author.kind == "person"]
+    names = [author.name for author in people]
+    if not people or any(author.kind == "organization" or alone for author in byline.authors if author.kind != "person"):
         return False
     if len(byline.byline) > sum(
         len(author.name) + len(author.role or "") + 8 for author in byline.authors
     ):  # more than names: "Jane Doe in Project Management"
-        told = len(names) == 1 and byline.byline.startswith(f"{names[0]} ") and len(byline.byline) <= MAX_BARE
-        if not told:
+        if len(byline.byline) > MAX_BARE or (len(names) > 1 and alone):
             return False
-    if all(author.role and UNSPACED_NAME.fullmatch(author.name) for author in byline.authors):  # "김민수 기자"
+        printed = byline.byline.casefold()
+        before, _, behind = printed.partition(names[0].casefold())
+        behind = printed.rpartition(names[-1].casefold())[2] if len(names) > 1 else behind
+        placed = len(before) <= MAX_PLACE and not behind and before.rstrip().endswith(DASHES)  # "Cairo - Sara Hassan"
+        known = not alone and all(given_name(name) == "known" for name in names)
+        if not (known and placed) and (before or not (behind.startswith((" ", ",")) if known else behind[:1] == " " and len(names) == 1)):
+            return False
+    if all(author.role and UNSPACED_NAME.fullmatch(author.name) for author in people):  # "김민수 기자"
         return True
     return all(map(is_full_name, names))
 
 
 def is_full_name(name: str) -> bool:
-    """Whether a name has two to four words, the first and the last of them capitalised."""
+    """Whether a name has two to four words, the first and the last of them capitalised, or in a script without capitals a known first
+    name.
+    """
     words = name.split()
-    return 2 <= len(words) <= 4 and name[0].isupper() and words[-1][0].isupper()
+    if not 2 <= len(words) <= 4:
+        return False
+    first, last = name[0], words[-1][0]
+    if first.isupper() and last.isupper():
+        return True
+    return first.isalpha() and not (first.islower() or last.islower()) and given_name(name) == "known"
 
 
 def are_agencies(byline: Byline) -> bool:

@@ -53,6 +53,8 @@ MAX_TOP = 80  # blocks of the page's top that are searched for a name
 AT_HEADLINE = frozenset(("above", "below"))  # places
 BELOW = 6  # blocks under the headline that a byline stands within
 ENDS = 3  # blocks of the prose that a byline stands among
+MAX_SITE = 60  # letters of a site's name
+_TITLE_MARKS = " -|–—·•:»«/"  # between a headline and it
 MIN_NAME = 3  # letters
 MAX_SIGNATURE = 5  # words of a name
 BESIDE = 2  # blocks between links to the authors of one article
@@ -89,13 +91,22 @@ class Reader:
         self.metadata = metadata
         self.language = page.language
         self.sites = {name_key(value.value) for value in metadata.site_name[:6]}
-        self.site = metadata.site_name[0].value if metadata.site_name else None
         self.first, self.last = prose_range(page)
         self.heading = main_heading(page, metadata, self.first)
+        self.site = metadata.site_name[0].value if metadata.site_name else None
+        self.outlet = self.site or self._site_in_title()
         self.subject = headline_key(page.blocks[self.heading].text) if self.heading < len(page.blocks) else ""
         self.top = ""
         self.listed: set[frozenset[str]] = set()  # authors that metadata names one by one
-        self.parsed: dict[str, Byline | None] = {}
+        self.parsed: dict[tuple[str, str | None], Byline | None] = {}
+
+    def _site_in_title(self) -> str | None:
+        """Return what the page's title has behind the headline, if that is not a person's name."""
+        heading = self.page.blocks[self.heading].text if self.heading < len(self.page.blocks) else ""
+        title = self.page.title or ""
+        rest = title[len(heading) :].lstrip() if heading and title.startswith(heading) else ""
+        name = rest.strip(_TITLE_MARKS) if rest[:1] in _TITLE_MARKS else ""
+        return name if 0 < len(name) <= MAX_SITE and given_name(name) != "known" else None
 
     def readings(self) -> Iterator[Reading]:
         """Yield the readings in order of trust of their source."""
@@ -156,8 +167,10 @@ class Reader:
         return self._is_name_line(byline, line.text) and not self._is_common(byline)
 
     def _is_name_line(self, byline: Byline, text: str) -> bool:
-        """Whether a line is people's names, or one name beside a date."""
-        return are_names(byline) or (len(byline.authors) == 1 and has_date(text) and given_name(byline.authors[0].name) == "known")
+        """Whether a line of a text page, where pictures' credits look like bylines, is people's names, or one name beside a date."""
+        return are_names(byline, alone=True) or (
+            len(byline.authors) == 1 and has_date(text) and given_name(byline.authors[0].name) == "known"
+        )
 
     def _is_common(self, byline: Byline) -> bool:
         """Whether the prose has a word of the names in lower case."""
@@ -171,12 +184,15 @@ class Reader:
         return all(author.kind == "person" and " " in author.name and author.name in self.top for author in reading.authors)
 
     def parse(self, text: str) -> Byline | None:
-        """Return what `text` says of authors, each text read once."""
-        if text not in self.parsed:
+        """Return what a `text` of the page says of authors, each text read once."""
+        return self._parse(text, self.outlet)
+
+    def _parse(self, text: str, site: str | None) -> Byline | None:
+        if (text, site) not in self.parsed:
             address = "://" in text and " " not in text
             legible = len(text) < MAX_RAW and not address
-            self.parsed[text] = parse_byline(text, site_name=self.site, language=self.language) if legible else None
-        return self.parsed[text]
+            self.parsed[text, site] = parse_byline(text, site_name=site, language=self.language) if legible else None
+        return self.parsed[text, site]
 
     def _metadata(self) -> Iterator[Reading]:
         by_source: dict[str, list[Value]] = {}
@@ -197,12 +213,12 @@ class Reader:
                 yield Reading(_source_kind(source), source, byline, tuple(authors.values()), "head")
 
     def _named(self, value: Value) -> Iterator[Author]:
-        byline = self.parse(value.value) if value.value[0] != "," else None  # the name before the comma is missing
+        byline = self._parse(value.value, self.site) if value.value[0] != "," else None  # the name before the comma is missing
         if value.source == SURNAME_FIRST and byline is not None and value.value.count(",") == 1:
             surname, given = map(str.strip, value.value.split(","))
             cut = len(byline.authors) == 2 or (byline.byline == f"{surname}, {given}" and byline.authors[0] == Author(name=surname))
             if cut and 1 in (len(surname.split()), len(given.split())):
-                byline = self.parse(f"{given} {surname}")
+                byline = self._parse(f"{given} {surname}", self.site)
         if value.kind and "Organization" in value.kind and byline and all(author.kind == "organization" for author in byline.authors):
             yield Author(name=value.value, role=value.role, kind="organization", url=value.url)  # "Department for Rivers, Roads & Bridges"
             return

@@ -214,9 +214,14 @@ def _undeclared(found: list[Found], page: _Page) -> Found | None:
     own = [one for one in days if one.source == OWN]
     if len({one.day for one in own}) > 1:
         own = []  # of a list of articles
-    weak = [one for one in days if one.block < 0 and one.source != "url"]
+    weak = [one for one in days if one.block < 0 and one.source != "url" and _is_confirmed(one, found)]
     first = next(iter((*near, *own, *weak)), None)
     return first or _far_from_headline(days, found, page)
+
+
+def _is_confirmed(one: Found, found: list[Found]) -> bool:
+    """Whether a source in which some systems write the time at which they made the page is not the only one with a date."""
+    return one.source not in table()["made"] or any(other.day and other.source != one.source for other in found)
 
 
 def _far_from_headline(days: list[Found], found: list[Found], page: _Page) -> Found | None:

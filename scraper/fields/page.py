@@ -6,7 +6,7 @@ from typing import NamedTuple
 from normalise.article import Image
 from normalise.language import CHARS as LANGUAGE_CHARS
 from normalise.language import agree, detect_language, parse_language, reads_like
-from normalise.text import clean_line, unescape_again
+from normalise.text import clean_line, unescape, unescape_again
 from normalise.url import canonical, host, is_home, resolve
 from scraper.blocks import Segmentation
 from scraper.classify import Label
@@ -14,7 +14,7 @@ from scraper.fields.choice import Choice, Weighing
 from scraper.fields.image import choose_image
 from scraper.fields.prose import body_range
 from scraper.fields.section import Known, choose_section, choose_tags
-from scraper.metadata import Metadata, Value
+from scraper.metadata import Metadata, Value, without_markup
 from scraper.metadata.page_article import title_key
 
 _DESCRIPTION_CHARS = 1_000
@@ -186,7 +186,10 @@ def _whole(text: str, stated: list[Value]) -> str:
 
 
 def _summary(stated: Value) -> str:
-    return clean_line(unescape_again(stated.value), limit=_DESCRIPTION_CHARS)
+    text = unescape_again(stated.value)
+    if text.startswith(("<", "&lt;p&gt;")):  # markup that was escaped once more
+        text = without_markup(unescape(text).replace("</p>", " "))
+    return clean_line(text, limit=_DESCRIPTION_CHARS)
 
 
 def _is_address(name: str) -> bool:

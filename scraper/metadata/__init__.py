@@ -28,6 +28,11 @@ _METAS = 2_000
 _CAPTIONS = ("caption", "description")
 _CREDITS = ("creditText", "author", "creator", "copyrightHolder", "copyrightNotice")
 
+# What templates write where they have no value, and what they leave where nobody filled them in.
+_NOTHING = frozenset(("(null)", "NULL", "NaN", "None", "[object Object]", "Array", "null", "undefined"))
+_UNFILLED = re.compile(r"\{\{|\{\"|%%\w+%%|\$\{[^{}]*\}$|\{\w+\}$|<%|%\w+%$|##?\w+##?$|\[\[?\w+\]?\]$")
+_UNFILLED_STARTS = frozenset("{%$<#[")
+
 # Inline markup that content systems leave in JSON-LD strings.
 _MARKUP = re.compile(r"</?(?:a|b|br|em|font|i|p|s|small|span|strong|sub|sup|u)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
 
@@ -105,7 +110,7 @@ class _Found:
         self.fields: dict[str, list[tuple[int, Value]]] = {}
 
     def add(self, place: "_Place", value: Value) -> None:
-        if value.value:
+        if value.value and not _is_nothing(value.value):
             self.fields.setdefault(place[1], []).append((place[2], value))
 
     def of(self, field: str, *sources: str) -> list[str]:
@@ -122,6 +127,13 @@ class _Found:
 
 
 _rank = itemgetter(0)
+
+
+def _is_nothing(text: str) -> bool:
+    """Whether a value is none: "undefined", "/images/null", "{{ title }}"."""
+    if text in _NOTHING or (text[0] in _UNFILLED_STARTS and _UNFILLED.match(text) is not None):
+        return True
+    return text.endswith(("/undefined", "/null")) and " " not in text
 
 
 @cache
@@ -288,11 +300,16 @@ def _name(node: Node) -> Any:
     return " ".join(part for part in parts if isinstance(part, str)) or node.get("alternateName")
 
 
+def without_markup(text: str, instead: str = "") -> str:
+    """Return `text` without inline elements and paragraphs, each replaced by `instead`."""
+    return _MARKUP.sub(instead, text)
+
+
 def _text(item: Any, cap: int) -> str:
     if isinstance(item, str):
         item = item[:cap]
         if "<" in item:
-            item = _MARKUP.sub(" " if cap > _CHARS else "", item)
+            item = without_markup(item, " " if cap > _CHARS else "")
         return unescape(item)
     if isinstance(item, bool) or not isinstance(item, (int, float)):
         return ""

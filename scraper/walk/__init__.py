@@ -163,7 +163,13 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             if attributes:
                 claim = claims[names] if names else None
                 if len(attributes) > 1 or names is None or role == TIME:
-                    if role == TIME or "itemprop" in attributes or "rel" in attributes or (names is None and "id" in attributes):
+                    if (
+                        role == TIME
+                        or "itemprop" in attributes
+                        or "rel" in attributes
+                        or "property" in attributes
+                        or (names is None and "id" in attributes)
+                    ):
                         claim = _attribute_claim(role, attributes) or claim
                     if role >= PRE and child is not None:
                         if "id" in attributes or "role" in attributes or "itemprop" in attributes:
@@ -299,7 +305,7 @@ def _verbatim(text: str) -> str:
 
 def _attribute_claim(role: int, attributes: dict[str, str | None]) -> Claim:
     """What attributes other than class say: they are more exact than it, and rarer."""
-    claim = property_claim(attributes.get("itemprop"))
+    claim = property_claim(attributes.get("itemprop") or attributes.get("property"))
     if claim is None and role == TIME:
         claim = ("date", "time@datetime" if attributes.get("datetime") else "time")
     if claim is None and role == LINK:

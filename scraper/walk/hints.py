@@ -14,6 +14,7 @@ _ITEMPROPS = {
     "creator": "author",
     "datepublished": "date",
     "datecreated": "date",
+    "created": "date",
     "uploaddate": "date",
     "datemodified": "modified",
     "headline": "headline",
@@ -107,10 +108,11 @@ def _read_names(names: str) -> Claim:
 
 
 def property_claim(itemprop: str | None) -> Claim:
-    """Return what an itemprop attribute says."""
+    """Return what an itemprop attribute says, or RDFa's "property": "schema:datePublished"."""
     if itemprop is None:
         return None
-    for name in itemprop.lower().split():
+    for prefixed in itemprop.lower().split():
+        name = prefixed.rpartition(":")[2]
         kind = _ITEMPROPS.get(name)
         if kind is not None:
             return kind, f"itemprop={name}"

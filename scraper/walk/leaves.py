@@ -13,6 +13,7 @@ _ALT_CHARS = 1_000
 _IN_WORDS = frozenset({"sub", "sup", "wbr"})
 _STAMP_CHARS, _STAMP_DIGITS = 40, 6  # of a date or a date and time
 _RAISED_CHARS = 4
+_HANGUL = ("\uac00", "\ud7a3")
 _SELF_MARKS, _MARK_CHARS = "#¶§∞⚓🔗\ufe0f\u200b \n", 20
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 
@@ -120,7 +121,11 @@ def _starts_word(before: str, text: str) -> bool:
     if first.isdecimal():
         return last.islower() or (last.isalnum() and _is_stamp(text))
     if not first.isupper():  # letters without capitals, in line with a date
-        return last.isdecimal() and not first.islower() and _is_stamp(before)
+        if first.islower():
+            return False
+        return (
+            _is_stamp(before) if last.isdecimal() else _HANGUL[0] <= min(first, last) and max(first, last) <= _HANGUL[1] and _is_stamp(text)
+        )
     if not (text[1:2].islower() or text[1:2].isspace()):
         return False
     return last.islower() or last.isdecimal() or last in ")]" or (last.isupper() and before[-2:-1].isupper())
