@@ -70,7 +70,7 @@ def _read(page: Page, config: Config, *, inline: bool = False) -> tuple[Document
 
 
 def _article(page: Page, document: Document, reading: Reading, with_: frozenset[str]) -> Article:
-    segmentation, labels, metadata, url = reading.page, reading.labels, reading.metadata, document.url
+    segmentation, labels, metadata, url = reading.page, reading.labels, reading.metadata, reading.url
     every = "candidates" in with_
     headline = choose_headline(segmentation, labels, metadata, url, every=every)
     _drop_headline(reading, headline.value)
@@ -99,6 +99,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         "byline": byline.source,
         "date": date.detail.source if date.detail else None,
         "date_modified": date.modified_source,
+        "url": f"copy:{printable(page.url)}" if page.url and url != page.url else None,
         "body": reading.body_source if body else None,
         "status": f"{found.rule}: {found.evidence}" if found is not None else None,
         **{name: getattr(fields, name).source for name in _PAGE_FIELDS},
