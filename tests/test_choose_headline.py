@@ -37,6 +37,8 @@ def choose(html, url=URL, **options):
         (f"<title>{H} · Issue #412 · planet/daily</title>", f"<h1>{H} <span>#412</span></h1>"),
         (f"<title>[PLANET-412] {H} - Daily Planet</title>", f"<h1>Daily Planet</h1><h1>{H}</h1>"),
         (f"<title>412 – {H}</title>", f"<p>{H}</p>"),
+        (f"<title>Daily Post: {H}</title>", f"<table><tr><td><font size=5><b>{H}</b></font><br>By Jane Doe</td></tr></table>"),
+        (f"<title>[planet] {H}</title>", f"<h1>[planet] {H}</h1><ul><li>Next message: <a href='/2'>[planet] Tides</a></li></ul>"),
     ],
 )
 def test_the_pages_own_headline_wins(head, body):

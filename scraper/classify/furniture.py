@@ -17,6 +17,7 @@ from scraper.structure.layout import HEADINGS
 
 _OWN_CHARS = 400  # kept of the page's own article, for anything to stand beside it
 _LISTS = frozenset({"ol", "ul"})
+_LISTED = _LISTS | {"table"}
 _RAIL_BLOCKS = 30
 _RAIL_HEADING, _RAIL_LINE = 90, 300  # characters of its heading, of a line in it
 _RAIL_LINKS = 3  # blocks
@@ -31,6 +32,11 @@ _COLOPHON_LINES, _LABEL_CHARS, _TITLE_LETTERS = 12, 30, 10
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CALL_CHARS = 600
 _CARDS, _CARD_BLOCKS = 2, 6
+_ROW_CHARS = 300
+_ROW_MARKS = frozenset(" \n[]|·•<>«»‹›←→/:–—-")
+_NO_ROWS = frozenset((*HEADINGS, "li"))
+_AWAY = (">>", "»»")  # before the headline of another story
+_BETWEEN = re.compile(r"\*\*\* ?(START|END) OF (?:THE|THIS) .{1,300}?\*\*\*", re.DOTALL)
 _SUBJECT_CHARS, _REPLY_CHARS = 200, 8
 
 
@@ -183,19 +189,69 @@ def drop_subjects(page: Segmentation, labels: list[Label]) -> None:
 
 
 def drop_colophon(page: Segmentation, labels: list[Label]) -> None:
-    """A list of labels and values that names the page's own title states author, address and licence of the article, and is none of it."""
+    """A list or table of labels and values that names the page's own title states author, address and licence of the article, or is the
+    head of a mail, and is none of it.
+    """
     title = title_key(page.title or "")
-    for container in [container for container, tag in enumerate(page.tags) if tag in _LISTS] if title else ():
+    for container in [container for container, tag in enumerate(page.tags) if tag in _LISTED] if title else ():
         items = page.blocks[page.starts[container] : page.ends[container]]
-        if not 1 < len(items) <= _COLOPHON_LINES or not any(labels[block.index].rule == "model/body" for block in items):
+        if not 1 < len(items) <= 2 * _COLOPHON_LINES or not any(labels[block.index].rule == "model/body" for block in items):
             continue
-        parts = [_COLON.split(block.text, 1) for block in items]
-        if any(len(part) < 2 or len(part[0]) > _LABEL_CHARS for part in parts):
+        parts = [_COLON.split(line, 1) for line in _labelled(items)]
+        if not 1 < len(parts) <= _COLOPHON_LINES or any(len(part) < 2 or len(part[0]) > _LABEL_CHARS for part in parts):
             continue
         if any(title.startswith(key) and letters(key) >= _TITLE_LETTERS for key in (title_key(value) for _, value in parts)):
             for block in items:
                 if labels[block.index].kind == "body":
                     labels[block.index] = replace(labels[block.index], kind="chrome", reason="about this page", rule="structure/colophon")
+
+
+def _labelled(items: list[Block]) -> list[str]:
+    """Return the items' texts, each label in a cell of its own with the value beside it."""
+    lines: list[str] = []
+    for block in items:
+        if lines and lines[-1][-1] in ":：":
+            lines[-1] += block.text
+        else:
+            lines.append(block.text)
+    return lines
+
+
+def drop_link_rows(page: Segmentation, labels: list[Label]) -> None:
+    """A line of nothing but links goes: at either end of the article, a row of them ("[ Home ] [ Contact ]", "<< Contents >>"); anywhere,
+    one to another story (">> Bridge closed").
+    """
+    maybe = [block for block in page.blocks if block.link_chars and len(block.text) <= _ROW_CHARS and block.tag not in _NO_ROWS]
+    rows = [block for block in maybe if labels[block.index].rule == "model/body" and _is_all_links(block)]
+    if not rows:
+        return
+    prose = [
+        block.index for block in page.blocks if labels[block.index].kind == "body" and len(block.text) - block.link_chars >= _PROSE_CHARS
+    ]
+    for block in rows:
+        is_row = bool(prose) and not prose[0] < block.index < prose[-1]
+        if (is_row and _is_row(block)) or (block.text.startswith(_AWAY) and letters(block.text) >= _TITLE_LETTERS):
+            labels[block.index] = replace(labels[block.index], kind="chrome", reason="row of links", rule="structure/link-row")
+
+
+def _is_all_links(block: Block) -> bool:
+    return len(block.text) - block.link_chars <= sum(map(_ROW_MARKS.__contains__, block.text))
+
+
+def _is_row(block: Block) -> bool:
+    """Whether marks stand between several links, not in one."""
+    text, outside = block.text, len(block.text) - block.link_chars
+    return 0 < text.count("|") <= outside or 2 <= text.count("[") <= outside or (text[0] in "<«←" and text[-1] in ">»→")
+
+
+def drop_around(page: Segmentation, labels: list[Label]) -> None:
+    """What stands before "*** START OF THE …" and behind "*** END OF THE …" is said of an e-book, and is none of it."""
+    marks = [(match, block) for block in page.blocks if "*** " in block.text for match in _BETWEEN.finditer(block.text)]
+    start = max([block.index for match, block in marks if match[1] == "START"], default=-1)
+    end = min([block.index for match, block in marks if match[1] == "END" and block.index > start], default=len(labels))
+    for index in (*range(start + 1), *range(end, len(page.blocks))) if marks else ():
+        if labels[index].kind == "body":
+            labels[index] = replace(labels[index], kind="chrome", reason="about the e-book", rule="structure/e-book")
 
 
 def drop_last_heading(page: Segmentation, labels: list[Label]) -> None:

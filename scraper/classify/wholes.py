@@ -8,10 +8,12 @@ from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.classify import NO_CREDITS, Label, chars_kept, is_unlinked_between
 from scraper.classify.furniture import (
+    drop_around,
     drop_calls,
     drop_cards,
     drop_colophon,
     drop_last_heading,
+    drop_link_rows,
     drop_rails,
     drop_side_cells,
     drop_subjects,
@@ -53,12 +55,14 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
+    drop_around(page, labels)
     if kind == "article":
         drop_calls(page, labels)
         drop_cards(page, labels)
         drop_rails(page, labels)
         drop_side_cells(page, labels)
         drop_colophon(page, labels)
+        drop_link_rows(page, labels)
         _drop_teasers(page, labels)
         _set_captions(page, labels)
         _keep_captions(page, labels)

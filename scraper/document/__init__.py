@@ -6,6 +6,7 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from normalise.copied_url import Copy, copy_at
+from scraper.document.frames import without_frames
 from scraper.document.inserts import drop_toolbar, without_inserts
 from scraper.document.limits import guard
 from scraper.document.shadow import open_shadow
@@ -58,6 +59,8 @@ def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
         source = text.encode()
     source, limits = guard(open_shadow(close_empty(without_inserts(source), page.media_type)))
     tree = LexborHTMLParser(source)
+    if tree.body is None:
+        tree = LexborHTMLParser(without_frames(source))
     if copied is not None:
         drop_toolbar(tree, copied)
     return Document(text=text, encoding=encoding, media_type="text/html", tree=tree, url=url, copied=copied, limits=limits)

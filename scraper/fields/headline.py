@@ -43,7 +43,9 @@ NONE: frozenset[str] = frozenset()
 ISSUE = re.compile(r"\s#\d{1,7}\Z")  # the number that a tracker prints behind an issue's title
 BRACKETED = re.compile(r"\s\[([^\[\]]{2,60})\]\s*\Z")
 TICKET = re.compile(r"\[[A-Z][A-Z\d]{1,9}-\d{1,7}\] |#?\d{2,7} [-–] ")  # what it prints before one in the page's title
+TAGGED = re.compile(r"\[[\w.-]{2,40}\] (?=\S)")  # what programs for mailing lists set before every subject
 PRINTED_ALONE = 20  # characters of a title that a block holds without the number
+INTO_PROSE = 3  # blocks of a page whose headline is as long as a paragraph
 OWN = 20  # letters; a longer name of a site that the title begins with is the page's own
 
 
@@ -67,7 +69,7 @@ def choose_headline(
     agreed = agreed_option(segmentation, metadata, url)
     if agreed is not None and not every:
         spelling = spelling_of(agreed)
-        return Headline(spelling.text, spelling.source, _candidates([agreed], [0], 0, AGREED))
+        return Headline(_without_tag(spelling.text, segmentation), spelling.source, _candidates([agreed], [0], 0, AGREED))
     options = headline_options(segmentation, labels, metadata, url)
     if not options:
         return Headline(None, None, [])
@@ -75,7 +77,17 @@ def choose_headline(
     scores = [sum(map(weight, option.features, repeat(0))) for option in options]
     best = next((at for at, option in enumerate(options) if agreed is not None and option.key == agreed.key), scores.index(max(scores)))
     spelling = spelling_of(options[best])
-    return Headline(spelling.text, spelling.source, _candidates(options, scores, best, AGREED if agreed is not None else "best score"))
+    text = _without_tag(spelling.text, segmentation)
+    return Headline(text, spelling.source, _candidates(options, scores, best, AGREED if agreed is not None else "best score"))
+
+
+def _without_tag(text: str, page: Segmentation) -> str:
+    """Return a headline without the list's name in brackets before it, as in those of other messages: "Next message: [quay] Tides"."""
+    tag = TAGGED.match(text)
+    if tag is None:
+        return text
+    others = (f": {tag[0]}" in block.text for block in page.blocks if block.link_chars)
+    return text[tag.end() :] if any(others) else text
 
 
 def agreed_option(page: Segmentation, metadata: Metadata, url: str | None) -> Option | None:
@@ -296,6 +308,17 @@ def _without_ticket(title: str, page: Segmentation) -> str:
     return rest if printed else title
 
 
+def _printed_alone(page: Segmentation, body: int) -> Iterator[Block]:
+    """Yield the blocks above the prose, or at its start, whose first line is the greater part of the page's title: "Courier: Line"."""
+    title = headline_key((page.title or "")[:MAX_RAW]) if may_be_longer(page.title or "") else ""
+    for block in page.blocks[: body + INTO_PROSE] if title else ():
+        line = block.text.partition("\n")[0]
+        if letters(line) >= SHORT and len(line) < LONG and 2 * block.link_chars <= len(line) and block.tag not in HEADINGS:
+            key = headline_key(line)
+            if 2 * len(key) >= len(title) > len(key) and (title.startswith(key) or title.endswith(key)):
+                yield block
+
+
 def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
     """Yield (source, kind, text, block) of everything that may be the headline."""
     h1s = headings(page, "h1")
@@ -313,6 +336,8 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
         yield "title", "title", _without_ticket(_titled(page)[0], page), 0
     for hint in [hint for hint in page.hints if hint.kind == "headline"][:MAX_HEADINGS]:
         yield hint.source, "hint", hint.value if hint.source.startswith("itemprop") and hint.value else hint.text, hint.block
+    for block in () if h1s or metadata.headline else _printed_alone(page, body):
+        yield f"text:block {block.index}", "label", block.text.partition("\n")[0], block.index
     for at, label in enumerate(labels):
         if label.kind == "headline":
             yield "label", "label", page.blocks[at].text, at
