@@ -24,6 +24,7 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.prose import body_range, headings
 from scraper.metadata import Metadata
+from scraper.structure.layout import HEADINGS
 from scraper.text.lines import TextPage
 
 MAX_TEXT = 160  # a longer block is prose, not a byline
@@ -71,13 +72,14 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
     first, last = prose
     near = range(max(0, heading - 3), min(heading + NEAR + 1, len(blocks)))
     places = (near, range(near.stop, heading + 25), range(first - 6, first + 4), range(last - 6, last + 10))
-    short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT and at != heading]
+    short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT]
+    short = [at for at in short if at != heading or not _is_heading(page, at)]
     texts = [_byline_line(blocks[at].text, page.language) for at in short]
     for at, text, opened in zip(short, texts, openings(texts, page.language), strict=True):
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
         elif not opened:
-            placed = at in near or first - 2 <= at <= first + 1
+            placed = at in near or first - 2 <= at <= first + 1 or blocks[at].tag == "address"
             agency = placed and is_agency(text, page.language) and has_date(blocks[at].text)  # "dpa | 4 March 2025"
             if not placed or len(text) > MAX_BARE or not (agency or may_be_names(text, page.language)):
                 continue
@@ -89,6 +91,12 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
         else:
             kind, place = "beside prose", "above prose" if at < first else "in prose"
         yield Line(kind, text, at, bool(opened), place)
+
+
+def _is_heading(page: Segmentation, at: int) -> bool:
+    """Whether a block is a headline and nothing else, not the first prose of a page without one, which may begin with its author."""
+    block = page.blocks[at]
+    return block.tag in HEADINGS or ("\n" not in block.text and headline_key(block.text) in headline_key(page.title or ""))
 
 
 def _byline_line(text: str, language: str | None) -> str:
