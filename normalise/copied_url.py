@@ -14,6 +14,8 @@ _CHARS = 4_000
 _VIEWED = "view-source:"
 _HELD = re.compile(r"(?<=/)https?(?::/{1,2}|%3a%2f%2f)(?=[^/?#.]{1,63}\.)", re.IGNORECASE)
 _STAMPED = re.compile(r"/(?:\d{14})(?:[a-z]{2}_)?/(?=(?:[\w-]{1,63}\.){1,6}[a-z]{2,24}(?::\d{1,5})?/)", re.IGNORECASE)
+_MAY_HOLD = re.compile(r"/http|/HTTP|/\d{14}")
+_SCHEME = len("https://")
 _PATH = re.compile(r"(?<=[^:/])/[^?#]*")
 _ONE_SLASH = re.compile(r"\A(https?:)/(?!/)", re.IGNORECASE)
 _NESTED = 3  # copies of copies
@@ -32,6 +34,8 @@ def copy_at(url: str | None) -> Copy | None:
     """Return what an address says that it is a copy of: it holds a whole address, or a host behind a time to the second."""
     url = (url or "").strip()[:_CHARS]
     service, held, digits = "", url.removeprefix(_VIEWED), ""
+    if _MAY_HOLD.search(held, _SCHEME) is None and held == url:
+        return None  # nearly all
     for _ in range(_NESTED):
         place = _held_in(held)
         if place is None:

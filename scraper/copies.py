@@ -17,11 +17,8 @@ _SECONDS = 14  # digits of a time to the second
 
 
 def find_copy(page: Segmentation, url: str | None) -> Copy | None:
-    """Return what the page at `url` is a copy of, by its address or by those that it states; `None` where it is none."""
-    known = copy_at(url)
-    if known is not None:
-        return known
-    stated = [address for name, address in (*page.links[:40], *page.metas[:60]) if name in _STATED]
+    """Return what the page is a copy of, by the addresses that it states, beside its own that does not say so; `None` where it is none."""
+    stated = list(dict.fromkeys([address for name, address in (*page.links[:40], *page.metas[:60]) if name in _STATED]))
     held = next((copy for copy in map(copy_at, stated) if copy is not None), None)
     if held is not None or url is None:
         return held
