@@ -12,6 +12,7 @@ from scraper.classify.furniture import (
     drop_calls,
     drop_cards,
     drop_colophon,
+    drop_dated_links,
     drop_last_heading,
     drop_link_rows,
     drop_rails,
@@ -210,3 +211,16 @@ def test_what_is_said_of_an_e_book_goes() -> None:
     tail = "<p>*** END OF THE EXAMPLE EBOOK THE WEIR ***</p><p>The terms of use.</p>"
     assert left(f"<h2>The Example eBook</h2>{head}<h2>One</h2><p>{PROSE}</p>{tail}", drop_around) == ["One", "The wheel at the wei"]
     assert len(left(f"<p>*** STARS *** {PROSE}</p><p>The end of the story.</p>", drop_around)) == 2
+
+
+def test_rows_of_links_with_days_below_the_article_go() -> None:
+    rows = [("The bridge is closed", "2021.05.04"), ("A roof for the mill", "2021.04.30"), ("The owls came back", "2021.04.12")]
+    table = "".join(f"<tr><th><a href=/x>{title}</a> (0)</th><td>{day}</td></tr>" for title, day in rows)
+    items = "".join(f"<li><a href=/x>{title}</a> <span>{day}</span></li>" for title, day in rows)
+    for below in (f"<table>{table}</table>", f"<ul>{items}</ul>"):
+        assert left(f"<p>{PROSE}</p>{below}", drop_dated_links) == ["The wheel at the wei"]
+        assert len(left(f"<p>{PROSE}</p>{below}<p>{PROSE}</p>", drop_dated_links)) > 4
+    sources = "".join(f"<li>Ada Doe (2021): <a href=/x>{title}</a>. Mills and Weirs 4, pages 11 to 29.</li>" for title, _ in rows)
+    titles = "".join(f"<li><a href=/x>{title} in 2021</a></li>" for title, _ in rows)
+    for below in (sources, titles):
+        assert len(left(f"<p>{PROSE}</p><ul>{below}</ul>", drop_dated_links)) == 4

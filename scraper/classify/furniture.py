@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from msgspec.structs import replace
 
+from normalise.byline import has_date
 from normalise.chrome import ChromeMatch, match_lines
 from normalise.text import STOPS, letters
 from scraper.blocks import Block, Segmentation
@@ -17,6 +18,8 @@ from scraper.structure.layout import HEADINGS
 
 _OWN_CHARS = 400  # kept of the page's own article, for anything to stand beside it
 _LISTS = frozenset({"ol", "ul"})
+_DAY, _DAY_CHARS = 6, 30  # characters of a day beside a link, and of what may be with it
+_ITEMS = frozenset({"li", "tr"})
 _LISTED = _LISTS | {"table"}
 _RAIL_BLOCKS = 30
 _RAIL_HEADING, _RAIL_LINE = 90, 300  # characters of its heading, of a line in it
@@ -109,6 +112,38 @@ def _is_rail(heading: ChromeMatch, inside: list[Block], *, at_end: bool) -> bool
 
 def _is_link(block: Block) -> bool:
     return block.link_chars >= _ALL_LINKED * len(block.text)
+
+
+def drop_dated_links(page: Segmentation, labels: list[Label]) -> None:
+    """A list or table below the article whose every row is a link and a day lists other pages."""
+    last = max([block.index for block in page.blocks if labels[block.index].kind == "body" and _is_prose(block)], default=-1)
+    for container in [at for at, tag in enumerate(page.tags) if tag in _LISTED and page.starts[at] > last >= 0]:
+        rows = _rows(page, container)
+        if len(rows) >= _RAIL_LINKS and all(map(_is_dated_link, rows)):
+            for block in [block for row in rows for block in row if labels[block.index].kind == "body"]:
+                labels[block.index] = replace(
+                    labels[block.index], kind="chrome", reason="list of other pages", rule="structure/dated-links"
+                )
+
+
+def _is_prose(block: Block) -> bool:
+    return len(block.text) - block.link_chars >= _PROSE_CHARS
+
+
+def _rows(page: Segmentation, container: int) -> list[list[Block]]:
+    """Return the blocks of each row of a table, or item of a list, without those of none."""
+    rows: dict[int, list[Block]] = {}
+    for block in page.blocks[page.starts[container] : page.ends[container]]:
+        at = block.container
+        while at > container and page.tags[at] not in _ITEMS:
+            at = page.parents[at]
+        rows.setdefault(at, []).append(block)
+    return [row for at, row in rows.items() if at != container]
+
+
+def _is_dated_link(row: list[Block]) -> bool:
+    outside = sum([len(block.text) - block.link_chars for block in row])
+    return any(block.link_chars for block in row) and _DAY <= outside <= _DAY_CHARS and any(has_date(block.text) for block in row)
 
 
 def drop_cards(page: Segmentation, labels: list[Label]) -> None:

@@ -12,6 +12,7 @@ from scraper.classify.furniture import (
     drop_calls,
     drop_cards,
     drop_colophon,
+    drop_dated_links,
     drop_last_heading,
     drop_link_rows,
     drop_rails,
@@ -60,6 +61,7 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         drop_calls(page, labels)
         drop_cards(page, labels)
         drop_rails(page, labels)
+        drop_dated_links(page, labels)
         drop_side_cells(page, labels)
         drop_colophon(page, labels)
         drop_link_rows(page, labels)
