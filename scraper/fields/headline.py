@@ -43,7 +43,6 @@ NONE: frozenset[str] = frozenset()
 ISSUE = re.compile(r"\s#\d{1,7}\Z")  # the number that a tracker prints behind an issue's title
 BRACKETED = re.compile(r"\s\[([^\[\]]{2,60})\]\s*\Z")
 TICKET = re.compile(r"\[[A-Z][A-Z\d]{1,9}-\d{1,7}\] |#?\d{2,7} [-–] ")  # what it prints before one in the page's title
-TAGGED = re.compile(r"\[[\w.-]{2,40}\] (?=\S)")  # what programs for mailing lists set before every subject
 PRINTED_ALONE = 20  # characters of a title that a block holds without the number
 QUOTED = ("『』", "「」", "《》", "【】", "«»", "“”")
 HEAD_LINES = 4  # of a block, in which a headline may stand
@@ -71,7 +70,7 @@ def choose_headline(
     agreed = agreed_option(segmentation, metadata, url)
     if agreed is not None and not every:
         spelling = spelling_of(agreed)
-        return Headline(_without_tag(spelling.text, segmentation), spelling.source, _candidates([agreed], [0], 0, AGREED))
+        return Headline(spelling.text, spelling.source, _candidates([agreed], [0], 0, AGREED))
     options = headline_options(segmentation, labels, metadata, url)
     if not options:
         return Headline(None, None, [])
@@ -79,17 +78,7 @@ def choose_headline(
     scores = [sum(map(weight, option.features, repeat(0))) for option in options]
     best = next((at for at, option in enumerate(options) if agreed is not None and option.key == agreed.key), scores.index(max(scores)))
     spelling = spelling_of(options[best])
-    text = _without_tag(spelling.text, segmentation)
-    return Headline(text, spelling.source, _candidates(options, scores, best, AGREED if agreed is not None else "best score"))
-
-
-def _without_tag(text: str, page: Segmentation) -> str:
-    """Return a headline without the list's name in brackets before it, as in those of other messages: "Next message: [quay] Tides"."""
-    tag = TAGGED.match(text)
-    if tag is None:
-        return text
-    others = (f": {tag[0]}" in block.text for block in page.blocks if block.link_chars)
-    return text[tag.end() :] if any(others) else text
+    return Headline(spelling.text, spelling.source, _candidates(options, scores, best, AGREED if agreed is not None else "best score"))
 
 
 def agreed_option(page: Segmentation, metadata: Metadata, url: str | None) -> Option | None:
