@@ -219,6 +219,11 @@ def _drop_head(reading: Reading, headline: str | None, byline: BylineChoice, pub
     signed = {hint.block for hint in reading.page.hints if hint.kind == "author"}
     names = {author.name.casefold() for author in byline.authors}
     top = next((at for at, label in enumerate(labels) if label.rule == "field/headline"), 0) if reading.kind == "article" else 0
+    if any(
+        labels[block.index].kind == "body" and block.tag not in HEADINGS and len(block.text) > _LABEL_CHARS
+        for block in reading.page.blocks[:top]
+    ):
+        top = 0  # text of its own stands there
     for block in [block for block in reading.page.blocks if labels[block.index].kind == "body"]:
         if len(block.text) >= _PROSE_CHARS:
             return
@@ -239,8 +244,6 @@ def _drop_head(reading: Reading, headline: str | None, byline: BylineChoice, pub
                 told = Label("chrome", "line with the date", "field/date", labels[block.index].score)
         if told is not None:
             _relabel(reading, block.index, told)
-        else:
-            top = 0  # text of its own
 
 
 def _states_head(text: str, headline: str | None, names: set[str], published: str | None, language: str | None) -> bool:
