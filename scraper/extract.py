@@ -70,7 +70,7 @@ def _read(page: Page, config: Config, *, inline: bool = False) -> tuple[Document
 
 
 def _article(page: Page, document: Document, reading: Reading, with_: frozenset[str]) -> Article:
-    segmentation, labels, metadata, url = reading.page, reading.labels, reading.metadata, document.url
+    segmentation, labels, metadata, url = reading.page, reading.labels, reading.metadata, reading.url
     every = "candidates" in with_
     headline = choose_headline(segmentation, labels, metadata, url, every=every)
     _drop_headline(reading, headline.value)
@@ -87,7 +87,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
     byline = choose_byline(segmentation, labels, metadata, url, every=every, lines=signed)
     _drop_byline(reading, byline.line)
     if reading.kind in _HEADED:
-        _drop_head(reading, byline, date.published, language)
+        _drop_head(reading, headline.value, byline, date.published, language)
     blocks = body_blocks(segmentation, [label.kind == "body" for label in labels], reading.outline, url=url)
     body = body_text(blocks)
     found = _status(document, reading, body)
@@ -99,6 +99,7 @@ def _article(page: Page, document: Document, reading: Reading, with_: frozenset[
         "byline": byline.source,
         "date": date.detail.source if date.detail else None,
         "date_modified": date.modified_source,
+        "url": f"copy:{printable(page.url)}" if page.url and url != page.url else None,
         "body": reading.body_source if body else None,
         "status": f"{found.rule}: {found.evidence}" if found is not None else None,
         **{name: getattr(fields, name).source for name in _PAGE_FIELDS},
@@ -210,17 +211,29 @@ def _relabel(reading: Reading, line: int, label: Label) -> None:
     reading.labels[line] = label
 
 
-def _drop_head(reading: Reading, byline: BylineChoice, published: str | None, language: str | None) -> None:
-    """Lines above the prose that state only its author, what the author is below that, or the day are no part of the body."""
+def _drop_head(reading: Reading, headline: str | None, byline: BylineChoice, published: str | None, language: str | None) -> None:
+    """Lines above the prose that state only its author, what the author is below that, or the day are no part of the body; nor are the
+    names of site and section that are headings above an article's headline.
+    """
     labels, below = reading.labels, -1  # the block below the line that names the author
     signed = {hint.block for hint in reading.page.hints if hint.kind == "author"}
     names = {author.name.casefold() for author in byline.authors}
+    top = next((at for at, label in enumerate(labels) if label.rule == "field/headline"), 0) if reading.kind == "article" else 0
+    if any(
+        labels[block.index].kind == "body" and block.tag not in HEADINGS and len(block.text) > _LABEL_CHARS
+        for block in reading.page.blocks[:top]
+    ):
+        top = 0  # text of its own stands there
     for block in [block for block in reading.page.blocks if labels[block.index].kind == "body"]:
         if len(block.text) >= _PROSE_CHARS:
             return
         told = None
         text = block.text.casefold()
-        if text in names or (block.index in signed and text[-1] not in STOPS and any(text.startswith(name) for name in names)):
+        if block.index < top and block.tag in HEADINGS:
+            told = Label("chrome", "heading above the headline", "field/headline", labels[block.index].score)
+        elif "\n" in text and _states_head(text, headline, names, published, language):
+            told = Label("headline", "lines with headline, author, date", "field/headline", labels[block.index].score)
+        elif text in names or (block.index in signed and text[-1] not in STOPS and any(text.startswith(name) for name in names)):
             below = block.index + 1
             told = Label("byline", "line with the author", "field/byline", labels[block.index].score)
         elif block.index == below and is_role(block.text, language):
@@ -231,6 +244,20 @@ def _drop_head(reading: Reading, byline: BylineChoice, published: str | None, la
                 told = Label("chrome", "line with the date", "field/date", labels[block.index].score)
         if told is not None:
             _relabel(reading, block.index, told)
+
+
+def _states_head(text: str, headline: str | None, names: set[str], published: str | None, language: str | None) -> bool:
+    """Whether each line of a block, in lower case, is the headline, names an author or states the day, and one of them is the headline."""
+    title = (headline or "").casefold()
+    lines = text.split("\n")
+    if title not in lines:
+        return False
+    for line in lines:
+        stated = parse_date(line, language=language) if published is not None and any(map(str.isdigit, line)) else None
+        named = len(line) <= 2 * _LABEL_CHARS and any(name in line for name in names)
+        if line != title and not named and not (stated is not None and published is not None and stated.iso[:10] == published[:10]):
+            return False
+    return True
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:

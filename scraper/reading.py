@@ -13,6 +13,7 @@ from scraper.classify import Label, classify, drop_own, obey
 from scraper.classify.repeats import repeats
 from scraper.classify.wholes import judge_wholes
 from scraper.config import Config, SiteRules
+from scraper.copies import find_copy, restore
 from scraper.document import Document
 from scraper.learn import SiteChrome, drop_site_chrome, page_host
 from scraper.metadata import Metadata, Value, read_metadata
@@ -33,7 +34,9 @@ _TOLD = 300  # characters in all blocks, under which nothing tells a page's kind
 
 
 class Reading(NamedTuple):
-    """One page, read. `body_source` says where the body was found: "blocks", "trafilatura", or a place in the page's data."""
+    """One page, read. `body_source` says where the body was found: "blocks", "trafilatura", or a place in the page's data; `url` is the
+    page's own address, of a copy the original's.
+    """
 
     page: Segmentation
     outline: Outline
@@ -42,6 +45,7 @@ class Reading(NamedTuple):
     kind: Kind
     confidence: int
     body_source: str
+    url: str | None
 
 
 def read_html(document: Document, config: Config, site: SiteChrome | None = None, *, inline: bool = False) -> Reading:
@@ -58,10 +62,14 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
 
         mark(tree, rules)
     page = segment(tree, inline=inline)
+    copy = document.copied or find_copy(page, document.url)
+    if copy is not None:
+        restore(page, copy)
+        document = replace(document, url=document.url and copy.original)
     outline = Outline(page)
     metadata = read_metadata(page, url=document.url)
     if not page.blocks:
-        return _embedded(Reading(page, outline, [], metadata, "other", 0, "blocks"), document)
+        return _embedded(Reading(page, outline, [], metadata, "other", 0, "blocks", document.url), document)
     from scraper.model import judge
 
     verdict = judge(page, document.url)
@@ -73,7 +81,7 @@ def read_html(document: Document, config: Config, site: SiteChrome | None = None
         drop_site_chrome(page.blocks, labels, site.lines_of(page_host(page, document.url)))
     for index in repeats(page, [label.kind == "body" for label in labels], outline):
         labels[index] = Label("chrome", "repeats other text of the body", "structure/repeat", labels[index].score)
-    reading = Reading(page, outline, labels, metadata, verdict.kind, verdict.confidence, "blocks")
+    reading = Reading(page, outline, labels, metadata, verdict.kind, verdict.confidence, "blocks", document.url)
     embedded = _embedded(reading, document)
     if embedded is not reading:
         return embedded
@@ -105,7 +113,7 @@ def _read_lines(page: TextPage, document: Document, site: SiteChrome | None, phr
     confidence = sum(chars * score for chars, score in kept) // (10 * size) if size else 0
     metadata = read_metadata(page, url=document.url)
     page.language = _language_of(page, labels)
-    return Reading(page, Outline(page), labels, metadata, "article" if kept else "other", confidence, "blocks")
+    return Reading(page, Outline(page), labels, metadata, "article" if kept else "other", confidence, "blocks", document.url)
 
 
 def _language_of(page: Segmentation, labels: list[Label]) -> str | None:

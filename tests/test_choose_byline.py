@@ -411,3 +411,14 @@ def test_who_comments_is_not_the_author(names):
     comments = "<section id=comments>" + "".join(COMMENT.format(name) for name in names) + "</section>"
     html = page(above="<p class=meta>Hester Lowe, 11 February 2022</p>", below=comments)
     assert [author.name for author in choose(html).authors] == ["Hester Lowe"]
+
+
+def test_the_first_line_of_a_page_without_a_heading_may_name_the_author() -> None:
+    first = "<td>Posted by Jane Doe on Monday 14 May 2018 @09:15AM<br>from the across-the-water dept.</td>"
+    html = f"<title>Planet | A bridge</title><table><tr>{first}</tr><tr><td>{BODY}</td></tr></table><div>by hugo on 2 June 2018</div>"
+    assert [author.name for author in choose(html).authors] == ["Jane Doe"]
+
+
+def test_an_address_below_the_text_names_the_author() -> None:
+    html = page(below="<hr><address><i>Jane Doe</i><br><i>2018-05-14</i></address>")
+    assert [author.name for author in choose(html).authors] == ["Jane Doe"]

@@ -37,6 +37,10 @@ def choose(html, url=URL, **options):
         (f"<title>{H} · Issue #412 · planet/daily</title>", f"<h1>{H} <span>#412</span></h1>"),
         (f"<title>[PLANET-412] {H} - Daily Planet</title>", f"<h1>Daily Planet</h1><h1>{H}</h1>"),
         (f"<title>412 – {H}</title>", f"<p>{H}</p>"),
+        (f"<title>Daily Post: {H}</title>", f"<table><tr><td><font size=5><b>{H}</b></font><br>By Jane Doe</td></tr></table>"),
+        (f"<title>Planet Online | {H}</title>", f"<table><tr><td>14 May 2018<br><b>{H}</b><br>By Jane Doe</td></tr></table>"),
+        (f"<title>Jane's Weblog: {H}</title>", f"<h2>Jane's Weblog</h2><div>14 May 2018</div><div><b>{H}</b></div>"),
+        (f"<title>{H} | Daily Planet</title><meta property='og:title' content='『{H}』'>", f"<h2>{H}</h2>"),
     ],
 )
 def test_the_pages_own_headline_wins(head, body):

@@ -322,3 +322,11 @@ def test_decoding_never_raises_and_gives_text_that_can_be_written(body: bytes, c
 def test_utf8_comes_back_as_it_was(text: str) -> None:
     body = text.encode("utf-8", "ignore") + " ärgert øre élan".encode()
     assert decode(body).text == body.decode().removeprefix("\ufeff")
+
+
+def test_a_page_of_frames_is_what_it_shows_to_readers_without_them() -> None:
+    shown = b"<noframes><body><h1>Mill</h1></body></noframes>"
+    page = b"<title>Mill</title><FRAMESET cols=1,2><frame src=menu.html>" + shown + b"</FRAMESET>"
+    tree = parse_document(Page(body=page)).tree
+    assert tree is not None
+    assert tree.css_first("h1").text() == "Mill"

@@ -318,3 +318,20 @@ def test_short_headings_and_lists_stay_in_scripts_without_capitals(prose, headin
 )
 def test_the_first_lines_of_a_text_are_its_title(text: str, status: str) -> None:
     assert scraper.clean(text, media_type="text/plain").status == status
+
+
+def test_headings_above_the_headline_are_no_body() -> None:
+    text = "".join(f"<p>The wheel at the weir has not turned for forty years, and nobody knows why, {n}.</p>" for n in range(8))
+    page = f"<title>The wheel stands still</title><h2>Harrow</h2>{{}}<h1>The wheel stands still</h1>{text}"
+    assert "Harrow" not in scraper.clean(page.format("")).body
+    own = scraper.clean(page.format("<p>Of all the wheels it was the last.</p>"))
+    assert own.headline == "The wheel stands still"
+
+
+def test_headline_author_and_day_in_one_element_are_no_body() -> None:
+    text = "<br><br>".join(f"The wheel at the weir has not turned for forty years, and nobody knows why, {n} of us said." for n in range(8))
+    head = "<font size=1>14 May 2018</font><br><font size=5><b>The wheel at the weir stands still</b></font><br>By Jane Doe"
+    page = f"<title>Harrow Post: The wheel at the weir stands still</title><table><tr><td>{head}<br><br>{text}</td></tr></table>"
+    article = scraper.clean(page)
+    assert (article.headline, article.byline, article.date) == ("The wheel at the weir stands still", "Jane Doe", "2018-05-14")
+    assert article.body.startswith("The wheel at the weir has not turned")

@@ -260,6 +260,7 @@ def test_data_for_scripts_comes_last() -> None:
     assert [candidate.chosen for candidate in found.candidates] == [True]
     assert or_in_scripts(none, "<div data-page='{&quot;published_at&quot;:1720002000}'>").published == "2024-07-03T10:20:00+00:00"
     assert or_in_scripts(none, '{"publishedAt":"2024-07-03"},{"publishedAt":"2024-07-04"}').published is None, "several articles"
+    assert or_in_scripts(none, '<script>var publish_time = "2024-07-03" || "";</script>').published == "2024-07-03"
     assert or_in_scripts(none, '{"unpublishedAt":"2024-07-03","updatedAt":"2024-07-03"}').published is None
     printed = choose(below="<p>July 1, 2024</p>")
     assert or_in_scripts(printed, '{"publishedAt":"2024-07-03"}') is printed

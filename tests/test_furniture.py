@@ -9,9 +9,12 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label, classify
 from scraper.classify.boxes import drop_calls, drop_layers, drop_others
 from scraper.classify.furniture import (
+    drop_around,
     drop_cards,
     drop_colophon,
+    drop_dated_links,
     drop_last_heading,
+    drop_link_rows,
     drop_rails,
     drop_side_cells,
     drop_subjects,
@@ -185,3 +188,66 @@ def test_facts_of_an_account_beside_each_post_go(posts: int) -> None:
     post = f"<div><p>Posts: 31<br>Threads: 2<br>Joined: Dec 2019</p></div><div><p>{PROSE}</p></div>"
     assert left(post * posts, drop_accounts).count("Posts: 31\nThreads: 2") == posts % 2
     assert len(left(f"<p>Flour: 400 g<br>Salt: 8 g<br>Water: 300 g</p><p>{PROSE}</p><p>Flour: 1<br>Salt: 2</p>", drop_accounts)) == 3
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<p>[ <a href=/>Home</a> ] [ <a href=/c>Contact</a> ]</p>",
+        "<p><a href=/p>&lt;&lt;</a> <a href=/>Contents</a> <a href=/n>&gt;&gt;</a></p>",
+        "<p><a href=/>Home</a> | <a href=/t>Tides</a> | <a href=/c>Contact</a></p>",
+    ],
+)
+def test_a_row_of_links_goes_at_the_ends_of_an_article(row: str) -> None:
+    assert left(f"{row}<p>{PROSE}</p><p>{PROSE}</p>{row}", drop_link_rows) == ["The wheel at the wei"] * 2
+    assert len(left(f"<p>{PROSE}</p>{row}<p>{PROSE}</p>", drop_link_rows)) == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p><a href=/m>The mill and the river | Harrow</a></p>",
+        "<p>See [<a href=/1>1</a>] and [<a href=/2>2</a>]</p>",
+        "<ul><li><a href=/a>Ash</a> | <a href=/b>Beech</a> | <a href=/o>Oak</a></li></ul>",
+        "<h3><a href=/b>Binya</a> | <a href=/c>Comya</a></h3>",
+        "<p>&gt;&gt; and so on, as it did before</p>",
+    ],
+)
+def test_other_lines_with_links_stay(line: str) -> None:
+    assert len(left(f"<p>{PROSE}</p>{line}", drop_link_rows)) == 2
+
+
+def test_a_link_to_another_story_behind_an_arrow_goes() -> None:
+    html = f"<p>{PROSE}</p><p><a href=/b>&gt;&gt; The bridge is closed for the week</a></p><p>{PROSE}</p>"
+    assert left(html, drop_link_rows) == ["The wheel at the wei"] * 2
+
+
+def test_the_head_of_a_mail_in_a_table_goes() -> None:
+    rows = "".join(
+        f"<tr><th>{label}:</th><td>{value}</td></tr>"
+        for label, value in (("From", "Ada Doe"), ("Newsgroups", "rec.mills"), ("Subject", "The wheel at the weir"))
+    )
+    html = f"<title>The wheel at the weir - rec.mills</title><table>{rows}</table><p>{PROSE}</p>"
+    assert left(html, drop_colophon) == ["The wheel at the wei"]
+    other = html.replace("The wheel at the weir</td>", "Oak</td>")
+    assert len(left(other, drop_colophon)) == 7
+
+
+def test_what_is_said_of_an_e_book_goes() -> None:
+    head = "<pre>You may copy it.\n\n*** START OF THE EXAMPLE EBOOK THE WEIR ***\n</pre>"
+    tail = "<p>*** END OF THE EXAMPLE EBOOK THE WEIR ***</p><p>The terms of use.</p>"
+    assert left(f"<h2>The Example eBook</h2>{head}<h2>One</h2><p>{PROSE}</p>{tail}", drop_around) == ["One", "The wheel at the wei"]
+    assert len(left(f"<p>*** STARS *** {PROSE}</p><p>The end of the story.</p>", drop_around)) == 2
+
+
+def test_rows_of_links_with_days_below_the_article_go() -> None:
+    rows = [("The bridge is closed", "2021.05.04"), ("A roof for the mill", "2021.04.30"), ("The owls came back", "2021.04.12")]
+    table = "".join(f"<tr><th><a href=/x>{title}</a> (0)</th><td>{day}</td></tr>" for title, day in rows)
+    items = "".join(f"<li><a href=/x>{title}</a> <span>{day}</span></li>" for title, day in rows)
+    for below in (f"<table>{table}</table>", f"<ul>{items}</ul>"):
+        assert left(f"<p>{PROSE}</p>{below}", drop_dated_links) == ["The wheel at the wei"]
+        assert len(left(f"<p>{PROSE}</p>{below}<p>{PROSE}</p>", drop_dated_links)) > 4
+    sources = "".join(f"<li>Ada Doe (2021): <a href=/x>{title}</a>. Mills and Weirs 4, pages 11 to 29.</li>" for title, _ in rows)
+    titles = "".join(f"<li><a href=/x>{title} in 2021</a></li>" for title, _ in rows)
+    for below in (sources, titles):
+        assert len(left(f"<p>{PROSE}</p><ul>{below}</ul>", drop_dated_links)) == 4

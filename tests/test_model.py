@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scraper import model
 from scraper.model.features import block_features
-from scraper.model.kind import KINDS, heed, kind_features, page_words
+from scraper.model.kind import KINDS, heed, heed_text, kind_features, page_words
 from scraper.product import product
 from scraper.walk import segment
 
@@ -161,3 +161,14 @@ def test_a_page_that_says_it_is_of_one_product_is(words: set[str], url: str | No
 def test_other_pages_keep_the_models_word_for_their_kind(words: set[str], url: str | None) -> None:
     kinds = np.full(len(KINDS), 1 / len(KINDS))
     assert (heed(kinds, words, url) == kinds).all()
+
+
+def test_a_page_that_is_mostly_one_text_is_no_list() -> None:
+    links = "".join(f"<a href=/{n}>Story {n} of the week</a><br><br>" for n in range(9))
+    text = "<br><br>".join(
+        "The wheel at the weir has not turned for forty years, and nobody remembers why it was built there. " * 2 for _ in range(5)
+    )
+    told = np.eye(len(KINDS), dtype=np.float32)[KINDS.index("listing")]
+    for cell, kind in ((text, "article"), (links, "listing")):
+        page = segment(LexborHTMLParser(f"<table><tr><td>{links}</td><td><font>{cell}</font></td></tr></table>"))
+        assert KINDS[int(heed_text(told, page).argmax())] == kind

@@ -9,6 +9,7 @@ _LARGEST_OFFSET = datetime.timedelta(hours=14)
 _EPOCH = datetime.datetime(1970, 1, 1)
 _BROKEN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.+-]{0,30}", re.ASCII)
 _TO_THE_SECOND = re.compile(r"(?:\d\d|\d)?[^\d:]\d\d:?\d\d:?\d\d", re.ASCII)  # from the day on
+_OFFICE = re.compile(r"(\d{8});\d{1,8}", re.ASCII)  # the day, and hundredths of seconds without leading zeros
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[T_-]?(?:(\d\d)(\d\d)(\d\d)?(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 
@@ -36,10 +37,13 @@ def _moment(moment: datetime.datetime, *, seconds: bool) -> ParsedDate | None:
 
 
 def parse_digits(raw: str) -> ParsedDate | None:
-    """Return `20250731`, `20250731102000`, `20250731T102000Z`, or epoch seconds (9 or 10 digits) or milliseconds (12 or 13)."""
+    """Return `20250731`, `20250731102000`, `20250731T102000Z`, the day of `20250731;10200000` (OpenOffice), or epoch seconds (9 or 10
+    digits) or milliseconds (12 or 13).
+    """
     if raw.isdecimal() and len(raw) in (9, 10, 12, 13) and (found := _epoch(raw)):
         return found
-    match = _COMPACT.fullmatch(raw)
+    office = _OFFICE.fullmatch(raw)
+    match = _COMPACT.fullmatch(office[1] if office else raw)
     if match is None:
         return None
     year, month, day, hour, minute, second, zone = match.groups()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from normalise.byline import has_date
 from normalise.chrome import ChromeMatch, match_lines
 from normalise.text import STOPS, letters
 from scraper.blocks import Block, Segmentation
@@ -15,6 +16,9 @@ from scraper.structure.layout import HEADINGS
 
 _OWN_CHARS = 400  # kept of the page's own article, for anything to stand beside it
 _LISTS = frozenset({"ol", "ul"})
+_DAY, _DAY_CHARS = 6, 30  # characters of a day beside a link, and of what may be with it
+_ITEMS = frozenset({"li", "tr"})
+_LISTED = _LISTS | {"table"}
 _RAIL_BLOCKS = 30
 _RAIL_HEADING, _RAIL_LINE = 90, 300  # characters of its heading, of a line in it
 _RAIL_LINKS = 3  # blocks
@@ -27,6 +31,11 @@ _SIDE_SHARE = 0.25  # of that, in a cell beside it, over which the cell is a col
 _COLON = re.compile("[:：]")
 _COLOPHON_LINES, _LABEL_CHARS, _TITLE_LETTERS = 12, 30, 10
 _CARDS, _CARD_BLOCKS = 2, 6
+_ROW_CHARS = 300
+_ROW_MARKS = frozenset(" \n[]|·•<>«»‹›←→/:–—-")
+_NO_ROWS = frozenset((*HEADINGS, "li"))
+_AWAY = (">>", "»»")  # before the headline of another story
+_BETWEEN = re.compile(r"\*\*\* ?(START|END) OF (?:THE|THIS) .{1,300}?\*\*\*", re.DOTALL)
 _SUBJECT_CHARS, _REPLY_CHARS = 200, 8
 
 
@@ -101,6 +110,38 @@ def _is_link(block: Block) -> bool:
     return block.link_chars >= _ALL_LINKED * len(block.text)
 
 
+def drop_dated_links(page: Segmentation, labels: list[Label]) -> None:
+    """A list or table below the article whose every row is a link and a day lists other pages."""
+    last = max([block.index for block in page.blocks if labels[block.index].kind == "body" and _is_prose(block)], default=-1)
+    for container in [at for at, tag in enumerate(page.tags) if tag in _LISTED and page.starts[at] > last >= 0]:
+        rows = _rows(page, container)
+        if len(rows) >= _RAIL_LINKS and all(map(_is_dated_link, rows)):
+            for block in [block for row in rows for block in row if labels[block.index].kind == "body"]:
+                labels[block.index] = replace(
+                    labels[block.index], kind="chrome", reason="list of other pages", rule="structure/dated-links"
+                )
+
+
+def _is_prose(block: Block) -> bool:
+    return len(block.text) - block.link_chars >= _PROSE_CHARS
+
+
+def _rows(page: Segmentation, container: int) -> list[list[Block]]:
+    """Return the blocks of each row of a table, or item of a list, without those of none."""
+    rows: dict[int, list[Block]] = {}
+    for block in page.blocks[page.starts[container] : page.ends[container]]:
+        at = block.container
+        while at > container and page.tags[at] not in _ITEMS:
+            at = page.parents[at]
+        rows.setdefault(at, []).append(block)
+    return [row for at, row in rows.items() if at != container]
+
+
+def _is_dated_link(row: list[Block]) -> bool:
+    outside = sum([len(block.text) - block.link_chars for block in row])
+    return any(block.link_chars for block in row) and _DAY <= outside <= _DAY_CHARS and any(has_date(block.text) for block in row)
+
+
 def drop_cards(page: Segmentation, labels: list[Label]) -> None:
     """A box in the text that begins with a linked headline and ends in a link to read on is about another page; many of them are a list."""
     blocks, parents, starts, ends = page.blocks, page.parents, page.starts, page.ends
@@ -153,19 +194,69 @@ def drop_subjects(page: Segmentation, labels: list[Label]) -> None:
 
 
 def drop_colophon(page: Segmentation, labels: list[Label]) -> None:
-    """A list of labels and values that names the page's own title states author, address and licence of the article, and is none of it."""
+    """A list or table of labels and values that names the page's own title states author, address and licence of the article, or is the
+    head of a mail, and is none of it.
+    """
     title = title_key(page.title or "")
-    for container in [container for container, tag in enumerate(page.tags) if tag in _LISTS] if title else ():
+    for container in [container for container, tag in enumerate(page.tags) if tag in _LISTED] if title else ():
         items = page.blocks[page.starts[container] : page.ends[container]]
-        if not 1 < len(items) <= _COLOPHON_LINES or not any(labels[block.index].rule == "model/body" for block in items):
+        if not 1 < len(items) <= 2 * _COLOPHON_LINES or not any(labels[block.index].rule == "model/body" for block in items):
             continue
-        parts = [_COLON.split(block.text, 1) for block in items]
-        if any(len(part) < 2 or len(part[0]) > _LABEL_CHARS for part in parts):
+        parts = [_COLON.split(line, 1) for line in _labelled(items)]
+        if not 1 < len(parts) <= _COLOPHON_LINES or any(len(part) < 2 or len(part[0]) > _LABEL_CHARS for part in parts):
             continue
         if any(title.startswith(key) and letters(key) >= _TITLE_LETTERS for key in (title_key(value) for _, value in parts)):
             for block in items:
                 if labels[block.index].kind == "body":
                     labels[block.index] = replace(labels[block.index], kind="chrome", reason="about this page", rule="structure/colophon")
+
+
+def _labelled(items: list[Block]) -> list[str]:
+    """Return the items' texts, each label in a cell of its own with the value beside it."""
+    lines: list[str] = []
+    for block in items:
+        if lines and lines[-1][-1] in ":：":
+            lines[-1] += block.text
+        else:
+            lines.append(block.text)
+    return lines
+
+
+def drop_link_rows(page: Segmentation, labels: list[Label]) -> None:
+    """A line of nothing but links goes: at either end of the article, a row of them ("[ Home ] [ Contact ]", "<< Contents >>"); anywhere,
+    one to another story (">> Bridge closed").
+    """
+    maybe = [block for block in page.blocks if block.link_chars and len(block.text) <= _ROW_CHARS and block.tag not in _NO_ROWS]
+    rows = [block for block in maybe if labels[block.index].rule == "model/body" and _is_all_links(block)]
+    if not rows:
+        return
+    prose = [
+        block.index for block in page.blocks if labels[block.index].kind == "body" and len(block.text) - block.link_chars >= _PROSE_CHARS
+    ]
+    for block in rows:
+        is_row = bool(prose) and not prose[0] < block.index < prose[-1]
+        if (is_row and _is_row(block)) or (block.text.startswith(_AWAY) and letters(block.text) >= _TITLE_LETTERS):
+            labels[block.index] = replace(labels[block.index], kind="chrome", reason="row of links", rule="structure/link-row")
+
+
+def _is_all_links(block: Block) -> bool:
+    return len(block.text) - block.link_chars <= sum(map(_ROW_MARKS.__contains__, block.text))
+
+
+def _is_row(block: Block) -> bool:
+    """Whether marks stand between several links, not in one."""
+    text, outside = block.text, len(block.text) - block.link_chars
+    return 0 < text.count("|") <= outside or 2 <= text.count("[") <= outside or (text[0] in "<«←" and text[-1] in ">»→")
+
+
+def drop_around(page: Segmentation, labels: list[Label]) -> None:
+    """What stands before "*** START OF THE …" and behind "*** END OF THE …" is said of an e-book, and is none of it."""
+    marks = [(match, block) for block in page.blocks if "*** " in block.text for match in _BETWEEN.finditer(block.text)]
+    start = max([block.index for match, block in marks if match[1] == "START"], default=-1)
+    end = min([block.index for match, block in marks if match[1] == "END" and block.index > start], default=len(labels))
+    for index in (*range(start + 1), *range(end, len(page.blocks))) if marks else ():
+        if labels[index].kind == "body":
+            labels[index] = replace(labels[index], kind="chrome", reason="about the e-book", rule="structure/e-book")
 
 
 def drop_last_heading(page: Segmentation, labels: list[Label]) -> None:

@@ -10,9 +10,12 @@ from scraper.blocks import Segmentation
 from scraper.classify import KEPT, NO_CREDITS, QUOTES, Label, chars_kept, is_unlinked_between
 from scraper.classify.boxes import drop_calls, drop_layers, drop_others
 from scraper.classify.furniture import (
+    drop_around,
     drop_cards,
     drop_colophon,
+    drop_dated_links,
     drop_last_heading,
+    drop_link_rows,
     drop_rails,
     drop_side_cells,
     drop_subjects,
@@ -59,12 +62,15 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
     if not _TOGGLES.isdisjoint(page.tags):
         _keep_questions(page, labels)
     drop_layers(page, labels)
+    drop_around(page, labels)
     if kind == "article":
         drop_calls(page, labels)
         drop_cards(page, labels)
         drop_rails(page, labels)
+        drop_dated_links(page, labels)
         drop_side_cells(page, labels)
         drop_colophon(page, labels)
+        drop_link_rows(page, labels)
         _drop_teasers(page, labels)
         _set_captions(page, labels)
         _keep_captions(page, labels)

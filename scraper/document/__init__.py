@@ -5,6 +5,9 @@ from typing import Literal
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from normalise.copied_url import Copy, copy_at
+from scraper.document.frames import without_frames
+from scraper.document.inserts import drop_toolbar, without_inserts
 from scraper.document.limits import guard
 from scraper.document.shadow import open_shadow
 from scraper.document.xhtml import close_empty
@@ -17,13 +20,17 @@ MAX_SIZE = 64_000_000  # bytes of one page, as config.yaml has it
 
 
 class Document(msgspec.Struct, kw_only=True):
-    """A decoded page, without NULs. `tree` is `None` for plain text; `limits` names what was cut so that it could be parsed safely."""
+    """A decoded page, without NULs. `tree` is `None` for plain text; `limits` names what was cut so that it could be parsed safely.
+
+    `url` is the page's own address; if it came from one that says it is a copy's, that is `copied`.
+    """
 
     text: str
     encoding: str
     media_type: Literal["text/html", "text/plain"]
     tree: LexborHTMLParser | None = None
     url: str | None = None
+    copied: Copy | None = None
     limits: list[str] = []
 
 
@@ -41,15 +48,22 @@ def parse_document(page: Page, *, max_size: int = MAX_SIZE) -> Document:
     text, encoding, source = decode(page.body, charset=page.charset)
     if b"\0" in page.body and "\0" in text:
         text, source = text.replace("\0", ""), None
+    copied = copy_at(page.url)
+    url = copied.original if copied is not None else page.url
     html = is_html(text, media_type=page.media_type)
     if page.media_type != "text/plain" and (kind := xml_type(text, html=html)):
         raise InputError("wrong-type", f"the content is {kind}, neither HTML nor text")
     if not html:
-        return Document(text=text, encoding=encoding, media_type="text/plain", url=page.url)
+        return Document(text=text, encoding=encoding, media_type="text/plain", url=url, copied=copied)
     if source is None:
         source = text.encode()
-    source, limits = guard(open_shadow(close_empty(source, page.media_type)))
-    return Document(text=text, encoding=encoding, media_type="text/html", tree=LexborHTMLParser(source), url=page.url, limits=limits)
+    source, limits = guard(open_shadow(close_empty(without_inserts(source), page.media_type)))
+    tree = LexborHTMLParser(source)
+    if tree.body is None:
+        tree = LexborHTMLParser(without_frames(source))
+    if copied is not None:
+        drop_toolbar(tree, copied)
+    return Document(text=text, encoding=encoding, media_type="text/html", tree=tree, url=url, copied=copied, limits=limits)
 
 
 def selector_problem(selector: str) -> str | None:

@@ -27,6 +27,7 @@ from scraper.blocks import Segmentation
 from scraper.classify import Label
 from scraper.fields.prose import body_range, headings
 from scraper.metadata import Metadata
+from scraper.structure.layout import HEADINGS
 from scraper.text.lines import TextPage
 
 MAX_TEXT = 160  # a longer block is prose, not a byline
@@ -79,7 +80,8 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
     first, last = prose
     near = range(max(0, heading - 3), min(heading + NEAR + 1, len(blocks)))
     places = (near, range(near.stop, heading + 25), range(first - 6, first + 4), range(last - 6, last + 10))
-    short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT and at != heading]
+    short = [at for at in sorted(set().union(*places)) if 0 <= at < len(blocks) and len(blocks[at].text) <= MAX_TEXT]
+    short = [at for at in short if at != heading or not _is_heading(page, at)]
     texts = [_byline_line(blocks[at].text, page.language, near=at in near) for at in short]
     for at, text, opened in zip(short, texts, openings(texts, page.language), strict=True):
         if not opened and not text.isascii() and (at in near or abs(at - last) <= SIGNED):
@@ -88,7 +90,7 @@ def line_names(page: Segmentation, heading: int, prose: tuple[int, int]) -> Iter
         if opened == "bare" and at + 1 < len(blocks) and len(blocks[at + 1].text) <= MAX_TEXT:
             text = f"{text} {blocks[at + 1].text}"
         elif not opened:
-            placed = at in near or first - 2 <= at <= first + 1
+            placed = at in near or first - 2 <= at <= first + 1 or blocks[at].tag == "address"
             agency = placed and _names_agency(text, page.language) and _is_dated(page, at)  # "dpa | 4 March 2025"
             if not (agency or (placed and len(text) <= MAX_BARE and may_be_names(text, page.language))):
                 continue
@@ -125,6 +127,12 @@ def _is_caption(page: Segmentation, at: int) -> bool:
 def _is_dated(page: Segmentation, at: int) -> bool:
     """Whether a line or one beside it has a date."""
     return any(has_date(block.text) for block in page.blocks[max(0, at - 1) : at + 2] if len(block.text) <= MAX_TEXT)
+
+
+def _is_heading(page: Segmentation, at: int) -> bool:
+    """Whether a block is a headline and nothing else, not the first prose of a page without one, which may begin with its author."""
+    block = page.blocks[at]
+    return block.tag in HEADINGS or ("\n" not in block.text and headline_key(block.text) in headline_key(page.title or ""))
 
 
 def _byline_line(text: str, language: str | None, *, near: bool = True) -> str:

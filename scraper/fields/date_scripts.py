@@ -13,7 +13,8 @@ _KEY_CHARS = 20  # ahead of the syllable by which keys are found
 # `"publishedAt":"2024-07-03T…"`, also where it is printed into a string or an attribute. Starts with letters, so that the search is fast.
 _QUOTE = r"""(?:"|'|&quot;|&\#34;)"""
 _VALUE = r"(\d{4}-\d\d-\d\d[\dT:.+Z -]{0,30}|\d{10}(?:\d{3})?(?!\d))"
-_KEY = re.compile(rf"ubli(?:sh|c)[A-Za-z_]{{0,20}}\\{{0,3}}{_QUOTE}\s?:\s?\\{{0,3}}{_QUOTE}?{_VALUE}")
+_SET = rf"\\{{0,3}}{_QUOTE}\s?:\s?|\s=\s"  # `"publishTime": …`, `var publish_time = …`
+_KEY = re.compile(rf"ubli(?:sh|c)[A-Za-z_]{{0,20}}(?:{_SET})\\{{0,3}}{_QUOTE}?{_VALUE}")
 _NAME = re.compile(r"[A-Za-z_]+")
 _NAME_BEFORE = re.compile(r"[A-Za-z_]*\Z")
 

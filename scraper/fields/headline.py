@@ -44,6 +44,9 @@ ISSUE = re.compile(r"\s#\d{1,7}\Z")  # the number that a tracker prints behind a
 BRACKETED = re.compile(r"\s\[([^\[\]]{2,60})\]\s*\Z")
 TICKET = re.compile(r"\[[A-Z][A-Z\d]{1,9}-\d{1,7}\] |#?\d{2,7} [-–] ")  # what it prints before one in the page's title
 PRINTED_ALONE = 20  # characters of a title that a block holds without the number
+QUOTED = ("『』", "「」", "《》", "【】", "«»", "“”")
+HEAD_LINES = 4  # of a block, in which a headline may stand
+INTO_PROSE = 3  # blocks of a page whose headline is as long as a paragraph
 OWN = 20  # letters; a longer name of a site that the title begins with is the page's own
 
 
@@ -182,8 +185,11 @@ def _weights() -> dict[str, int]:
 
 
 def spelling_of(option: Option) -> Spelling:
-    """Return the option's most trusted spelling."""
-    return min(option.spellings, key=lambda spelling: TRUST.index(spelling.kind))
+    """Return the option's most trusted spelling; one in brackets as a whole is only quoted there, where another has none."""
+    best = min(option.spellings, key=lambda spelling: TRUST.index(spelling.kind))
+    if best.text[0] + best.text[-1] in QUOTED:
+        return next((one for one in option.spellings if one.text == best.text[1:-1]), best)
+    return best
 
 
 def _candidates(options: list[Option], scores: list[int], best: int, why: str) -> list[Candidate]:
@@ -201,6 +207,7 @@ def headline_options(segmentation: Segmentation, labels: Sequence[Label], metada
     host, path = _address(url)
     site, sites = _sites(segmentation, metadata, host)
     found = list(_spellings(segmentation, labels, metadata))
+    sites |= _named_beside(segmentation, found)
     sections = _sections(segmentation, metadata, found)
     listed = _options(found, host, site, sites | sections, sites)
     if not listed and sections:  # the page is a section's own
@@ -244,6 +251,13 @@ def _shared(found: list[Spelling]) -> frozenset[str]:
             if len(start) >= SHORT:
                 ends.setdefault(start, set()).add(headline_key(one.text[marks[-1].end() :]))
     return frozenset(key for key, rests in ends.items() if len(rests) > 1)
+
+
+def _named_beside(page: Segmentation, found: list[Spelling]) -> frozenset[str]:
+    """Return the key of what the title has beside the headline that is printed alone: the site's name, which may be a heading."""
+    title = headline_key((page.title or "")[:MAX_RAW])
+    printed = [headline_key(one.text) for one in found if one.kind == "label" and one.source.startswith("text:")]
+    return frozenset(title.removesuffix(key).removeprefix(key) for key in printed) - {""}
 
 
 def _sections(page: Segmentation, metadata: Metadata, found: list[Spelling]) -> frozenset[str]:
@@ -296,6 +310,18 @@ def _without_ticket(title: str, page: Segmentation) -> str:
     return rest if printed else title
 
 
+def printed_alone(page: Segmentation, body: int) -> Iterator[tuple[str, int]]:
+    """Yield the lines above the prose, or at its start, that are the greater part of the title ("Courier: Line"), with their blocks."""
+    title = headline_key((page.title or "")[:MAX_RAW]) if may_be_longer(page.title or "") else ""
+    for block in page.blocks[: body + INTO_PROSE] if title else ():
+        if len(block.text) >= LONG or 2 * block.link_chars > len(block.text) or block.tag in HEADINGS:
+            continue
+        for line in block.text.split("\n")[:HEAD_LINES]:
+            key = headline_key(line) if letters(line) >= SHORT else ""
+            if 2 * len(key) >= len(title) > len(key) and (title.startswith(key) or title.endswith(key)):
+                yield line, block.index
+
+
 def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, body: int) -> Iterator[tuple[str, str, str, int]]:
     """Yield (source, kind, text, block) of everything that may be the headline."""
     h1s = headings(page, "h1")
@@ -313,6 +339,8 @@ def _sources(page: Segmentation, labels: Sequence[Label], metadata: Metadata, bo
         yield "title", "title", _without_ticket(_titled(page)[0], page), 0
     for hint in [hint for hint in page.hints if hint.kind == "headline"][:MAX_HEADINGS]:
         yield hint.source, "hint", hint.value if hint.source.startswith("itemprop") and hint.value else hint.text, hint.block
+    for line, at in () if h1s or metadata.headline else printed_alone(page, body):
+        yield f"text:block {at}", "label", line, at
     for at, label in enumerate(labels):
         if label.kind == "headline":
             yield "label", "label", page.blocks[at].text, at

@@ -16,7 +16,7 @@ from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.model.confidence import page_features
 from scraper.model.features import block_features
-from scraper.model.kind import KINDS, heed, kind_features, page_words
+from scraper.model.kind import KINDS, heed, heed_text, kind_features, page_words
 from scraper.model.sequence import SequenceNet
 from scraper.model.surroundings import Tables
 from scraper.model.wording import END_OF_BLOCK
@@ -94,6 +94,7 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
     features = block_features(page, model.tables)
     words = page_words(page, url)
     kinds = heed(softmax(model.kind(kind_features(features, words, model.kind_words)[:, None])[0]), words, url)
+    kinds = heed_text(kinds, page)
     likely = sigmoid(model.body(features, kinds))
     # whole numbers: float sums differ in their last bits from one BLAS to another
     kind, chars = KINDS[int(np.round(kinds * 1000).argmax())], features.columns.chars

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from normalise.article import Kind
+from normalise.text import letters
 from scraper.blocks import Segmentation
 from scraper.model.features import Features
 from scraper.model.surroundings import tokens_of
@@ -22,6 +23,9 @@ _PATH_WORD = re.compile(r"[a-z]{2,20}|\d+")
 _TYPES_READ = 20_000  # characters of a page's JSON-LD; the page's own type stands early
 _NOTHING_SAID = [0.0] * len(KINDS)
 _TOLD = 0.9  # probability of a kind that the page itself names
+_TEXT_BLOCKS, _TEXT_CHARS = 4, 100  # of prose in one element …
+_TEXT_SHARE = 0.5  # … that is so much of the page's text: it is no list
+_UNLINKED = 5  # times the characters of a block of prose over those of its links
 _TOP = 4  # html, body and the wrappers under it carry the theme's names for the page
 
 
@@ -60,6 +64,27 @@ def heed(kinds: Array, words: set[str], url: str | None) -> Array:
             heeded[kind] += _TOLD
             return heeded
     return kinds
+
+
+def heed_text(kinds: Array, page: Segmentation) -> Array:
+    """Return the kinds' probabilities where a page told for a list is mostly the prose of one element: then it is an article."""
+    if KINDS[int(kinds.argmax())] != "listing" or not _is_one_text(page):
+        return kinds
+    heeded = kinds * (1 - _TOLD)
+    heeded[KINDS.index("article")] += _TOLD
+    return heeded
+
+
+def _is_one_text(page: Segmentation) -> bool:
+    sizes: dict[int, list[int]] = {}
+    for block in page.blocks:
+        if letters(block.text) >= _TEXT_CHARS and block.link_chars * _UNLINKED <= len(block.text):
+            container = block.container
+            while container >= 0 and page.ends[container] - page.starts[container] == 1:
+                container = page.parents[container]
+            sizes.setdefault(container, []).append(len(block.text))
+    most = max(sizes.values(), key=sum, default=[])
+    return len(most) >= _TEXT_BLOCKS and sum(most) >= _TEXT_SHARE * sum([len(block.text) for block in page.blocks])
 
 
 class _Told(NamedTuple):

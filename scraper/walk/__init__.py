@@ -56,6 +56,8 @@ ENTER = "data-clip-enter"  # set by scraper.classify.rules on a <nav> or <footer
 _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; the page's own come early
 _HINT_BLOCKS = 4  # an element that spans more blocks than this is a wrapper named after what it contains
 _HINT_CHARS = 400
+_TITLE_PARTS, _TITLE_CHARS = 6, 12  # parts of a run, characters
+_TITLED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PLACE = frozenset(("id", "name"))  # an <a> with nothing else marks a place; written as "<a id=…/>" it holds the text behind it
 _SILENT = frozenset(("control", "drawn", "gutter"))  # claims about how text is shown, not about what it says
 
@@ -218,7 +220,7 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
         elif role == BREAK:
             if run:
                 breaks += 1
-                if breaks > 1 and not in_pre:
+                if not in_pre and (breaks > 1 or (page.title and len(run) <= _TITLE_PARTS and _is_title(run, page.title, tags[container]))):
                     end_block()
                 else:
                     run.append("\n" if in_pre else _LINE)
@@ -290,6 +292,12 @@ def _is_wanted(node: Any, shelters: int) -> bool:
     if tag == "footer":
         return False
     return any("crumb" in value.lower() for value in attributes.values() if value)
+
+
+def _is_title(run: list[str], title: str, tag: str) -> bool:
+    """Whether a line outside a heading is the page's title, or most of it: what stands below it in the same element is another line."""
+    text = _collapse("".join(run))
+    return len(text) >= _TITLE_CHARS and 2 * len(text) >= len(title) and tag not in _TITLED and text in title
 
 
 def _in_listing(page: Segmentation, container: int, blocks: int) -> bool:
