@@ -23,6 +23,7 @@ from scraper.classify.shelves import drop_shelves
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
+from scraper.structure.notes import note_blocks
 
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
 _TERM_SCORE = 50  # per mille, under which the model is sure
@@ -45,6 +46,8 @@ _TEASER_HEADED = 0.2  # of the teasers' headlines, over which their texts are th
 def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: Layout) -> None:
     """Change the labels of blocks that the model judged one by one."""
     drop_subjects(page, labels)
+    if page.notes:
+        _keep_notes(page, labels)
     if kind in _PROSE:
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
@@ -72,6 +75,21 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         judge_listings(page, labels)
     if kind == "article":
         drop_last_heading(page, labels)
+
+
+def _keep_notes(page: Segmentation, labels: list[Label]) -> None:
+    """A note that the article's text refers to is the article's, and so is the heading above its notes."""
+    unseen = {index for at in page.hidden for index in range(page.starts[at], page.ends[at])}
+    for number, inside in note_blocks(page):
+        note = page.notes[number]
+        if labels[note.block].kind != "body":
+            continue
+        kept = [index for index in inside if labels[index].rule == "model/chrome" and index not in unseen]
+        above = inside.start - 1
+        if (kept or labels[inside.start].kind == "body") and labels[above].rule == "model/chrome" and page.blocks[above].tag in HEADINGS:
+            kept.append(above)
+        for index in kept:
+            labels[index] = replace(labels[index], kind="body", reason="note to the article's text", rule="structure/note")
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:

@@ -39,7 +39,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     `kind` is "" for paragraphs, else "heading", "list", "quote", "code", "table", "caption", "footnote", "gutter" (line numbers) or
     "initial" (a paragraph's first letter); `anchor` the container that makes its blocks one (the item, the quotation, the listing).
     `level` is a heading's; `items` and `quoted` count the list items and quotations around, itself included. `pulled` is the aside or
-    pull quote around, else -1.
+    pull quote around, `note` the number of the page's note that the text is of, else -1.
     """
 
     kind: str = ""
@@ -48,6 +48,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     items: int = 0
     quoted: int = 0
     pulled: int = -1
+    note: int = -1
 
 
 _NOWHERE = Place()

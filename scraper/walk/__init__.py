@@ -51,6 +51,7 @@ from scraper.walk.leaves import (
     read_ruby,
     read_script,
 )
+from scraper.walk.notes import Notes, unlabel
 
 ENTER = "data-clip-enter"  # set by scraper.classify.rules on a <nav> or <footer> that holds what the user keeps
 _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; the page's own come early
@@ -79,9 +80,13 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
     in_link = in_bold = in_pre = shelters = 0
     container = -1
     opened: list[tuple[Any, int, int, _Claimed | None]] = []  # (element, its role, what its end restores, what it claims)
+    notes = Notes(page)
+    begins_note = False
 
     def end_block() -> None:
-        nonlocal linked, bold, breaks
+        nonlocal linked, bold, breaks, begins_note
+        if begins_note:
+            unlabel(run, page.notes[-1].mark)
         if marker is not None:
             marker.end_block(run, len(blocks))
         is_whole = len(run) == 1
@@ -95,7 +100,10 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             link_chars = linked and (size if is_whole or linked > size else linked)
             bold_chars = bold and (size if is_whole or bold > size else bold)
             blocks.append(Block(len(blocks), text, tags[container], container, link_chars, bold_chars))
+            begins_note = False
         linked = bold = breaks = 0
+        if notes.waiting and notes.depth < 0:
+            notes.place(container)
 
     node = root
     while node is not None:
@@ -161,6 +169,15 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     run.append(text)
                     child = None
             if attributes:
+                if notes.wanted and not run and ("id" in attributes or "name" in attributes) and notes.begin(attributes, container):
+                    begins_note = True
+                if role == LINK and child is not None and not in_pre and "#" in (href := attributes.get("href") or ""):
+                    shown = notes.reference(node, href, run)
+                    if shown is not None:
+                        in_link -= 1
+                        child = None
+                        if shown:
+                            run.append(shown)
                 claim = claims[names] if names else None
                 if len(attributes) > 1 or names is None or role == TIME:
                     if role == TIME or "itemprop" in attributes or "rel" in attributes or (names is None and "id" in attributes):
@@ -177,7 +194,11 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     else:
                         claim = address_claim(href)
                 if claim is not None:
-                    if claim[0] in _SILENT:
+                    if claim[0] == "note":
+                        in_line = run and child is not None and role < LINK and not in_pre
+                        if in_line and notes.hold(node, len(opened), run, (linked, bold), marker):
+                            linked = bold = 0
+                    elif claim[0] in _SILENT:
                         if role < PRE and child is not None and is_drawn(page, node, claim[0], run, in_pre):
                             if role == LINK:
                                 in_link -= 1
@@ -252,6 +273,8 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     in_bold -= 1
                 if restore and marker is not None:
                     marker.leave(node.tag, len(run))
+                if notes.depth == len(opened):
+                    linked, bold = notes.release(node, run, (linked, bold), marker)
             following = node.next
         node = following
     if run:

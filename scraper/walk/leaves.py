@@ -13,7 +13,7 @@ _ALT_CHARS = 1_000
 _IN_WORDS = frozenset({"sub", "sup", "wbr"})
 _STAMP_CHARS, _STAMP_DIGITS = 40, 6  # of a date or a date and time
 _RAISED_CHARS = 4
-_SELF_MARKS, _MARK_CHARS = "#¶§∞⚓🔗\ufe0f\u200b \n", 20
+_SELF_MARKS, _MARK_CHARS = "#¶§∞⚓🔗↩↵⏎⤴↑^\ufe0e\ufe0f\u200b\xa0 \n", 20
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 
 
@@ -90,7 +90,11 @@ def read_ruby(node: Any, run: list[str]) -> None:
 
 def raised_text(node: Any, child: Any, run: list[str]) -> str | None:
     """The text of a `<sup>` that would be read as part of the word before it: a note's number in brackets, an exponent after "^"."""
-    leaf = child.first_child if child.tag == "a" else child
+    leaf = child
+    if child.tag == "a":
+        if (child.attributes.get("href") or "").partition("#")[2]:
+            return None  # read as a note's
+        leaf = child.first_child
     if leaf is None or leaf.tag != "-text" or leaf.next is not None or child.next is not None:
         return None
     text = leaf.text_content.strip()
@@ -143,7 +147,7 @@ def is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: i
 
 
 def is_self_link(child: Any) -> bool:
-    """Whether the link to a place on the page around `child` shows nothing but a mark: a heading's link to itself."""
+    """Whether the link to a place on the page around `child` shows nothing but a mark: a heading's link to itself, a note's back."""
     if child.next is not None:
         return False
     text = (child.first_child or child).text_content
