@@ -54,12 +54,15 @@ def _url_words(url: str) -> set[str]:
 
 def heed(kinds: Array, words: set[str], url: str | None) -> Array:
     """Return the kinds' probabilities with what the page says plainly: `words` are its own, a type of one kind's pages only among them."""
-    for kind, told in _told().items():
-        if told.says(words, url):
-            heeded = kinds * (1 - _TOLD)
-            heeded[kind] += _TOLD
-            return heeded
-    return kinds
+    kind = next((kind for kind, signs in _told().items() if signs.says(words, url)), None)
+    return kinds if kind is None else told(kinds, kind)
+
+
+def told(kinds: Array, kind: Kind) -> Array:
+    """Return the kinds' probabilities where a page is told to be of `kind`."""
+    heeded = kinds * (1 - _TOLD)
+    heeded[KINDS.index(kind)] += _TOLD
+    return heeded
 
 
 class _Told(NamedTuple):
@@ -82,11 +85,11 @@ class _Told(NamedTuple):
 
 
 @cache
-def _told() -> dict[int, _Told]:
-    """Return what tells a kind, by its number, the surest first."""
-    tables = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))
+def _told() -> dict[Kind, _Told]:
+    """Return what tells each kind, the surest first."""
+    tables: dict[Kind, dict[str, list[str]]] = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))  # type: ignore[assignment]
     return {
-        KINDS.index(kind): _Told(
+        kind: _Told(
             _types(table.get("types", [])),
             frozenset(table["places"]),
             _types(table.get("with", [])),
