@@ -18,6 +18,7 @@ from scraper.classify.furniture import (
 )
 from scraper.classify.insets import keep_insets
 from scraper.classify.listings import judge_listings
+from scraper.classify.parts import drop_controls, keep_captions_of_text, keep_formulas, keep_sources
 from scraper.classify.posts import drop_accounts
 from scraper.classify.shelves import drop_shelves
 from scraper.credits import may_credit, split_credit
@@ -52,9 +53,16 @@ def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: La
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
         keep_insets(page, labels)
+        if page.formulas:
+            keep_formulas(page, labels)
+        if "blockquote" in page.tags:
+            keep_sources(page, labels)
+        if "figcaption" in page.tags:
+            keep_captions_of_text(page, labels)
     if kind == "documentation" and "dt" in page.tags:
         _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
+        drop_controls(page, labels)
         _keep_questions(page, labels)
     if kind == "article":
         drop_calls(page, labels)

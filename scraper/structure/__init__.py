@@ -30,7 +30,7 @@ _GALLERY = 3  # times as much text in captions as beside them
 _NO_PROSE = frozenset(("caption", "embed", "heading", "image"))
 _SPACES = re.compile("( +)")
 _BULLETS = frozenset("•‣▪●◦■")
-_FIRST = _BULLETS | {"·"}  # which may set parts of a line apart, too
+_FIRST = _BULLETS | {"·", "-"}  # which may set parts of a line apart, too
 _ITEM_MARK = re.compile(r"(?:[•·‣▪●◦■–—*∘⋄-]|\(?[0-9]{1,3}[.)])\Z")
 _DISPLAYED = ((r"\[", r"\]"), ("$$", "$$"))
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
@@ -119,7 +119,7 @@ class _Body:
             text = self.initial.text + text if text[:1].islower() else f"{self.initial.text} {text}"
             sources = [self.initial, block]
             self.initial = None
-        text = _clean(text)
+        text = clean_code(text) if block.tag == "pre" else _clean(text)  # a poem's lines
         if text[:1] in _FIRST and place.kind == "" and (items := _bulleted(text)):
             self._append([BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items], sources)
         elif text:
@@ -200,10 +200,10 @@ def _displayed(text: str) -> str:
 
 
 def _bulleted(text: str) -> list[str]:
-    """Return the items of a paragraph whose lines all start with a printed bullet, else nothing."""
+    """Return the items of a paragraph whose lines all start with a printed bullet, or its several lines with a hyphen; else nothing."""
     lines = [line for line in text.split("\n") if line]
-    items = [line[1:].strip() for line in lines if line[0] in _BULLETS or line.startswith("· ")]
-    return items if len(items) == len(lines) and all(items) else []
+    items = [line[1:].strip() for line in lines if line[0] in _BULLETS or line.startswith(("· ", "- "))]
+    return items if len(items) == len(lines) and all(items) and (text[0] != "-" or len(items) > 1) else []
 
 
 def _notes(texts: list[str], place: Place, outline: Outline) -> list[BodyBlock]:

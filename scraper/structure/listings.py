@@ -12,7 +12,7 @@ _NAME_CHARS = 200
 _DIGITS = 12  # of a line's number, with the space around it
 _NAMED = re.compile(r"(?:^|\s)(?:(?:mw-highlight-)?lang|language|highlight-source|highlight|brush|src)[-:]\s?([\w+#.-]{1,30})")
 _AFTER = re.compile(r"(?:^|\s)(?:hljs|sourcecode|code|highlight)\s+([\w+#-]{1,30})")
-_ATTRIBUTES = ("data-lang", "data-language", "data-code-language", "lang-name")
+_ATTRIBUTES = ("data-lang", "data-language", "data-code-language", "data-enlighter-language", "lang-name")
 
 
 def code_language(page: Segmentation, listing: int) -> str | None:

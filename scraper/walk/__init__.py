@@ -21,6 +21,7 @@ from scraper.walk.elements import (
     EMBED,
     FURNITURE,
     HEAD,
+    HEADINGS,
     IMAGE,
     INLINE,
     LINK,
@@ -42,6 +43,7 @@ from scraper.walk.inline import Marker
 from scraper.walk.leaves import (
     append_formula,
     are_apart,
+    is_aside,
     is_drawn,
     is_self_link,
     raised_text,
@@ -50,6 +52,7 @@ from scraper.walk.leaves import (
     read_head,
     read_ruby,
     read_script,
+    task_box,
 )
 from scraper.walk.notes import Notes, unlabel
 
@@ -188,9 +191,11 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                         if ("style" in attributes or "hidden" in attributes) and hides(attributes):
                             page.hidden.append(container)
                 if role == LINK and claim is None and (href := attributes.get("href")):
-                    if href[0] == "#" and child is not None and is_self_link(child):
+                    if href[0] == "#" and child is not None and (tags[container] in HEADINGS or is_self_link(child)):
                         in_link -= 1
-                        child = None
+                        role = INLINE
+                        if is_self_link(child):
+                            child = None
                     else:
                         claim = address_claim(href)
                 if claim is not None:
@@ -198,6 +203,13 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                         in_line = run and child is not None and role < LINK and not in_pre
                         if in_line and notes.hold(node, len(opened), run, (linked, bold), marker):
                             linked = bold = 0
+                    elif claim[0] == "unseen":
+                        if role < PRE and child is not None and not in_pre and is_aside(node, run):
+                            if role == LINK:
+                                in_link -= 1
+                            elif role == BOLD:
+                                in_bold -= 1
+                            child = None
                     elif claim[0] in _SILENT:
                         if role < PRE and child is not None and is_drawn(page, node, claim[0], run, in_pre):
                             if role == LINK:
@@ -220,7 +232,8 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                 node = child
                 continue
         elif role == SKIP:
-            pass
+            if node.tag == "input" and not run and (box := task_box(node)):
+                run.append(box)
         elif role == IMAGE:
             attributes = node.attributes
             page.pictures.append(Picture(attributes, container, len(blocks)))

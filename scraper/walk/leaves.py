@@ -80,6 +80,26 @@ def read_drawing(attributes: dict[str, str | None], run: list[str]) -> None:
         run.append(tex_text(text))
 
 
+def is_aside(node: Any, run: list[str]) -> bool:
+    """Whether an element for screen readers has words beside a line's own: not a colon, nor all that a link says."""
+    text = node.text()
+    if not any(map(str.isalpha, text)) or (node.parent.tag == "a" and node.parent.text().strip() == text.strip()):
+        return False
+    after = node.next
+    return bool(run) or (after is not None and after.tag == "-text" and not after.text_content.isspace())
+
+
+def task_box(node: Any) -> str:
+    """What a list of tasks shows at the start of an item, "" for other input: a box that a reader cannot tick."""
+    attributes = node.attributes
+    above = node.parent
+    if above.tag != "li" and (above.parent is None or above.parent.tag != "li"):
+        return ""
+    if attributes.get("type") != "checkbox" or "disabled" not in attributes:
+        return ""
+    return "[x] " if "checked" in attributes else "[ ] "
+
+
 def read_ruby(node: Any, run: list[str]) -> None:
     """The reading of the characters before it, in the parentheses that a browser without ruby shows."""
     text = collapse(node.text())
