@@ -140,3 +140,17 @@ def test_a_poem_is_no_listing() -> None:
 )
 def test_a_listing_has_no_numbers_of_lines(part: str) -> None:
     assert [(block.type, block.text, block.language) for block in parts(part)] == [("code", "def shut(gate):\n    gate.close()", "py")]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<div class='x_lst_language_Py lstlisting'><div><a href='data:text/plain;base64,ZGVm'>⬇</a></div><div class=line><span>def</span>"
+        "<span> </span>shut(gate):</div><div class=line> </div><div class=line><span>    </span>gate.close()</div></div>",
+        "<div class='syntaxhighlighter py'><table><tr><td class=gutter><div>1</div><div>2</div><div>3</div></td><td>"
+        "<div>def shut(gate):</div>"
+        "<div> </div><div><code>&nbsp;&nbsp;&nbsp;&nbsp;</code><code>gate.close()</code></div></td></tr></table></div>",
+    ],
+)
+def test_lines_of_code_may_be_elements(part: str) -> None:
+    assert [(block.type, block.text, block.language) for block in parts(part)] == [("code", "def shut(gate):\n\n    gate.close()", "py")]

@@ -61,7 +61,8 @@ _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; t
 _HINT_BLOCKS = 4  # an element that spans more blocks than this is a wrapper named after what it contains
 _HINT_CHARS = 400
 _PLACE = frozenset(("id", "name"))  # an <a> with nothing else marks a place; written as "<a id=…/>" it holds the text behind it
-_SILENT = frozenset(("control", "drawn", "gutter"))  # claims about how text is shown, not about what it says
+_VERBATIM = frozenset(("listing", "pre", "xmp"))
+_SILENT = frozenset(("control", "drawn", "gutter", "listing"))  # claims about how text is shown, not about what it says
 
 
 def segment(tree: LexborHTMLParser, *, inline: bool = False) -> Segmentation:
@@ -81,6 +82,7 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
     run: list[str] = []  # text of the open block, and how many of its characters are linked and bold
     linked = bold = breaks = 0
     in_link = in_bold = in_pre = shelters = 0
+    lines = 0  # listings around whose lines are elements
     container = -1
     opened: list[tuple[Any, int, int, _Claimed | None]] = []  # (element, its role, what its end restores, what it claims)
     notes = Notes(page)
@@ -132,6 +134,7 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             child = node.first_child
             attributes = node.attributes
             names = attributes.get("class")
+            claim = claims[names] if names else None
             restore, claimed = 0, None
             if role == LINK and attributes and "href" not in attributes and attributes.keys() <= _PLACE:
                 role = INLINE
@@ -144,8 +147,11 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     if child is not None:
                         restore = container
                         container = len(tags)
+                        if role == BLOCK and claim is not None and claim[0] == "listing":
+                            role = PRE
+                            lines += 1
                         parents.append(restore)
-                        tags.append(names_of[number] or node.tag)
+                        tags.append("pre" if role == PRE else names_of[number] or node.tag)
                         attributes_of.append(attributes)
                         classes.append(names)
                         starts.append(len(blocks))
@@ -181,7 +187,9 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                         child = None
                         if shown:
                             run.append(shown)
-                claim = claims[names] if names else None
+                elif role == LINK and in_pre and (attributes.get("href") or "").startswith("data:"):  # to download the listing
+                    in_link -= 1
+                    child = None
                 if len(attributes) > 1 or names is None or role == TIME:
                     if role == TIME or "itemprop" in attributes or "rel" in attributes or (names is None and "id" in attributes):
                         claim = _attribute_claim(role, attributes) or claim
@@ -274,10 +282,13 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             if role >= PRE:
                 if run:
                     end_block()
+                if lines and role == BLOCK and starts[container] == len(blocks) and _in_listing(page, container, len(blocks)):
+                    blocks[-1].text += "\n"
                 ends[container] = len(blocks)
                 container = restore
                 if role < BLOCK:
                     in_pre -= role == PRE
+                    lines -= role == PRE and node.tag not in _VERBATIM
                     shelters -= role == SHELTER
             else:
                 if role == LINK:

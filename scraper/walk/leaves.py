@@ -158,7 +158,7 @@ def _is_stamp(text: str) -> bool:
 def is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: int) -> bool:
     """Whether an element's text is not the page's: a heading's "[edit]", a line's number, a formula's glyphs (its text is read instead)."""
     if kind != "drawn":
-        return kind == "control" or in_pre > 0
+        return kind == "control" or (kind == "gutter" and in_pre > 0)
     text = formula_text(node)
     if text is None:
         return False
