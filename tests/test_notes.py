@@ -85,6 +85,14 @@ def test_notes_with_letters_keep_them() -> None:
     assert [(note.number, note.text) for note in notes_of(article)] == [(0, f"[a] {FIRST}"), (0, f"[b] {SECOND}")]
 
 
+@pytest.mark.parametrize("sign", ["*", "†", "※1"])
+def test_notes_with_signs_keep_them(sign: str) -> None:
+    text = TEXT.format(f'<sup><a href="#n" id="r">{sign}</a></sup>', "")
+    article = clean(text, f'<p id="n"><a href="#r">{sign}</a> {FIRST}</p>')
+    assert TEXT.format(sign, "") in article.body
+    assert [(note.number, note.text) for note in notes_of(article)] == [(0, f"{sign} {FIRST}")]
+
+
 @pytest.mark.parametrize(
     ("note", "number"),
     [

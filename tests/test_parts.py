@@ -145,8 +145,9 @@ def test_a_listing_has_no_numbers_of_lines(part: str) -> None:
 @pytest.mark.parametrize(
     "part",
     [
-        "<div class='x_lst_language_Py lstlisting'><div><a href='data:text/plain;base64,ZGVm'>⬇</a></div><div class=line><span>def</span>"
-        "<span> </span>shut(gate):</div><div class=line> </div><div class=line><span>    </span>gate.close()</div></div>",
+        "<figure class='float lstlisting'><div class='x_lst_language_Py lstlisting'><div><a href='data:text/plain,x'>⬇</a></div>"
+        "<div class=line><span>def</span>"
+        "<span> </span>shut(gate):</div><div class=line> </div><div class=line><span>    </span>gate.close()</div></div></figure>",
         "<div class='syntaxhighlighter py'><table><tr><td class=gutter><div>1</div><div>2</div><div>3</div></td><td>"
         "<div>def shut(gate):</div>"
         "<div> </div><div><code>&nbsp;&nbsp;&nbsp;&nbsp;</code><code>gate.close()</code></div></td></tr></table></div>",

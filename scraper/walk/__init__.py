@@ -147,7 +147,7 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     if child is not None:
                         restore = container
                         container = len(tags)
-                        if role == BLOCK and claim is not None and claim[0] == "listing":
+                        if claim is not None and claim[0] == "listing" and role == BLOCK and names_of[number] != "figure":
                             role = PRE
                             lines += 1
                         parents.append(restore)

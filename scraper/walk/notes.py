@@ -13,6 +13,7 @@ from scraper.walk.inline import Held, Marker
 
 _LABEL = re.compile(r"\d{1,3}|[a-z]{1,3}")
 _BRACKETED = re.compile(r"\[\s?(\d{1,4}|[a-z]{1,3}|[\w.]{1,12}\s\d{1,3})\s?\]")  # "[note 1]"
+_SIGN = re.compile(r"[※*†‡§¶]{1,3}\d{0,3}")
 _CLOSED = re.compile(r"\(?(\d{1,3}|[a-z]{1,3})\)")
 _CLOSING = re.compile(r"\s*[\])}.:,](?:\s+|$)")  # behind a number that links back
 _SHOWN = re.compile(r"\[(\w{1,3})\]\s*\Z")  # the mark before a note within the line
@@ -55,7 +56,7 @@ class Notes:
         for element in (node, node.parent, node.prev, node.first_child):
             if element is not None and (own := _place(element.attributes)):
                 self._references.setdefault(own, note)
-        return mark if run[-1].endswith("[") else f"[{mark}]"
+        return mark if run[-1].endswith("[") else _shown(mark)
 
     def begin(self, attributes: dict[str, str | None], container: int) -> bool:
         """Say whether an element of these attributes, with nothing of its block before it, is the place of a note; it begins there."""
@@ -118,10 +119,10 @@ def unlabel(run: list[str], mark: str) -> None:
     """Blank the number that the line of a note begins with; a letter is written as in the text, since no list could show it."""
     for at, part in enumerate(run):
         if part.strip(_SIGNS) not in ("", mark):
-            label = _CLOSING.match(part) or (mark and re.match(rf"\s*[\[(]?{re.escape(mark)}[\]).]{{1,2}}\s+", part))
+            label = _CLOSING.match(part) or (mark and re.match(rf"\s*[\[(]?{re.escape(mark)}[\]).:]{{1,2}}\s+", part))
             run[at] = part[label.end() :] if label else part
-            if mark and not mark.isdecimal():
-                run[max(at - 1, 0)] = f"[{mark}] " if at else f"[{mark}] {run[at]}"
+            if mark and not mark.isdecimal() and not run[at].startswith(mark):
+                run[max(at - 1, 0)] = f"{_shown(mark)} " if at else f"{_shown(mark)} {run[at]}"
             break
         run[at] = ""
 
@@ -134,11 +135,16 @@ def _mark(text: str, node: Any, before: str) -> str | None:
     child = node.first_child
     if node.parent.tag == "sup" or (child is not None and child.tag == "sup"):
         found = _CLOSED.fullmatch(text)
-        return found[1] if found is not None else text if _LABEL.fullmatch(text) else None
+        return found[1] if found is not None else text if _LABEL.fullmatch(text) or _SIGN.fullmatch(text) else None
     attributes = node.attributes
     is_note = attributes.get("role") in _LINKED or attributes.get("epub:type") in _LINKED
     attached = is_note or (_place(attributes) and before.strip(" \xa0[(") != "")
     return text if attached and text.isdecimal() and _LABEL.fullmatch(text) else None
+
+
+def _shown(mark: str) -> str:
+    """How the mark of a note is written in the text: a sign needs no brackets."""
+    return f"[{mark}]" if mark[0].isalnum() else mark
 
 
 def _place(attributes: dict[str, str | None]) -> str:
