@@ -61,6 +61,13 @@ def test_a_thread_keeps_its_posts_and_is_of_whoever_opened_it(post: str, url: st
     assert article.date is not None and article.date[:10] == "2024-03-05"
 
 
+@pytest.mark.parametrize(
+    "head", ['<meta property="og:type" content="article">', '<script type="application/ld+json">{{"@type": "NewsArticle"}}</script>']
+)
+def test_a_page_that_declares_an_article_is_no_thread(head: str) -> None:
+    assert thread(head + ISSUE, "https://gazette.example/news/pump").kind == "article"
+
+
 def segmentation(classes: list[str], names: list[str]) -> Segmentation:
     """A page with a block of text in each container, which begins with a name."""
     page = Segmentation(parents=[-1], tags=["body"], attributes=[{}], classes=[None], starts=[0], ends=[len(classes)])
@@ -75,6 +82,11 @@ def segmentation(classes: list[str], names: list[str]) -> Segmentation:
         if name:
             page.hints.append(Hint("profile", "href=user", name, "/user/x", number))
     return page
+
+
+def test_names_may_stand_before_the_posts() -> None:
+    page = segmentation(["head", "comment", "head", "comment", "head", "comment"], ["Ann", "", "Bea", "", "Ann", ""])
+    assert is_thread(page, [True] * 6)
 
 
 @pytest.mark.parametrize(

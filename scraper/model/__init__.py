@@ -16,7 +16,7 @@ from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.model.confidence import page_features
 from scraper.model.features import Features, block_features
-from scraper.model.kind import KINDS, heed, kind_features, page_words, told
+from scraper.model.kind import KINDS, heed, kind_features, may_be, page_words, told
 from scraper.model.sequence import SequenceNet
 from scraper.model.surroundings import Tables
 from scraper.model.thread import is_thread
@@ -101,9 +101,14 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
     words = page_words(page, url)
     kinds = heed(softmax(model.kind(kind_features(features, words, model.kind_words)[:, None])[0]), words, url)
     verdict = _judge(features, kinds, model)
-    if verdict.kind == "article" and is_thread(page, [score >= _KEPT for score in verdict.scores]):
+    if verdict.kind == "article" and _may_be_thread(words) and is_thread(page, [score >= _KEPT for score in verdict.scores]):
         return _judge(features, told(kinds, "forum"), model)
     return verdict
+
+
+def _may_be_thread(words: set[str]) -> bool:
+    """Whether a page says nothing of being an article with comments."""
+    return "og:type:article" not in words and may_be(words, "forum")
 
 
 def _judge(features: Features, kinds: Array, model: Model) -> Verdict:

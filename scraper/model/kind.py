@@ -58,6 +58,11 @@ def heed(kinds: Array, words: set[str], url: str | None) -> Array:
     return kinds if kind is None else told(kinds, kind)
 
 
+def may_be(words: set[str], kind: Kind) -> bool:
+    """Whether a page of these words says nothing that pages of `kind` do not say."""
+    return _told()[kind].others.isdisjoint(words)
+
+
 def told(kinds: Array, kind: Kind) -> Array:
     """Return the kinds' probabilities where a page is told to be of `kind`."""
     heeded = kinds * (1 - _TOLD)
@@ -105,13 +110,14 @@ def _types(names: list[str]) -> frozenset[str]:
 
 def _is_in(url: str, places: frozenset[str]) -> bool:
     """Whether a part of the host's name before its domain, or a directory or script of the path, is one of `places`; "thread/#" is
-    a numbered page of such a directory.
+    a numbered page of such a directory, "?topic" what a query names first.
     """
-    address = url.lower().split("?", 1)[0].split("#", 1)[0].split("//", 1)[-1]
+    address, _, query = url.lower().split("#", 1)[0].split("//", 1)[-1].partition("?")
     host, _, path = address.partition("/")
     *folders, last = path.split("/")
     numbered = _numbered(folders[-1] if folders else "", last)
-    return not places.isdisjoint([*host.split(".")[:-2], *folders, last if "." in last else "", numbered])
+    asked = "?" + query.partition("=")[0]
+    return not places.isdisjoint([*host.split(".")[:-2], *folders, last if "." in last else "", numbered, asked])
 
 
 def _numbered(folder: str, last: str) -> str:
