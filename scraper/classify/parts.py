@@ -1,6 +1,7 @@
 """Parts of the article that read like none: displayed formulas, titles of boxes, whom a quotation is from, what a table shows."""
 
 import re
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -54,6 +55,8 @@ def keep_sources(page: Segmentation, labels: list[Label]) -> None:
 
 def keep_captions_of_text(page: Segmentation, labels: list[Label]) -> None:
     """What stands below a table, a quotation or a listing in a figure is text of the article, as that is."""
+    places = [sorted(picture.block for picture in pictures) for pictures in (page.pictures, page.embeds)]
+    seen: set[int] = set()
     for block in page.blocks:
         if labels[block.index].rule != "element/figcaption":
             continue
@@ -62,10 +65,11 @@ def keep_captions_of_text(page: Segmentation, labels: list[Label]) -> None:
             if figure < 0 or page.tags[figure] == "figure":
                 break
             figure = page.parents[figure]
-        if figure < 0 or page.tags[figure] != "figure":
+        if figure < 0 or page.tags[figure] != "figure" or figure in seen:
             continue
+        seen.add(figure)
         start, end = page.starts[figure], page.ends[figure]
-        if any(start <= picture.block <= end and picture.container >= figure for picture in (*page.pictures, *page.embeds)):
+        if any(bisect_left(blocks, start) < bisect_right(blocks, end) for blocks in places):
             continue
         others = [one for one in page.blocks[start:end] if one.tag != "figcaption"]
         if others and all(labels[one.index].kind == "body" for one in others):
@@ -74,11 +78,14 @@ def keep_captions_of_text(page: Segmentation, labels: list[Label]) -> None:
 
 def drop_controls(page: Segmentation, labels: list[Label]) -> None:
     """A button beside a heading's own text copies its address or closes what is below."""
+    seen: dict[int, bool] = {}  # headings: whether they have text of their own
     for block in [block for block in page.blocks if block.tag == "button"]:
         heading = page.parents[block.container]
         if heading < 0 or page.tags[heading] not in HEADINGS:
             continue
-        if any(one.tag != "button" for one in page.blocks[page.starts[heading] : page.ends[heading]]):
+        if heading not in seen:
+            seen[heading] = any(one.tag != "button" for one in page.blocks[page.starts[heading] : page.ends[heading]])
+        if seen[heading]:
             labels[block.index] = replace(labels[block.index], kind="chrome", reason="button of a heading", rule="structure/control")
 
 
