@@ -74,6 +74,17 @@ class Mark(msgspec.Struct, gc=False):
     end: int = 0
 
 
+class Note(msgspec.Struct, gc=False):
+    """A note that the text refers to: the mark it is known by, the block that refers to it, and where it stands: its first block and the
+    container that it begins in (-1 where it is not found).
+    """
+
+    mark: str
+    block: int
+    start: int = -1
+    container: int = -1
+
+
 class Segmentation(msgspec.Struct, gc=False):
     """Everything that one walk reads from a page. Lists are in page order.
 
@@ -99,6 +110,7 @@ class Segmentation(msgspec.Struct, gc=False):
     listings: dict[int, dict[str, str | None]] = {}
     formulas: list[tuple[int, str]] = []
     furniture: list[tuple[int, Any]] = []
+    notes: list[Note] = []
     marks: dict[int, list[Mark]] = {}
     title: str | None = None
     metas: list[tuple[str, str]] = []

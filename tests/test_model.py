@@ -106,6 +106,7 @@ def test_any_page_is_judged(text: str, tags: list[str]) -> None:
         ({"og:type:article"}, "https://example.org/threads/how-long-to-rest.412/"),
         (set(), "https://example.org/thread-412.html"),
         (set(), "https://example.org/mill/ticket/412"),
+        (set(), "https://example.org/index.php?topic=412.0#msg9"),
     ],
 )
 def test_a_page_that_says_it_is_a_forums_is_one(words: set[str], url: str | None) -> None:
@@ -148,6 +149,7 @@ def test_a_page_that_says_it_is_of_one_product_is(words: set[str], url: str | No
         (set(), "https://inforum.example.org/news/12?from=forum"),
         ({"ld:NewsArticle"}, "https://example.org/news/forum/why-we-need-a-ferry"),
         (set(), "https://example.org/blog/docs"),
+        (set(), "https://example.org/search?q=ferry&topic=mills"),
         (set(), "https://example.org/magazine/issues/412"),
         (set(), "https://example.org/tickets/the-mill-412"),
         ({"ld:QuestionPage", "item:Comment"}, "https://example.org/news/a-ferry"),

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from normalise.byline import has_date, opens_byline
 from normalise.chrome import match_chrome
-from scraper.blocks import Segmentation
+from scraper.blocks import Block, Segmentation
 from scraper.classify import Label, chars_kept, is_between
+from scraper.classify.parts import names_title
 from scraper.structure.layout import HEADINGS
 
 _INSETS = frozenset({"dl", "h1", "h2", "h3", "ol", "ul"})
@@ -16,6 +17,7 @@ _JUDGED = {"model/body", "model/chrome"}
 _INSET_SHARE = 0.9  # of the text around one inside its element that is kept
 _INSET_SCORE = 50  # per mille, under which the model is sure: a list that only gives the author
 _EDGE_SCORE = 100  # per mille, of one that its element begins or ends with
+_TITLE_CHARS = 60
 _SCRIPT_CHARS = 300  # of the longest block kept, that tell the article's script
 _NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u036f\u1e00-\u1eff]")
 
@@ -69,7 +71,9 @@ def _insets(page: Segmentation, labels: list[Label]) -> list[tuple[int, int, int
     first, last = kept.index(True), len(kept) - kept[::-1].index(True)
     starts, ends, blocks = page.starts, page.ends, page.blocks
     runs: list[tuple[int, int, int]] = []
-    for container in [container for container, tag in enumerate(page.tags) if tag in _INSETS and first < starts[container] < last]:
+    insets = [container for container, tag in enumerate(page.tags) if tag in _INSETS and first < starts[container] < last]
+    titles = [block.container for block in blocks[first:last] if _is_title(page, labels, block)]
+    for container in sorted({*insets, *titles}) if titles else insets:
         start, end, above = starts[container], ends[container], page.parents[container]
         if start >= end or blocks[start].link_chars:
             continue
@@ -83,6 +87,14 @@ def _insets(page: Segmentation, labels: list[Label]) -> list[tuple[int, int, int
         else:
             runs.append((start, end, above))
     return runs
+
+
+def _is_title(page: Segmentation, labels: list[Label], block: Block) -> bool:
+    """Whether a rejected line is the title of a box in the text, or a heading, by its element's role or class."""
+    if labels[block.index].rule != "model/chrome" or block.link_chars or len(block.text) > _TITLE_CHARS or block.container < 0:
+        return False
+    names = page.classes[block.container]
+    return (names is not None and names_title(names)) or page.attributes[block.container].get("role") == "heading"
 
 
 def _is_at_edge(page: Segmentation, inset: range, above: int) -> bool:

@@ -22,11 +22,13 @@ from scraper.classify.furniture import (
 )
 from scraper.classify.insets import keep_insets
 from scraper.classify.listings import judge_listings
+from scraper.classify.parts import drop_controls, keep_captions_of_text, keep_formulas, keep_sources
 from scraper.classify.posts import drop_accounts
 from scraper.classify.shelves import drop_shelves
 from scraper.credits import may_credit, split_credit
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS, Layout
+from scraper.structure.notes import note_blocks
 
 _PROSE = frozenset({"article", "documentation", "service"})  # elsewhere tables arrange entries, posts and wares
 _TERM_SCORE = 50  # per mille, under which the model is sure
@@ -50,16 +52,25 @@ _TEASER_HEADED = 0.2  # of the teasers' headlines, over which their texts are th
 def judge_wholes(page: Segmentation, labels: list[Label], kind: Kind, layout: Layout) -> None:
     """Change the labels of blocks that the model judged one by one."""
     drop_subjects(page, labels)
+    if page.notes:
+        _keep_notes(page, labels)
     if kind in _PROSE:
         _keep_panels(page, labels)
         if "table" in page.tags:
             _judge_tables(page, labels, layout)
         keep_insets(page, labels)
+        if page.formulas:
+            keep_formulas(page, labels)
+        if "blockquote" in page.tags:
+            keep_sources(page, labels)
+        if "figcaption" in page.tags:
+            keep_captions_of_text(page, labels)
     if kind == "service":
         _keep_paragraphs(page, labels)
     if kind == "documentation" and "dt" in page.tags:
         _keep_terms(page, labels)
     if not _TOGGLES.isdisjoint(page.tags):
+        drop_controls(page, labels)
         _keep_questions(page, labels)
     drop_layers(page, labels)
     drop_around(page, labels)
@@ -112,6 +123,21 @@ def _keep_paragraphs(page: Segmentation, labels: list[Label]) -> None:
         own = len(block.text) - block.link_chars >= _PARAGRAPH_CHARS and block.text.rstrip(QUOTES)[-1:] in STOPS
         if own and label.rule == "model/chrome":
             labels[block.index] = replace(label, kind="body", reason="a paragraph in the text", rule="structure/paragraph")
+
+
+def _keep_notes(page: Segmentation, labels: list[Label]) -> None:
+    """A note that the article's text refers to is the article's, and so is the heading above its notes."""
+    unseen = {index for at in page.hidden for index in range(page.starts[at], page.ends[at])}
+    for number, inside in note_blocks(page):
+        note = page.notes[number]
+        if labels[note.block].kind != "body":
+            continue
+        kept = [index for index in inside if labels[index].rule == "model/chrome" and index not in unseen]
+        above = inside.start - 1
+        if (kept or labels[inside.start].kind == "body") and labels[above].rule == "model/chrome" and page.blocks[above].tag in HEADINGS:
+            kept.append(above)
+        for index in kept:
+            labels[index] = replace(labels[index], kind="body", reason="note to the article's text", rule="structure/note")
 
 
 def _judge_tables(page: Segmentation, labels: list[Label], layout: Layout) -> None:

@@ -48,7 +48,7 @@ MAX_RAW = 250  # characters of a byline
 MAX_HINTS = 12
 MAX_PROFILES = 12
 # Profiles that readers have too.
-MEMBERS = frozenset(f"href={word}" for word in ("member", "members", "profil", "profile", "profiles", "user", "users"))
+MEMBERS = frozenset(f"href={word}" for word in ("member", "members", "profil", "profile", "profiles", "u", "user", "users"))
 MAX_TOP = 80  # blocks of the page's top that are searched for a name
 AT_HEADLINE = frozenset(("above", "below"))  # places
 BELOW = 6  # blocks under the headline that a byline stands within
@@ -300,7 +300,8 @@ class Reader:
         for hint in [hint for hint in self.page.hints if hint.kind == "profile" and hint.text][:MAX_PROFILES]:
             if named and _profile_kind(hint) == "member":
                 continue
-            byline = self.parse(hint.text) if len(hint.text) > 1 or not hint.text.isascii() else None  # a letter stands for a picture
+            text = hint.text.rpartition("/")[2] if _profile_kind(hint) == "member" else hint.text  # "u/jane"
+            byline = self.parse(text) if len(text) > 1 or not text.isascii() else None  # a letter stands for a picture
             if byline is None:
                 continue
             authors = tuple(msgspec.structs.replace(author, url=hint.value) for author in byline.authors)

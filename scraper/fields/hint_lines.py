@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from scraper.blocks import Block, Hint, Segmentation
 
 MAX_LINES = 16
+_PROSE_CHARS = 80
 _ANSWERS = frozenset({"comment", "review", "reviews"})  # properties of the page's item that have authors and dates of their own
 
 
@@ -15,6 +16,8 @@ def own_hints(page: Segmentation, kinds: frozenset[str], most: int | None = None
     spans = [(page.starts[at], page.ends[at]) for at in answers]
     if spans:  # a critic's review has the headline in it
         spans = [(start, end) for start, end in spans if all(block.tag != "h1" for block in page.blocks[start:end])]
+    if spans and not any(len(block.text) - block.link_chars >= _PROSE_CHARS for block in page.blocks[: spans[0][0]]):
+        del spans[0]  # there is nothing that the first could answer: it opens a thread
     return [hint for hint in hints if not any(start <= hint.block < end for start, end in spans)]
 
 

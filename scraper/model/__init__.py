@@ -15,10 +15,11 @@ import numpy as np
 from normalise.article import Kind
 from scraper.blocks import Segmentation
 from scraper.model.confidence import page_features
-from scraper.model.features import block_features
-from scraper.model.kind import KINDS, heed, heed_text, kind_features, page_words
+from scraper.model.features import Features, block_features
+from scraper.model.kind import KINDS, heed, heed_text, kind_features, may_be, page_words, told
 from scraper.model.sequence import SequenceNet
 from scraper.model.surroundings import Tables
+from scraper.model.thread import is_thread
 from scraper.model.wording import END_OF_BLOCK
 from scraper.product import product
 
@@ -28,7 +29,9 @@ _LOWEST = 0.35  # no block less likely is kept, whatever the rest of its page: e
 # On a page unlike those learnt from, all blocks can look unlikely and still stand in the right order.
 _DOUBTED = 0.6  # no block more likely: they are raised together …
 _RAISED = 1.4  # … until the likeliest has these log-odds
-_NOTHING = 0.25  # but under this a page that is no article has no body
+_NOTHING = 0.25  # but under this a page that is no article has no body, nor a forum's of little text
+_THREAD = 600  # characters
+_KEPT = 500  # per mille
 
 
 class Net(NamedTuple):
@@ -89,12 +92,27 @@ def read(folder: Traversable) -> Model:
 
 
 def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Verdict:
-    """Return the kind of page, each block's score and the confidence (0 to 100) in the whole. The page must have a block."""
+    """Return the kind of page, each block's score and the confidence (0 to 100) in the whole. The page must have a block.
+
+    What reads like an article but was written by several people in turn is judged once more, as the thread that it is.
+    """
     model = model or load()
     features = block_features(page, model.tables)
     words = page_words(page, url)
     kinds = heed(softmax(model.kind(kind_features(features, words, model.kind_words)[:, None])[0]), words, url)
     kinds = heed_text(kinds, page)
+    verdict = _judge(features, kinds, model)
+    if verdict.kind == "article" and _may_be_thread(words) and is_thread(page, [score >= _KEPT for score in verdict.scores]):
+        return _judge(features, told(kinds, "forum"), model)
+    return verdict
+
+
+def _may_be_thread(words: set[str]) -> bool:
+    """Whether a page says nothing of being an article with comments."""
+    return "og:type:article" not in words and may_be(words, "forum")
+
+
+def _judge(features: Features, kinds: Array, model: Model) -> Verdict:
     likely = sigmoid(model.body(features, kinds))
     # whole numbers: float sums differ in their last bits from one BLAS to another
     kind, chars = KINDS[int(np.round(kinds * 1000).argmax())], features.columns.chars
@@ -110,7 +128,8 @@ def decided(likely: Array, chars: Array, kind: Kind) -> Array:
     likely: there the set of blocks with the highest expected F1 is kept. It ends where a block's probability falls under half of that F1.
     """
     surest = likely.max()
-    if surest < _DOUBTED and (kind == "article" or surest >= _NOTHING):
+    has_body = kind == "article" or (kind == "forum" and chars.sum() >= _THREAD)
+    if surest < _DOUBTED and (has_body or surest >= _NOTHING):
         raised = log_odds(likely)
         likely = sigmoid(raised + (_RAISED - raised.max()))
     elif kind == "article":

@@ -58,12 +58,20 @@ def _url_words(url: str) -> set[str]:
 
 def heed(kinds: Array, words: set[str], url: str | None) -> Array:
     """Return the kinds' probabilities with what the page says plainly: `words` are its own, a type of one kind's pages only among them."""
-    for kind, told in _told().items():
-        if told.says(words, url):
-            heeded = kinds * (1 - _TOLD)
-            heeded[kind] += _TOLD
-            return heeded
-    return kinds
+    kind = next((kind for kind, signs in _told().items() if signs.says(words, url)), None)
+    return kinds if kind is None else told(kinds, kind)
+
+
+def may_be(words: set[str], kind: Kind) -> bool:
+    """Whether a page of these words says nothing that pages of `kind` do not say."""
+    return _told()[kind].others.isdisjoint(words)
+
+
+def told(kinds: Array, kind: Kind) -> Array:
+    """Return the kinds' probabilities where a page is told to be of `kind`."""
+    heeded = kinds * (1 - _TOLD)
+    heeded[KINDS.index(kind)] += _TOLD
+    return heeded
 
 
 def heed_text(kinds: Array, page: Segmentation) -> Array:
@@ -107,11 +115,11 @@ class _Told(NamedTuple):
 
 
 @cache
-def _told() -> dict[int, _Told]:
-    """Return what tells a kind, by its number, the surest first."""
-    tables = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))
+def _told() -> dict[Kind, _Told]:
+    """Return what tells each kind, the surest first."""
+    tables: dict[Kind, dict[str, list[str]]] = tomllib.loads(files("scraper").joinpath("data", "kind.toml").read_text("utf-8"))  # type: ignore[assignment]
     return {
-        KINDS.index(kind): _Told(
+        kind: _Told(
             _types(table.get("types", [])),
             frozenset(table["places"]),
             _types(table.get("with", [])),
@@ -127,13 +135,14 @@ def _types(names: list[str]) -> frozenset[str]:
 
 def _is_in(url: str, places: frozenset[str]) -> bool:
     """Whether a part of the host's name before its domain, or a directory or script of the path, is one of `places`; "thread/#" is
-    a numbered page of such a directory.
+    a numbered page of such a directory, "?topic" what a query names first.
     """
-    address = url.lower().split("?", 1)[0].split("#", 1)[0].split("//", 1)[-1]
+    address, _, query = url.lower().split("#", 1)[0].split("//", 1)[-1].partition("?")
     host, _, path = address.partition("/")
     *folders, last = path.split("/")
     numbered = _numbered(folders[-1] if folders else "", last)
-    return not places.isdisjoint([*host.split(".")[:-2], *folders, last if "." in last else "", numbered])
+    asked = "?" + query.partition("=")[0]
+    return not places.isdisjoint([*host.split(".")[:-2], *folders, last if "." in last else "", numbered, asked])
 
 
 def _numbered(folder: str, last: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from normalise.article import BlockType, BodyBlock
 from normalise.text import clean_line, clean_lines, compose
@@ -13,6 +13,7 @@ from scraper.credits import is_credit_line
 from scraper.structure.layout import ITEMS
 from scraper.structure.listings import code_language, without_line_numbers
 from scraper.structure.media import media_blocks
+from scraper.structure.notes import note_blocks
 from scraper.structure.outline import DEEPEST, Outline, Place
 from scraper.structure.tables import Grid, read_table
 from scraper.text.lines import TextPage
@@ -29,7 +30,7 @@ _GALLERY = 3  # times as much text in captions as beside them
 _NO_PROSE = frozenset(("caption", "embed", "heading", "image"))
 _SPACES = re.compile("( +)")
 _BULLETS = frozenset("•‣▪●◦■")
-_FIRST = _BULLETS | {"·"}  # which may set parts of a line apart, too
+_FIRST = _BULLETS | {"·", "-"}  # which may set parts of a line apart, too
 _ITEM_MARK = re.compile(r"(?:[•·‣▪●◦■–—*∘⋄-]|\(?[0-9]{1,3}[.)])\Z")
 _DISPLAYED = ((r"\[", r"\]"), ("$$", "$$"))
 _BACK = " ^↑↩↵⏎\ufe0e"  # signs that lead from a note back to the text
@@ -44,6 +45,7 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
     base = resolve(page.base, url) or url if page.base else url
     body = _Body(outline, media_blocks(page, kept, base) if page.pictures or page.embeds else [], base)
     places, blocks = outline.places, page.blocks
+    notes = {index: number for number, inside in note_blocks(page) for index in inside}
     next_media = body.next_media()
     for index, keep in enumerate(kept):
         if not keep:
@@ -54,7 +56,9 @@ def body_blocks(page: Segmentation, kept: Sequence[bool], outline: Outline | Non
         block = blocks[index]
         container = block.container
         place = (places.get(container) or outline.place(container)) if container >= 0 else _text_place(page, block)
-        if place.kind:
+        if index in notes and place.kind != "code":
+            body.add(block, replace(place, kind="footnote", anchor=container, note=notes[index]))
+        elif place.kind:
             body.add(block, place)
         else:
             body.add_paragraph(block, place)
@@ -92,7 +96,8 @@ class _Body:
         if place.kind == "gutter":
             return
         if self.group:
-            if place.anchor == self.place.anchor >= 0 and place.kind == self.place.kind:
+            is_same = place.anchor == self.place.anchor >= 0 and place.kind == self.place.kind
+            if is_same if place.note < 0 else place.note == self.place.note:
                 self.group.append(block)
                 return
             self.end_group()
@@ -114,7 +119,7 @@ class _Body:
             text = self.initial.text + text if text[:1].islower() else f"{self.initial.text} {text}"
             sources = [self.initial, block]
             self.initial = None
-        text = _clean(text)
+        text = clean_code(text) if block.tag == "pre" else _clean(text)  # a poem's lines
         if text[:1] in _FIRST and place.kind == "" and (items := _bulleted(text)):
             self._append([BodyBlock(type="list", text=item, level=place.items, quoted=place.quoted) for item in items], sources)
         elif text:
@@ -195,14 +200,18 @@ def _displayed(text: str) -> str:
 
 
 def _bulleted(text: str) -> list[str]:
-    """Return the items of a paragraph whose lines all start with a printed bullet, else nothing."""
+    """Return the items of a paragraph whose lines all start with a printed bullet, or its several lines with a hyphen; else nothing."""
     lines = [line for line in text.split("\n") if line]
-    items = [line[1:].strip() for line in lines if line[0] in _BULLETS or line.startswith("· ")]
-    return items if len(items) == len(lines) and all(items) else []
+    items = [line[1:].strip() for line in lines if line[0] in _BULLETS or line.startswith(("· ", "- "))]
+    return items if len(items) == len(lines) and all(items) and (text[0] != "-" or len(items) > 1) else []
 
 
 def _notes(texts: list[str], place: Place, outline: Outline) -> list[BodyBlock]:
     texts = [text.strip(_BACK) or text for text in texts]
+    if place.note >= 0:
+        mark = outline.page.notes[place.note].mark
+        stated = int(mark) if mark.isdecimal() else 0
+        return [BodyBlock(type="footnote", text="\n\n".join(texts), ordered=stated > 0, number=stated)]
     if outline.page.tags[place.anchor] in ITEMS:
         texts = ["\n\n".join(texts)]
     number = outline.layout.number(place.anchor)
@@ -227,7 +236,7 @@ def _with_captions_read(blocks: list[BodyBlock]) -> list[BodyBlock]:
     captions = sum([len(block.text) for block in blocks if block.type == "caption"])
     if not captions or captions <= _GALLERY * sum([len(block.text) for block in blocks if block.type not in _NO_PROSE]):
         return blocks
-    return [msgspec.structs.replace(block, type="paragraph") if block.type == "caption" else block for block in blocks]
+    return [replace(block, type="paragraph") if block.type == "caption" else block for block in blocks]
 
 
 def _clean(text: str) -> str:

@@ -169,10 +169,22 @@ class _Survey:
         value = _integer(attributes[item].get("value"))
         if value is not None:
             return value
+        top = self.page.parents[item]
+        step = -1 if "reversed" in attributes[top] else 1
         if last is not None:
-            return last + 1
-        start = _integer(attributes[self.page.parents[item]].get("start"))
+            return last + step
+        start = _integer(attributes[top].get("start"))
+        if start is None and step < 0:
+            return self._count_items(top)
         return 1 if start is None else start
+
+    def _count_items(self, top: int) -> int:
+        count = 0
+        for place in range(top - self.top + 1, len(self.parents)):
+            if self.parents[place] < top:
+                break
+            count += self.parents[place] == top and self.tags[place] == "li"
+        return count
 
 
 def _integer(value: str | None) -> int | None:

@@ -10,9 +10,11 @@ _ABOVE = 3  # containers around a <pre> that may name its language; in a table, 
 _FIGURE_ABOVE = 6
 _NAME_CHARS = 200
 _DIGITS = 12  # of a line's number, with the space around it
-_NAMED = re.compile(r"(?:^|\s)(?:(?:mw-highlight-)?lang|language|highlight-source|highlight|brush|src)[-:]\s?([\w+#.-]{1,30})")
-_AFTER = re.compile(r"(?:^|\s)(?:hljs|sourcecode|code|highlight)\s+([\w+#-]{1,30})")
-_ATTRIBUTES = ("data-lang", "data-language", "data-code-language", "lang-name")
+_NAMED = re.compile(
+    r"(?:^|\s)(?:(?:(?:mw-highlight-)?lang|language|highlight-source|highlight|brush|src)[-:]\s?|(?:[a-z]{1,9}_){1,2}language_)([\w+#.-]{1,30})"
+)
+_AFTER = re.compile(r"(?:^|\s)(?:hljs|sourcecode|code|highlight|syntaxhighlighter)\s+([\w+#-]{1,30})")
+_ATTRIBUTES = ("data-lang", "data-language", "data-code-language", "data-enlighter-language", "lang-name")
 
 
 def code_language(page: Segmentation, listing: int) -> str | None:

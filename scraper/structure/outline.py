@@ -30,7 +30,8 @@ _CACHED_CHARS = 500  # longer names are read each time
 
 _LEVELS = frozenset("123456")
 _CLOSED = frozenset(("gutter", "initial", "table"))  # nothing in them is anything else
-_SPECIAL = frozenset((*HEADINGS, *ITEMS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
+_LISTS = frozenset(("ol", "ul"))
+_SPECIAL = frozenset((*HEADINGS, *ITEMS, *_LISTS, "pre", "listing", "xmp", "blockquote", "table", "figcaption", "aside"))
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
@@ -39,7 +40,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     `kind` is "" for paragraphs, else "heading", "list", "quote", "code", "table", "caption", "footnote", "gutter" (line numbers) or
     "initial" (a paragraph's first letter); `anchor` the container that makes its blocks one (the item, the quotation, the listing).
     `level` is a heading's; `items` and `quoted` count the list items and quotations around, itself included. `pulled` is the aside or
-    pull quote around, else -1.
+    pull quote around, `note` the number of the page's note that the text is of, else -1.
     """
 
     kind: str = ""
@@ -48,6 +49,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     items: int = 0
     quoted: int = 0
     pulled: int = -1
+    note: int = -1
 
 
 _NOWHERE = Place()
@@ -98,6 +100,10 @@ class Outline:
             kind = "footnote" if place.kind == "footnote" else "list"
             depth = place.items + (2 if tag == "dd" else 1)
             return replace(place, kind=kind, anchor=container, items=min(depth, DEEPEST))
+        if tag in _LISTS:  # directly in a list, without an item around it
+            above = self.page.parents[container]
+            inner = above >= 0 and self.page.tags[above] in _LISTS
+            return replace(place, items=min(place.items + 1, DEEPEST)) if inner else place
         if tag == "blockquote":
             if self._is_indentation(container):
                 return place
@@ -108,6 +114,8 @@ class Outline:
             return replace(place, kind="caption", anchor=container) if self._is_caption(container) else place
         if tag == "aside":
             return replace(place, pulled=container) if self._is_small(container, _PULLED_BLOCKS, None) else place
+        if _meaning(self.page.classes[container]) == "verse":
+            return place
         return replace(place, kind="code", anchor=container)
 
     def _name(self, place: Place, container: int, meaning: str | None, attributes: dict[str, str | None]) -> Place:

@@ -21,6 +21,7 @@ from scraper.walk.elements import (
     EMBED,
     FURNITURE,
     HEAD,
+    HEADINGS,
     IMAGE,
     INLINE,
     LINK,
@@ -42,6 +43,7 @@ from scraper.walk.inline import Marker
 from scraper.walk.leaves import (
     append_formula,
     are_apart,
+    is_aside,
     is_drawn,
     is_self_link,
     raised_text,
@@ -50,7 +52,9 @@ from scraper.walk.leaves import (
     read_head,
     read_ruby,
     read_script,
+    task_box,
 )
+from scraper.walk.notes import Notes, unlabel
 
 ENTER = "data-clip-enter"  # set by scraper.classify.rules on a <nav> or <footer> that holds what the user keeps
 _HINTS_PER_PAGE = 400  # a listing of 10,000 cards says "author" 10,000 times; the page's own come early
@@ -59,7 +63,8 @@ _HINT_CHARS = 400
 _TITLE_PARTS, _TITLE_CHARS = 6, 12  # parts of a run, characters
 _TITLED = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PLACE = frozenset(("id", "name"))  # an <a> with nothing else marks a place; written as "<a id=…/>" it holds the text behind it
-_SILENT = frozenset(("control", "drawn", "gutter"))  # claims about how text is shown, not about what it says
+_VERBATIM = frozenset(("listing", "pre", "xmp"))
+_SILENT = frozenset(("control", "drawn", "gutter", "listing"))  # claims about how text is shown, not about what it says
 
 
 def segment(tree: LexborHTMLParser, *, inline: bool = False) -> Segmentation:
@@ -79,11 +84,16 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
     run: list[str] = []  # text of the open block, and how many of its characters are linked and bold
     linked = bold = breaks = 0
     in_link = in_bold = in_pre = shelters = 0
+    lines = 0  # listings around whose lines are elements
     container = -1
     opened: list[tuple[Any, int, int, _Claimed | None]] = []  # (element, its role, what its end restores, what it claims)
+    notes = Notes(page)
+    begins_note = False
 
     def end_block() -> None:
-        nonlocal linked, bold, breaks
+        nonlocal linked, bold, breaks, begins_note
+        if begins_note:
+            unlabel(run, page.notes[-1].mark)
         if marker is not None:
             marker.end_block(run, len(blocks))
         is_whole = len(run) == 1
@@ -97,7 +107,10 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             link_chars = linked and (size if is_whole or linked > size else linked)
             bold_chars = bold and (size if is_whole or bold > size else bold)
             blocks.append(Block(len(blocks), text, tags[container], container, link_chars, bold_chars))
+            begins_note = False
         linked = bold = breaks = 0
+        if notes.waiting and notes.depth < 0:
+            notes.place(container)
 
     node = root
     while node is not None:
@@ -123,6 +136,7 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             child = node.first_child
             attributes = node.attributes
             names = attributes.get("class")
+            claim = claims[names] if names else None
             restore, claimed = 0, None
             if role == LINK and attributes and "href" not in attributes and attributes.keys() <= _PLACE:
                 role = INLINE
@@ -135,8 +149,11 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     if child is not None:
                         restore = container
                         container = len(tags)
+                        if claim is not None and claim[0] == "listing" and role == BLOCK and names_of[number] != "figure":
+                            role = PRE
+                            lines += 1
                         parents.append(restore)
-                        tags.append(names_of[number] or node.tag)
+                        tags.append("pre" if role == PRE else names_of[number] or node.tag)
                         attributes_of.append(attributes)
                         classes.append(names)
                         starts.append(len(blocks))
@@ -163,7 +180,18 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     run.append(text)
                     child = None
             if attributes:
-                claim = claims[names] if names else None
+                if notes.wanted and not run and ("id" in attributes or "name" in attributes) and notes.begin(attributes, container):
+                    begins_note = True
+                if role == LINK and child is not None and not in_pre and "#" in (href := attributes.get("href") or ""):
+                    shown = notes.reference(node, href, run)
+                    if shown is not None:
+                        in_link -= 1
+                        child = None
+                        if shown:
+                            run.append(shown)
+                elif role == LINK and in_pre and (attributes.get("href") or "").startswith("data:"):  # to download the listing
+                    in_link -= 1
+                    child = None
                 if len(attributes) > 1 or names is None or role == TIME:
                     if (
                         role == TIME
@@ -179,13 +207,26 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                         if ("style" in attributes or "hidden" in attributes) and hides(attributes):
                             page.hidden.append(container)
                 if role == LINK and claim is None and (href := attributes.get("href")):
-                    if href[0] == "#" and child is not None and is_self_link(child):
+                    if href[0] == "#" and child is not None and (tags[container] in HEADINGS or is_self_link(child)):
                         in_link -= 1
-                        child = None
+                        role = INLINE
+                        if is_self_link(child):
+                            child = None
                     else:
                         claim = address_claim(href)
                 if claim is not None:
-                    if claim[0] in _SILENT:
+                    if claim[0] == "note":
+                        in_line = run and child is not None and role < LINK and not in_pre
+                        if in_line and notes.hold(node, len(opened), run, (linked, bold), marker):
+                            linked = bold = 0
+                    elif claim[0] == "unseen":
+                        if role < PRE and child is not None and not in_pre and is_aside(node, run):
+                            if role == LINK:
+                                in_link -= 1
+                            elif role == BOLD:
+                                in_bold -= 1
+                            child = None
+                    elif claim[0] in _SILENT:
                         if role < PRE and child is not None and is_drawn(page, node, claim[0], run, in_pre):
                             if role == LINK:
                                 in_link -= 1
@@ -207,7 +248,8 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                 node = child
                 continue
         elif role == SKIP:
-            pass
+            if node.tag == "input" and not run and (box := task_box(node)):
+                run.append(box)
         elif role == IMAGE:
             attributes = node.attributes
             page.pictures.append(Picture(attributes, container, len(blocks)))
@@ -248,10 +290,13 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
             if role >= PRE:
                 if run:
                     end_block()
+                if lines and role == BLOCK and starts[container] == len(blocks) and _in_listing(page, container, len(blocks)):
+                    blocks[-1].text += "\n"
                 ends[container] = len(blocks)
                 container = restore
                 if role < BLOCK:
                     in_pre -= role == PRE
+                    lines -= role == PRE and node.tag not in _VERBATIM
                     shelters -= role == SHELTER
             else:
                 if role == LINK:
@@ -260,6 +305,8 @@ def _walk(root: Any, page: Segmentation, marker: Marker | None) -> None:
                     in_bold -= 1
                 if restore and marker is not None:
                     marker.leave(node.tag, len(run))
+                if notes.depth == len(opened):
+                    linked, bold = notes.release(node, run, (linked, bold), marker)
             following = node.next
         node = following
     if run:

@@ -39,6 +39,7 @@ _TAGS = {
     MATH: "math mjx-container",
     RUBY: "rt",
 }
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NUMBERS = 10_000  # the parser's own tags are numbered below
 ROLE_OF = {tag: role for role, tags in _TAGS.items() for tag in tags.split()}
 

@@ -40,6 +40,9 @@ def ink(text: str) -> int:
     return len("".join(text.split()))
 
 
+Held = tuple[set[SpanType], list[tuple[int, SpanType, str | None]], dict[SpanType, Mark]]
+
+
 class Marker:
     """Notes the inline elements of each block while a page is walked. Of elements of one type inside each other, the outermost counts."""
 
@@ -64,6 +67,16 @@ class Marker:
         kind = _TYPE_OF[tag]
         self._inside.remove(kind)
         self._edges.append((part, kind, None))
+
+    def hold(self) -> Held:
+        """Return what was noted of the line so far, for `take_up`, and begin another."""
+        held = self._inside, self._edges, self._open
+        self._inside, self._edges, self._open = set(), [], {}
+        return held
+
+    def take_up(self, held: Held) -> None:
+        """Go on with a line that was held."""
+        self._inside, self._edges, self._open = held
 
     def end_block(self, run: list[str], index: int) -> None:
         """Place what was noted in the text of block `index`, which `run` becomes. What is still open goes on in the next."""

@@ -14,7 +14,7 @@ _IN_WORDS = frozenset({"sub", "sup", "wbr"})
 _STAMP_CHARS, _STAMP_DIGITS = 40, 6  # of a date or a date and time
 _RAISED_CHARS = 4
 _HANGUL = ("\uac00", "\ud7a3")
-_SELF_MARKS, _MARK_CHARS = "#¶§∞⚓🔗\ufe0f\u200b \n", 20
+_SELF_MARKS, _MARK_CHARS = "#¶§∞⚓🔗↩↵⏎⤴↑^\ufe0e\ufe0f\u200b\xa0 \n", 20
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 
 
@@ -81,6 +81,26 @@ def read_drawing(attributes: dict[str, str | None], run: list[str]) -> None:
         run.append(tex_text(text))
 
 
+def is_aside(node: Any, run: list[str]) -> bool:
+    """Whether an element for screen readers has words beside a line's own: not a colon, nor all that a link says."""
+    text = node.text()
+    if not any(map(str.isalpha, text)) or (node.parent.tag == "a" and node.parent.text().strip() == text.strip()):
+        return False
+    after = node.next
+    return bool(run) or (after is not None and after.tag == "-text" and not after.text_content.isspace())
+
+
+def task_box(node: Any) -> str:
+    """What a list of tasks shows at the start of an item, "" for other input: a box that a reader cannot tick."""
+    attributes = node.attributes
+    above = node.parent
+    if above.tag != "li" and (above.parent is None or above.parent.tag != "li"):
+        return ""
+    if attributes.get("type") != "checkbox" or "disabled" not in attributes:
+        return ""
+    return "[x] " if "checked" in attributes else "[ ] "
+
+
 def read_ruby(node: Any, run: list[str]) -> None:
     """The reading of the characters before it, in the parentheses that a browser without ruby shows."""
     text = collapse(node.text())
@@ -91,7 +111,11 @@ def read_ruby(node: Any, run: list[str]) -> None:
 
 def raised_text(node: Any, child: Any, run: list[str]) -> str | None:
     """The text of a `<sup>` that would be read as part of the word before it: a note's number in brackets, an exponent after "^"."""
-    leaf = child.first_child if child.tag == "a" else child
+    leaf = child
+    if child.tag == "a":
+        if (child.attributes.get("href") or "").partition("#")[2]:
+            return None  # read as a note's
+        leaf = child.first_child
     if leaf is None or leaf.tag != "-text" or leaf.next is not None or child.next is not None:
         return None
     text = leaf.text_content.strip()
@@ -139,7 +163,7 @@ def _is_stamp(text: str) -> bool:
 def is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: int) -> bool:
     """Whether an element's text is not the page's: a heading's "[edit]", a line's number, a formula's glyphs (its text is read instead)."""
     if kind != "drawn":
-        return kind == "control" or in_pre > 0
+        return kind == "control" or (kind == "gutter" and in_pre > 0)
     text = formula_text(node)
     if text is None:
         return False
@@ -148,7 +172,7 @@ def is_drawn(page: Segmentation, node: Any, kind: str, run: list[str], in_pre: i
 
 
 def is_self_link(child: Any) -> bool:
-    """Whether the link to a place on the page around `child` shows nothing but a mark: a heading's link to itself."""
+    """Whether the link to a place on the page around `child` shows nothing but a mark: a heading's link to itself, a note's back."""
     if child.next is not None:
         return False
     text = (child.first_child or child).text_content
