@@ -8,28 +8,24 @@ Linear in the text: 35 to 180 MB a second, the more the longer its lines; 10 to 
 """
 
 import re
-from bisect import bisect_left
-from itertools import accumulate, pairwise
 
 from scraper.blocks import Block
 from scraper.errors import InputError
 from scraper.text.breadcrumb import breadcrumb_hints
 from scraper.text.dump import without_references
+from scraper.text.front_matter import front_matter
 from scraper.text.header import read_header
-from scraper.text.lines import LEADS, RULE, TextPage, add, columns, first_columns, joined, starts_item
-from scraper.text.markdown import MARKDOWN_CHARS, front_matter, is_markdown, read_markdown, without_tags
+from scraper.text.lines import LEADS, RULE, TextPage, add, starts_item
+from scraper.text.markdown import MARKDOWN_CHARS, is_markdown, read_markdown, without_tags
+from scraper.text.repair import repaired
+from scraper.text.sheets import FEED, without_sheets
+from scraper.text.wrapped import paragraphs, wrap_of
 
-__all__ = ["TextPage", "segment_text", "split_articles", "wrap_width"]
+__all__ = ["TextPage", "segment_text", "split_articles"]
 
 _NEWLINES = re.compile("\r\n?|[\u0085\u2028\u2029\x0b]")
 _OTHER_NEWLINES = "\r\x85\u2028\u2029\x0b\f"
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\ufeff\u00ad]")
-_WRAP_WIDTHS = range(40, 121)  # no editor or mailer wraps at less or more
-_WRAP_SAMPLE = 4000  # lines looked at to find the width
-_WRAP_PROOF = 4  # joints that a width must explain before it is believed
-_WRAP_LEAD = 3  # how many times as many it must explain as speak against it
-_LEAST_CHARS = _WRAP_WIDTHS.start // 2  # of a row that may be full or should have been: in some scripts a character has two columns
-_CLOSED = frozenset('.!?:”"')  # what a paragraph ends in
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\ufeff]|\u00ad(?!\\Z)")
 
 
 def segment_text(text: str, *, inline: bool = False) -> TextPage:
@@ -37,26 +33,32 @@ def segment_text(text: str, *, inline: bool = False) -> TextPage:
 
     With `inline` also the links and the like in the blocks of Markdown.
     """
-    rows = _rows(text)
+    rows = _rows(repaired(text))
     page = TextPage()
-    rows = front_matter("\n".join(rows), page).split("\n") if rows[0] == "---" else read_header(rows, page)
-    written, rows = without_references(rows)
-    if is_markdown("\n".join(rows[:MARKDOWN_CHARS])):
+    places = without_sheets(rows)
+    if len(places) < len(rows):
+        rows = [rows[at].replace(FEED, "") for at in places]
+    below = front_matter(rows, page)
+    written, rows = without_references(read_header(rows, page) if below is None else below)
+    if below is not None or is_markdown("\n".join(rows[:MARKDOWN_CHARS])):
         rows = without_tags(rows)
-        read_markdown(page, rows, written, wrap_width(rows), inline=inline)
-    elif width := wrap_width(written):
-        _read_wrapped(page, rows, written, width)
+        read_markdown(page, rows, written, wrap_of(rows), inline=inline)
+    elif (wrap := wrap_of(written)).width:
+        for number, paragraph in paragraphs(rows, written, wrap):
+            add(page, *_marked(paragraph), number)
     else:
         _read_plain(page, rows)
+    if len(places) != places[-1] + 1:
+        page.lines = [places[number - 1] + 1 for number in page.lines]
     page.hints = breadcrumb_hints(page)
     return page
 
 
 def _rows(text: str) -> list[str]:
-    """Return the lines, with one kind of space and no control characters. A form feed ends its paragraph."""
+    """Return the lines, with one kind of space and no control characters. A form feed is a row of its own."""
     if any(map(text.__contains__, _OTHER_NEWLINES)):
-        text = _NEWLINES.sub("\n", text).replace("\f", "\n\n")
-    return [row if row.isprintable() else _clean(row) for row in text.split("\n")]
+        text = _NEWLINES.sub("\n", text).replace(FEED, f"\n{FEED}\n")
+    return [row if row.isprintable() or row == FEED else _clean(row) for row in text.split("\n")]
 
 
 def _clean(row: str) -> str:
@@ -83,59 +85,6 @@ def _marked(row: str) -> tuple[str, str]:
     if len(row) <= 200 and RULE.match(row):
         return "", "line"
     return (row[2:].lstrip(), "li") if starts_item(row) else (row, "line")
-
-
-def wrap_width(rows: list[str]) -> int:
-    """Return the width at which the lines were wrapped, 0 where they were not.
-
-    A wrapped line is as long as it can be: with the next line's first word it would be too long. Of the widths that this may be said of,
-    the one of most joints inside paragraphs is taken, if most say so of it, and few lines are longer.
-    """
-    rows = rows[:_WRAP_SAMPLE]
-    lengths = sorted(map(len, rows))
-    too_long = len(rows) - bisect_left(lengths, _WRAP_WIDTHS.stop)
-    likely = len(rows) - too_long - bisect_left(lengths, _LEAST_CHARS)
-    if likely <= max(_WRAP_LEAD * too_long, _WRAP_PROOF):
-        return 0  # nearly all pages
-    rows = [row.rstrip() for row in rows]
-    joints = [
-        (size := columns(row), size + first_columns(following), row[-1] in _CLOSED)
-        for row, following in pairwise(rows)
-        if len(row) >= _LEAST_CHARS and following and not starts_item(following.lstrip())
-    ]
-    changes = [0] * (_WRAP_WIDTHS.stop + 1)
-    for size, beyond, _ in joints:
-        if size in _WRAP_WIDTHS:
-            changes[size] += 1
-            changes[min(beyond, _WRAP_WIDTHS.stop)] -= 1
-    explained = list(accumulate(changes))
-    full = max(explained)
-    if full < _WRAP_PROOF:
-        return 0
-    width = max([size for size, _, _ in joints if size in _WRAP_WIDTHS and explained[size] == full])
-    short = sum([width // 2 < size and beyond <= width and not closed for size, beyond, closed in joints])
-    longer = sum([columns(row) > width for row in rows])
-    cut = sum([size == width and beyond > width + 2 for size, beyond, _ in joints])  # excerpts that were cut are all of one length
-    return width if full > _WRAP_LEAD * max(short, longer) and full >= 2 * cut else 0
-
-
-def _read_wrapped(page: TextPage, rows: list[str], written: list[str], width: int) -> None:
-    """Add a block a paragraph. `written`: the rows as they were wrapped."""
-    parts: list[str] = []
-    start = previous = 0  # `previous`: columns of the row above, 0 where a paragraph starts
-    is_plain = all(map(str.isascii, written))
-    for number, (row, full) in enumerate(zip(rows, written, strict=True), 1):
-        bare = row.strip()
-        first = (1 + len(full.split(None, 1)[0]) if is_plain else first_columns(full)) if previous and bare else 0
-        if not first or previous + first <= width or starts_item(bare):
-            if parts:
-                add(page, *_marked(joined(parts)), start)
-            parts, start = [], number
-        if bare:
-            parts.append(bare)
-        previous = len(full.rstrip()) if is_plain else columns(full.rstrip())
-    if parts:
-        add(page, *_marked(joined(parts)), start)
 
 
 # Several articles in one text
