@@ -126,3 +126,9 @@ def test_the_sender_of_a_mail_is_its_author() -> None:
     text = f"From: Ann Example <ann@example.org>\nDate: Thu, 14 Mar 2024 08:30:00 +0000\nSubject: Fwd: The night\n shift\n\n{PROSE}"
     article = scraper.clean(text.encode())
     assert (article.headline, article.byline, article.date) == ("The night shift", "Ann Example", "2024-03-14T08:30:00+00:00")
+
+
+def test_a_mail_without_its_header() -> None:
+    text = f"[image: The Example] <https://example.org/>\n\nThe night shift <https://example.org/s/1>\n\n{PROSE}\nUnsubscribe <https://example.org/u>"
+    article = scraper.clean(text.encode())
+    assert (article.headline, article.body) == ("The night shift", PROSE.strip())

@@ -11,6 +11,7 @@ _ROWS = 60  # the first row of a header stands among so many
 _ABOVE = 4  # lines that may stand above it: "---------- Forwarded message", an address
 _LINE = re.compile(r"([^\W\d_][^:：]{0,24}?)\s{0,2}[:：]\s{0,8}(\S.{0,999})?\Z")
 _TARGET = re.compile(r"[ ]?<(?:https?://|mailto:)[^<>\s]{1,4000}>|\[image: [^\[\]]{0,300}\]")
+_TARGETS = 3  # links in a mail's first rows
 _QUOTED = "> \t"
 _METAS = {"address": "og:url", "section": "category", "sender": "web_author"}  # the others are named as their fields
 _OWN_KEY = re.compile(r"[A-Za-z][A-Za-z _-]{1,30}\Z")
@@ -28,15 +29,25 @@ def read_header(rows: list[str], page: Segmentation) -> list[str]:
     told = {field_of(key): value for key, value in reversed(found)}
     told.pop(None, None)
     if len(told) < 2 or not told.get("title") or told.keys().isdisjoint(("other", "sender", "address", "date")):
-        return rows
+        return _without_targets(rows) if _is_mail(rows) else rows
     for key, value in found:
         field = field_of(key)
         if field is None or told.pop(field, None) is not None:  # the first of a field
             tell(page, key, [value])
-    below = [_TARGET.sub("", row) if "<" in row or "[" in row else row for row in rows[end:]]
+    below = _without_targets(rows[end:])
     if rows[end - 1].startswith(">"):
         below = [row.removeprefix(">").removeprefix(" ") for row in below]
     return [""] * end + below
+
+
+def _is_mail(rows: list[str]) -> bool:
+    """Whether a text without a header was a mail's all the same: its first rows have pictures or links as programs for mail write them."""
+    head = [row for row in rows[:_ROWS] if "<http" in row or "[image: " in row]
+    return any("[image: " in row for row in head) or sum([" <http" in row for row in head]) >= _TARGETS
+
+
+def _without_targets(rows: list[str]) -> list[str]:
+    return [_TARGET.sub("", row) if "<" in row or "[" in row else row for row in rows]
 
 
 def _lines(rows: list[str]) -> tuple[list[tuple[str, str]], int]:
