@@ -17,6 +17,7 @@ from scraper.text.front_matter import front_matter
 from scraper.text.header import read_header
 from scraper.text.lines import LEADS, RULE, TextPage, add, starts_item
 from scraper.text.markdown import MARKDOWN_CHARS, is_markdown, read_markdown, without_tags
+from scraper.text.markups import as_markdown
 from scraper.text.repair import repaired
 from scraper.text.sheets import FEED, without_sheets
 from scraper.text.wrapped import paragraphs, wrap_of
@@ -38,7 +39,7 @@ def segment_text(text: str, *, inline: bool = False) -> TextPage:
     places = without_sheets(rows)
     if len(places) < len(rows):
         rows = [rows[at].replace(FEED, "") for at in places]
-    below = front_matter(rows, page)
+    below = as_markdown(rows, page) or front_matter(rows, page)
     written, rows = without_references(read_header(rows, page) if below is None else below)
     if below is not None or is_markdown("\n".join(rows[:MARKDOWN_CHARS])):
         rows = without_tags(rows)
