@@ -122,3 +122,42 @@ def test_paragraphs_that_only_an_indent_begins() -> None:
     first = "    The keepers of the eleven locks on the canal will work\nthrough the night again from May, four years after the board\n"
     rows = f"{first}had sent them all home at dusk, to save money for the towpath.\n" * 3
     assert len(texts(rows)) == 3
+
+
+SUBTITLES = """\
+1
+00:00:01,000 --> 00:00:02,500
+The keepers of the eleven locks
+will work <i>through</i> the night.
+
+2
+00:00:03,000 --> 00:00:05,000
+From May, that is.
+
+3
+00:00:09,000 --> 00:00:11,000
+Nobody had expected it.
+
+4
+00:00:11,500 --> 00:00:12,000
+- Had you?
+- {\\an8}No.
+"""
+SPOKEN = [
+    "The keepers of the eleven locks will work through the night. From May, that is.",
+    "Nobody had expected it.",
+    "Had you?",
+    "No.",
+]
+
+
+@pytest.mark.parametrize("text", [SUBTITLES, "WEBVTT\nKind: captions\n\nNOTE by hand\n\n" + SUBTITLES.replace(",0", ".0").replace(",5", ".5")])
+def test_subtitles(text: str) -> None:
+    assert texts(text) == SPOKEN
+
+
+def test_times_of_a_transcript_and_those_of_a_day() -> None:
+    assert texts("".join(f"[00:0{at}:10] {line}\n" for at, line in enumerate(SPOKEN))) == SPOKEN
+    assert texts("".join(f"{at}:10\n{line}\n" for at, line in enumerate(SPOKEN))) == SPOKEN
+    live = [f"{14 - at}:10 {line}" for at, line in enumerate(SPOKEN)]
+    assert texts("\n".join(live)) == live

@@ -12,6 +12,7 @@ import re
 from scraper.blocks import Block
 from scraper.errors import InputError
 from scraper.text.breadcrumb import breadcrumb_hints
+from scraper.text.cues import without_times
 from scraper.text.dump import without_references
 from scraper.text.front_matter import front_matter
 from scraper.text.header import read_header
@@ -39,6 +40,7 @@ def segment_text(text: str, *, inline: bool = False) -> TextPage:
     places = without_sheets(rows)
     if len(places) < len(rows):
         rows = [rows[at].replace(FEED, "") for at in places]
+    rows = without_times(rows)
     below = as_markdown(rows, page) or front_matter(rows, page)
     written, rows = without_references(read_header(rows, page) if below is None else below)
     if below is not None or is_markdown("\n".join(rows[:MARKDOWN_CHARS])):
