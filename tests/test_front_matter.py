@@ -59,6 +59,15 @@ Tags: canal, work
 Slug: night-shift
 Author: Ann Example
 """
+COMMENT = """\
+<!--
+.. title: The night shift
+.. author: Ann Example
+.. date: 2024-03-14
+.. tags: canal, work
+-->
+"""
+FLOW = "---\ntitle: The night shift\nby: {name: 'Ann Example', url: a}\ndate: 2024-03-14\nkeywords:\n  [canal,\n   work]\n---\n"
 TITLE_BLOCK = """\
 % The night
   shift
@@ -79,9 +88,10 @@ tags:
 """
 
 
-@pytest.mark.parametrize(
-    "head", [YAML, YAML_OF_MANY_ROWS, TOML, JSON, f";;;\n{JSON};;;\n", HEADER, TITLE_BLOCK, CLIPPED], ids=lambda head: head[:12]
-)
+HEADS = [YAML, YAML_OF_MANY_ROWS, TOML, JSON, f";;;\n{JSON};;;\n", f"---json\n{JSON}---\n", HEADER, COMMENT, FLOW, TITLE_BLOCK, CLIPPED]
+
+
+@pytest.mark.parametrize("head", HEADS, ids=lambda head: head[:12])
 def test_front_matters(head: str) -> None:
     article = scraper.clean(f"{head}\n{PROSE}".encode())
     assert (article.headline, article.byline, article.date) == ("The night shift", "Ann Example", "2024-03-14")
@@ -115,6 +125,10 @@ def test_a_heading_behind_front_matter_loses_its_mark() -> None:
         ("h1", "One"),
         ("line", "Text."),
     ]
+
+
+def test_a_heading_above_all_is_markdown() -> None:
+    assert [block.tag for block in segment_text("# One\n\nText.").blocks] == ["h1", "line"]
 
 
 def test_keys_of_a_header_that_no_blank_row_ends() -> None:

@@ -1,6 +1,7 @@
 """Texts as programs, terminals, printers and other encodings leave them."""
 
 import json
+import quopri
 
 import pytest
 
@@ -32,6 +33,8 @@ def texts(text: str) -> list[str]:
         TEXT.replace("“", "&ldquo;").replace("”", "&rdquo;").replace("’", "&#8217;").replace("é", "&eacute;"),
         TEXT.replace("\n\n", "<br>\n<br>\n") + "<br>",
         "\n\n".join([LINES[0], LINES[1], *(f"<p>{line.replace('night', '<b>night</b>')}</p>" for line in LINES[2:])]),
+        quopri.encodestring(TEXT.encode()).decode(),
+        "\n".join(f"<p>{line}</p>" for line in LINES).replace("<", "&lt;").replace(">", "&gt;"),
         TEXT.replace("canal", "ca\u00adnal").replace("night", "ni\u200bght"),
     ],
 )
@@ -151,7 +154,9 @@ SPOKEN = [
 ]
 
 
-@pytest.mark.parametrize("text", [SUBTITLES, "WEBVTT\nKind: captions\n\nNOTE by hand\n\n" + SUBTITLES.replace(",0", ".0").replace(",5", ".5")])
+@pytest.mark.parametrize(
+    "text", [SUBTITLES, "WEBVTT\nKind: captions\n\nNOTE by hand\n\n" + SUBTITLES.replace(",0", ".0").replace(",5", ".5")]
+)
 def test_subtitles(text: str) -> None:
     assert texts(text) == SPOKEN
 
@@ -161,3 +166,9 @@ def test_times_of_a_transcript_and_those_of_a_day() -> None:
     assert texts("".join(f"{at}:10\n{line}\n" for at, line in enumerate(SPOKEN))) == SPOKEN
     live = [f"{14 - at}:10 {line}" for at, line in enumerate(SPOKEN)]
     assert texts("\n".join(live)) == live
+
+
+def test_a_text_that_is_one_quotation() -> None:
+    page = segment_text("Ann Example wrote:\n" + "\n".join(f"> {row}" for row in TEXT.split("\n")))
+    assert [block.text for block in page.blocks] == ["Ann Example wrote:", *LINES]
+    assert page.lines == [1, 2, 4, 6, 8]

@@ -102,7 +102,9 @@ def is_html(text: str, *, media_type: str | None) -> bool:
         return False
     if "<" not in text:
         return False
-    if _OPENING.match(text) or text[:_HEAD].lstrip().startswith("<!--"):
+    if _OPENING.match(text):
+        return True
+    if text[:_HEAD].lstrip().startswith("<!--") and _ANY_TAG.search(text[:_SAMPLE].partition("-->")[2]):
         return True
     if media_type in ("text/html", "application/xhtml+xml") and _ANY_TAG.search(text):
         return True

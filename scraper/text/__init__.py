@@ -27,6 +27,8 @@ __all__ = ["TextPage", "segment_text", "split_articles"]
 
 _NEWLINES = re.compile("\r\n?|[\u0085\u2028\u2029\x0b]")
 _OTHER_NEWLINES = "\r\x85\u2028\u2029\x0b\f"
+_QUOTES = 3  # inside of each other
+_LEAST_MARKED = 5  # rows
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\ufeff]|\u00ad(?!\\Z)")
 
 
@@ -40,7 +42,7 @@ def segment_text(text: str, *, inline: bool = False) -> TextPage:
     places = without_sheets(rows)
     if len(places) < len(rows):
         rows = [rows[at].replace(FEED, "") for at in places]
-    rows = without_times(rows)
+    rows = without_times(_unquoted(rows, places))
     below = as_markdown(rows, page) or front_matter(rows, page)
     written, rows = without_references(read_header(rows, page) if below is None else below)
     if below is not None or is_markdown("\n".join(rows[:MARKDOWN_CHARS])):
@@ -62,6 +64,18 @@ def _rows(text: str) -> list[str]:
     if any(map(text.__contains__, _OTHER_NEWLINES)):
         text = _NEWLINES.sub("\n", text).replace(FEED, f"\n{FEED}\n")
     return [row if row.isprintable() or row == FEED else _clean(row) for row in text.split("\n")]
+
+
+def _unquoted(rows: list[str], places: list[int]) -> list[str]:
+    """Return the rows of a text that is one quotation in a mail without their marks, set apart from who is quoted ("Ann wrote:")."""
+    for _ in range(_QUOTES):
+        marked = [at for at, row in enumerate(rows) if row[:1] == ">"]
+        if len(marked) < _LEAST_MARKED or 5 * len(marked) < 4 * sum(map(bool, rows)):
+            break
+        rows = [row.removeprefix(">").removeprefix(" ") for row in rows]
+        rows.insert(marked[0], "")
+        places.insert(marked[0], places[marked[0]])
+    return rows
 
 
 def _clean(row: str) -> str:

@@ -140,6 +140,8 @@ def _mapping(rows: list[str]) -> dict[str, Any]:
 def _scalar(text: str) -> Any:
     """Return a scalar's text, or the texts of a list that stands in brackets."""
     text = _WIKI_LINK.sub(r"\1", text.strip()) if "[[" in text else text.strip()
+    if text[:1] == "{":
+        return _mapping([pair.strip() for pair in text.strip("{} ").split(",")])
     if text[:1] == "[":
         return [_unquoted(item.strip()) for item in _FLOW_ITEM.findall(text[1:].rpartition("]")[0]) if item.strip()]
     return _unquoted(text)
@@ -179,8 +181,17 @@ def _name(table: dict[str, Any]) -> str | None:
     return next((table[key] for key in _NAMES if isinstance(table.get(key), str)), None)
 
 
+def _read_comment(rows: list[str]) -> Told:
+    """Read what stands in a comment of HTML, as some write it behind two dots."""
+    return _read_yaml([row.removeprefix(".. ") for row in rows])
+
+
 _FENCES: dict[str, tuple[tuple[str, ...], Callable[[list[str]], Told]]] = {
     "---": (("---", "..."), _read_yaml),
     "+++": (("+++",), _read_toml),
+    "---json": (("---",), _read_json),
+    "---toml": (("---",), _read_toml),
+    "---yaml": (("---",), _read_yaml),
     ";;;": ((";;;",), _read_json),
+    "<!--": (("-->",), _read_comment),
 }

@@ -23,6 +23,7 @@ _LEAST_LEFT = 3
 _ANCHOR = re.compile(r"(?<![`\\])<a(?=[\s>])([^<>]{0,20000})>([^<>\[\]]{0,1000})</a\s{0,4}>")
 _HREF = re.compile(r"\shref\s{0,4}=\s{0,4}[\"']?([^\"'\s()]{1,2000})")
 _HEADING = re.compile(r"(#{1,6})(?:\s+|\Z)")
+_TITLE = re.compile(r"\s{0,20}# [^\W\d][^\n]{1,300}\n[ \t]{0,8}\n\s{0,8}[^#\s]")  # the first row, and nothing right below it
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+")
 _TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
 _CELL_RULE = re.compile(r":?-+:?\Z")
@@ -38,8 +39,10 @@ _MARKS = 3  # in front of one line: "* ## "
 
 
 def is_markdown(text: str) -> bool:
-    """Return whether the text shows Markdown's own marks: a link, two kinds of headings, or one mark and a fence or emphasis."""
+    """Return whether the text shows Markdown's own marks: a link, two kinds of headings, one mark and a fence or emphasis, or a title."""
     head = "\n" + text[:MARKDOWN_CHARS]
+    if "\n# " in head and _TITLE.match(text):
+        return True
     if "](" in head and ("](http" in head or "](/" in head):
         return True
     found = sum(mark[1] in head and mark in head for mark in ("\n# ", "\n## ", "\n### ", "\n```", "\n> "))

@@ -193,7 +193,7 @@ LATEX = Markup(
     code=re.compile(r"[ ]{0,8}\\(?:begin|end)\{(?:lstlisting|minted|verbatim)\}"),
 )
 REST = Markup(
-    field=re.compile(r"^(?:\.\. |:)(\w{2,20}): *(?P<value>\S.*)$", re.M),
+    field=re.compile(r"^(?:\.\. |[ ]{0,4}:)(\w{2,20}): *(?P<value>\S.*)$", re.M),
     whole=(),
     rows=_compiled(
         (
@@ -201,7 +201,11 @@ REST = Markup(
             r":[\w-]{2,30}:(?: .*|\Z)|[ ]{2,12}:[\w-]{2,30}:.*",
             "",
         ),
-        (r"\.\. (?:[a-z][a-z-]{2,40}::.*|\[[^\[\]]{1,40}\] |\Z)", ""),
+        (
+            r"\.\. (?:code|code-block|contents|csv-table|figure|highlight|image|include|index|literalinclude|math|meta|raw|sourcecode|"
+            r"table|toctree|video|youtube)::.*|\.\. (?:[a-z][a-z-]{2,40}:: ?|\[[^\[\]]{1,40}\] |\Z)",
+            "",
+        ),
         (r"[#*]{3,}\Z", "==="),
         (r"([~^\"+`'.:_])\1{2,}\Z", "---"),
     ),

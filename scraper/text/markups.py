@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _HEAD_ROWS, _HEAD_CHARS = 400, 20_000  # looked at for signs
 
 
+_COMMAND = re.compile(r"\\(?:thanks|footnote)\{[^{}]{0,500}\}|\\[A-Za-z]{1,30}\*?|[{}]")
+
+
 class _Sign(NamedTuple):
     gates: tuple[str, ...]  # a text of the markup has one of them
     pattern: re.Pattern[str]
@@ -83,7 +86,8 @@ def _fields_of(text: str, markup: "Markup") -> Iterator[tuple[str, str]]:
 
 
 def _plain_field(value: str) -> str:
-    return " ".join(value.replace("\\\\", " ").strip(" <>[]{}").split())
+    value = _COMMAND.sub("", value.replace("\\\\", " ").replace("\\and ", ", "))
+    return " ".join(value.strip(" <>[]").split())
 
 
 _BB_TAGS = "b|center|code|color|i|img|list|quote|size|u|url"

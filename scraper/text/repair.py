@@ -4,17 +4,21 @@ Each repair has a cheap test first, which nearly all texts fail.
 """
 
 import re
+from binascii import a2b_qp
 
-from normalise.text import unescape_again
+from normalise.text import unescape, unescape_again
 
 _TERMINAL = re.compile("\x1b(?:\\[[0-?]{0,40}[ -/]{0,4}[@-~]|\\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\\\)|[@-Z\\\\^_])|[^\n]\x08")
 _ESCAPE = re.compile(r"\\(?:([nrt\"/\\])|u([0-9a-fA-F]{4}))")
 _ESCAPED = {"n": "\n", "r": "", "t": " "}
+_QUOTED = re.compile(r"=(?:[0-9A-F]{2}|\r?\n)")
+_BYTE = re.compile(r"=[0-9A-F]{2}")
 _LEAST_ESCAPES = 3
 _REFERENCE = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 _BLOCK = r"<(/?(?:blockquote|br|div|figcaption|figure|h[1-6]|hr|li|ol|p|section|table|tr|ul))(?:\s[^<>]{0,500})?/?>"
 _BREAK = re.compile(rf"\s{{0,4}}{_BLOCK}\s{{0,4}}", re.I)
 _AT_EDGE = re.compile(r"^(?=[ \t]{0,8}<).+$|^.*(?<=>)[ \t]{0,8}$", re.M)
+_ESCAPED_BLOCK = re.compile(r"^&lt;(?:p|li|h[1-6]|div|blockquote)&gt;.*&lt;/(?:p|li|h[1-6]|div|blockquote)&gt;[ \t]{0,8}$", re.M)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _PROSE_CHARS = 60
 _INLINE = re.compile(
@@ -30,10 +34,14 @@ def repaired(text: str) -> str:
         text = _TERMINAL.sub("", text)
     if "\\n" in text:
         text = _unescaped(text)
+    if "=\n" in text or "=\r" in text:
+        text = _unquoted(text)
     if not text.isascii():
         text = _read_again(text)
     if "```" in text:  # code shows both
         return text
+    if "&lt;" in text and len(_ESCAPED_BLOCK.findall(text)) >= _LEAST:
+        text = unescape(text)
     if "<" in text:
         text = _without_tags(text)
     if "&" in text and len(_REFERENCE.findall(text)) >= max(_LEAST, text.count("&") // 2):
@@ -47,6 +55,16 @@ def _unescaped(text: str) -> str:
     if count < _LEAST_ESCAPES or 4 * text.count("\n") > count:
         return text
     return _ESCAPE.sub(lambda found: chr(int(found[2], 16)) if found[2] else _ESCAPED.get(found[1], found[1]), text.strip().strip('"'))
+
+
+def _unquoted(text: str) -> str:
+    """Return a text in a mail's transfer encoding ("caf=C3=A9") as it reads: every "=" of it is one of a byte, or ends a row."""
+    if text.count("=") > len(_QUOTED.findall(text)) or not _BYTE.search(text):
+        return text
+    try:
+        return a2b_qp(text.encode()).decode()
+    except UnicodeError:
+        return text
 
 
 def _read_again(text: str) -> str:

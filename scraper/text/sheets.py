@@ -29,11 +29,13 @@ _Sheet = list[int]  # the rows of a page that are not blank
 
 def without_sheets(rows: list[str]) -> list[int]:
     """Return which rows of a text are left without what runs on all pages, and without the blank ones at an end inside a paragraph."""
-    sheets = _sheets(rows)
+    ends = [at for at, row in enumerate(rows) if row == FEED] or _numbered(rows)
+    sheets = _sheets(rows, ends)
     if len(sheets) < 2:
         return list(range(len(rows)))
     left = _peeled(rows, sheets)
-    gone = {at for sheet, rest in zip(sheets, left, strict=True) for at in sheet if at not in range(*_span(rest))}
+    gone = {at for at in ends if rows[at] != FEED}
+    gone |= {at for sheet, rest in zip(sheets, left, strict=True) for at in sheet if at not in range(*_span(rest))}
     for above, below in pairwise([sheet for sheet in left if sheet]):
         longest = max([len(rows[at]) for at in above[-_NEAR:]])
         if _goes_on(rows[above[-1]], rows[below[0]], full=_FULL * longest if longest <= _WRAPPED else 0):
@@ -45,8 +47,7 @@ def _span(sheet: _Sheet) -> tuple[int, int]:
     return (sheet[0], sheet[-1] + 1) if sheet else (0, 0)
 
 
-def _sheets(rows: list[str]) -> list[_Sheet]:
-    ends = [at for at, row in enumerate(rows) if row == FEED] or _numbered(rows)
+def _sheets(rows: list[str], ends: list[int]) -> list[_Sheet]:
     sheets = [[at for at in range(start, end) if rows[at].strip()] for start, end in pairwise([0, *(end + 1 for end in ends), len(rows)])]
     return [sheet for sheet in sheets if sheet]
 
