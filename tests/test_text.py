@@ -367,6 +367,23 @@ def test_split_articles() -> None:
     assert split_articles(" \n") == []
 
 
+def test_marks_between_articles() -> None:
+    stories = [f"Story {number}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for number in "abc"]
+    for mark in ("Dokument {} von 3", "{} of 3 DOCUMENTS", "Документ {} из 3"):
+        assert split_articles("\n".join(f"{mark.format(number)}\n\n{story}\n" for number, story in enumerate(stories, 1))) == stories
+    for head in ("Title: {}\nDate: 2024-03-14\n\n", "---\ntitle: {}\ntags:\n- a\ndate: 2024-03-14\n---\n"):
+        parts = [head.format(number) + story for number, story in enumerate(stories)]
+        assert split_articles("\n\n".join(parts)) == parts
+    dated = "\n".join(f"{number} March 2024\n\n{story}" for number, story in enumerate(stories, 1))
+    assert split_articles(dated) == [dated]
+
+
+def test_form_feeds_between_the_pages_of_an_article() -> None:
+    pages = [f"{PARAGRAPH}\n\nand so the council, which had {PARAGRAPH.lower()[:-1]}," for _ in range(3)]
+    text = "\f".join(page.removeprefix("The ").lower() for page in pages)
+    assert split_articles(text) == [text]
+
+
 def test_no_text() -> None:
     for text in ("", " \n\t\n", "\ufeff", "-----"):
         page = segment_text(text)

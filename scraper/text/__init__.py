@@ -10,7 +10,6 @@ Linear in the text: 35 to 180 MB a second, the more the longer its lines; 10 to 
 import re
 
 from scraper.blocks import Block
-from scraper.errors import InputError
 from scraper.text.breadcrumb import breadcrumb_hints
 from scraper.text.cues import without_times
 from scraper.text.dump import without_references
@@ -21,11 +20,11 @@ from scraper.text.markdown import MARKDOWN_CHARS, is_markdown, read_markdown, wi
 from scraper.text.markups import as_markdown
 from scraper.text.repair import repaired
 from scraper.text.sheets import FEED, without_sheets
+from scraper.text.split import NEWLINES, split_articles
 from scraper.text.wrapped import paragraphs, wrap_of
 
 __all__ = ["TextPage", "segment_text", "split_articles"]
 
-_NEWLINES = re.compile("\r\n?|[\u0085\u2028\u2029\x0b]")
 _OTHER_NEWLINES = "\r\x85\u2028\u2029\x0b\f"
 _QUOTES = 3  # inside of each other
 _LEAST_MARKED = 5  # rows
@@ -62,7 +61,7 @@ def segment_text(text: str, *, inline: bool = False) -> TextPage:
 def _rows(text: str) -> list[str]:
     """Return the lines, with one kind of space and no control characters. A form feed is a row of its own."""
     if any(map(text.__contains__, _OTHER_NEWLINES)):
-        text = _NEWLINES.sub("\n", text).replace(FEED, f"\n{FEED}\n")
+        text = NEWLINES.sub("\n", text).replace(FEED, f"\n{FEED}\n")
     return [row if row.isprintable() or row == FEED else _clean(row) for row in text.split("\n")]
 
 
@@ -102,38 +101,3 @@ def _marked(row: str) -> tuple[str, str]:
     if len(row) <= 200 and RULE.match(row):
         return "", "line"
     return (row[2:].lstrip(), "li") if starts_item(row) else (row, "line")
-
-
-# Several articles in one text
-
-_SEPARATOR = re.compile(r"\s{0,20}(?:[-=*_~#+•·—–]{5,400}|(?:[-=*_~#•·] ){3,200}[-=*_~#•·])\s{0,20}\Z")
-_HEADER = re.compile(r"(?:document|article|story|item|text)\s{1,3}#?\d{1,6}(?:\s{1,3}(?:of|/)\s{1,3}\d{1,6})?\Z", re.I)
-_ARTICLE_CHARS = 200  # what a separator leaves must be long enough to be an article
-
-
-def split_articles(text: str) -> list[str]:
-    """Split a text that holds several articles: at form feeds, else at numbered headers ("Document 3 of 20"), else at separator lines.
-
-    A text without such marks comes back whole. Parts are in page order, never empty. Raises InputError `unsplit` where every kind of mark
-    would leave a part shorter than 200 characters.
-    """
-    text = _NEWLINES.sub("\n", text)
-    marked = False
-    for parts in (text.split("\f"), _split_at(text, _HEADER), _split_at(text, _SEPARATOR)):
-        parts = [part.strip("\n") for part in parts if part.strip()]
-        if len(parts) > 1 and all(len(part) >= _ARTICLE_CHARS for part in parts):
-            return parts
-        marked = marked or len(parts) > 1
-    if marked:
-        raise InputError("unsplit", f"parts of under {_ARTICLE_CHARS} characters are no articles: clean it without --split")
-    return [text] if text.strip() else []
-
-
-def _split_at(text: str, mark: re.Pattern[str]) -> list[str]:
-    parts: list[list[str]] = [[]]
-    for row in text.split("\n"):
-        if len(row) <= 400 and mark.match(row.strip()):
-            parts.append([])
-        else:
-            parts[-1].append(row)
-    return ["\n".join(part) for part in parts]

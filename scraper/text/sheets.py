@@ -64,11 +64,11 @@ def _numbered(rows: list[str]) -> list[int]:
             last = int(number[1])
         elif number is not None and len(found) < _LEAST_NUMBERS:
             found, last = [at], int(number[1])
-    inside = sum([_is_inside(rows[max(0, at - _EDGE) : at], rows[at + 1 : at + 1 + _EDGE]) for at in found])
+    inside = sum([is_inside(rows[max(0, at - _EDGE) : at], rows[at + 1 : at + 1 + _EDGE]) for at in found])
     return found if len(found) >= _LEAST_NUMBERS and 2 * inside >= len(found) else []
 
 
-def _is_inside(above: list[str], below: list[str]) -> bool:
+def is_inside(above: list[str], below: list[str]) -> bool:
     """Whether a sentence goes on from the last rows above a page's end to the first ones below it, beside what runs on all pages."""
     ends = [row.rstrip() for row in above if len(row) >= _SENTENCE_CHARS][-2:]
     starts = [row.lstrip() for row in below if row.strip()][:2]
