@@ -26,6 +26,8 @@ _INLINE = re.compile(
 )
 _LEAST = 2  # tags or references that are not of what the text is about
 _WINDOWS = {ord(bytes([code]).decode("cp1252")): code for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_MISREAD = re.compile("[\xc2-\xf4][\x80-\xbf" + "".join(map(chr, _WINDOWS)) + "]")  # the first two bytes of a character
 
 
 def repaired(text: str) -> str:
@@ -69,6 +71,9 @@ def _unquoted(text: str) -> str:
 
 def _read_again(text: str) -> str:
     """Return the text that was UTF-8 and was read as Windows-1252 ("cafÃ©"): nothing else is valid UTF-8 that way."""
+    first = _NOT_ASCII.search(text)
+    if first is None or not _MISREAD.match(text, first.start()):
+        return text
     try:
         return text.translate(_WINDOWS).encode("latin-1").decode("utf-8")
     except UnicodeError:

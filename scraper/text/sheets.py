@@ -16,6 +16,7 @@ _SHARE = 3  # one page in so many has a running row
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\W{0,4}(?:[^\W\d_]{1,8}\.? )?(\d{1,4})(?: ?(?:/|[^\W\d_]{1,4}) ?\d{1,4})?\W{0,4}\Z")  # "3", "- 3 -", "Page 3 of 9"
 _NUMBER_CHARS = 20
+_LASTS = frozenset("0123456789-–—.]) ")  # what a row that numbers a page may end in
 _LEAST_NUMBERS = 3  # of pages that no form feed ends
 _SENTENCE_CHARS = 30
 _PAGE_ROWS = range(15, 120)  # from number to number
@@ -54,7 +55,7 @@ def _sheets(rows: list[str], ends: list[int]) -> list[_Sheet]:
 
 def _numbered(rows: list[str]) -> list[int]:
     """Return the rows that number the pages where most of them stand inside of a paragraph."""
-    short = [(at, row.strip()) for at, row in enumerate(rows) if 0 < len(row) <= _NUMBER_CHARS or row.strip().isdecimal()]
+    short = [(at, row.strip()) for at, row in enumerate(rows) if row and row[-1] in _LASTS and len(row.strip()) <= _NUMBER_CHARS]
     found: list[int] = []
     last = 0
     for at, row in short:

@@ -96,9 +96,18 @@ def wrap_of(rows: list[str]) -> Wrap:
     if likely <= max(_LEAD * too_long, _PROOF):
         return Wrap()  # nearly all pages
     rows = [row.rstrip() for row in rows]
-    ways = (len,) if all(map(str.isascii, rows)) else (_wide_columns, _columns, len)
+    ways = _ways("\n".join(rows))
     _, width, columns = max([(*_width(rows, way), way) for way in ways], key=lambda found: found[0])
     return Wrap(width, columns, _breaks_words(rows)) if width else Wrap()
+
+
+def _ways(text: str) -> tuple[Callable[[str], int], ...]:
+    """Return how the rows of a text may have been measured."""
+    if text.isascii():
+        return (len,)
+    if _WIDE.search(text):
+        return _wide_columns, _columns, len
+    return (_wide_columns, len) if _marks().search(text) else (len,)
 
 
 def _width(rows: list[str], columns: Callable[[str], int]) -> tuple[int, int]:
