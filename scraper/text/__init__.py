@@ -28,6 +28,7 @@ __all__ = ["TextPage", "segment_text", "split_articles"]
 _OTHER_NEWLINES = "\r\x85\u2028\u2029\x0b\f"
 _QUOTES = 3  # inside of each other
 _LEAST_MARKED = 5  # rows
+_FIRST_ROWS = 20  # of which some are marked, too
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\ufeff]|\u00ad(?!\\Z)")
 
 
@@ -67,7 +68,7 @@ def _rows(text: str) -> list[str]:
 
 def _unquoted(rows: list[str], places: list[int]) -> list[str]:
     """Return the rows of a text that is one quotation in a mail without their marks, set apart from who is quoted ("Ann wrote:")."""
-    for _ in range(_QUOTES):
+    for _ in range(_QUOTES if any(row[:1] == ">" for row in rows[:_FIRST_ROWS]) else 0):
         marked = [at for at, row in enumerate(rows) if row[:1] == ">"]
         if len(marked) < _LEAST_MARKED or 5 * len(marked) < 4 * sum(map(bool, rows)):
             break

@@ -44,7 +44,7 @@ def repaired(text: str) -> str:
         return text
     if "&lt;" in text and len(_ESCAPED_BLOCK.findall(text)) >= _LEAST:
         text = unescape(text)
-    if "<" in text:
+    if "\n<" in text or ">\n" in text or text[:1] == "<":
         text = _without_tags(text)
     if "&" in text and len(_REFERENCE.findall(text)) >= max(_LEAST, text.count("&") // 2):
         text = unescape_again(text)
