@@ -104,9 +104,7 @@ _SIGNS = {
         1,
     ),
     "MEDIAWIKI": _Sign(("\n==",), re.compile(r"^={2,5} ?[^=\n]{1,200}={2,5}[ ]{0,4}$", re.M), 1),
-    "TEXTILE": _Sign(
-        tuple(f"\nh{level}" for level in range(1, 7)), re.compile(r"^h[1-6](?:\([^()\n]{0,80}\)|\{[^{}\n]{0,80}\})?\. \S", re.M), 1
-    ),
+    "TEXTILE": _Sign(("\nh",), re.compile(r"\nh[1-6](?:\([^()\n]{0,80}\)|\{[^{}\n]{0,80}\})?\. \S"), 1),
     "BBCODE": _Sign(("[/",), re.compile(rf"\[/(?:{_BB_TAGS})\]", re.I), 2),
     "REST": _Sign(
         ("\n.. ", "\n:"),

@@ -17,7 +17,6 @@ _LEAST_ESCAPES = 3
 _REFERENCE = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 _BLOCK = r"<(/?(?:blockquote|br|div|figcaption|figure|h[1-6]|hr|li|ol|p|section|table|tr|ul))(?:\s[^<>]{0,500})?/?>"
 _BREAK = re.compile(rf"\s{{0,4}}{_BLOCK}\s{{0,4}}", re.I)
-_AT_EDGE = re.compile(r"^(?=[ \t]{0,8}<).+$|^.*(?<=>)[ \t]{0,8}$", re.M)
 _ESCAPED_BLOCK = re.compile(r"^&lt;(?:p|li|h[1-6]|div|blockquote)&gt;.*&lt;/(?:p|li|h[1-6]|div|blockquote)&gt;[ \t]{0,8}$", re.M)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _PROSE_CHARS = 60
@@ -82,7 +81,7 @@ def _read_again(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     """Return the text without HTML's tags where such stand around its prose; those of blocks end a line. A text about HTML keeps them."""
-    tagged = [len(_TAG.sub("", row)) for row in _AT_EDGE.findall(text)]
+    tagged = [len(_TAG.sub("", row)) for row in text.split("\n") if row[:1] == "<" or row[-1:] == ">"]
     prose = [size for size in tagged if size >= _PROSE_CHARS]
     if len(prose) < _LEAST or 2 * sum(prose) < sum(tagged):
         return text
