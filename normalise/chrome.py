@@ -35,6 +35,12 @@ _LINE_LIMIT = 600  # no furniture that a phrase recognises is longer
 _SENTENCE_LIMIT = 240
 _STOPS_TRIED = 3  # from the end: the one of "5. March" ends no sentence
 _QUESTION_LIMIT = 240  # a question in front of a call to comment belongs to it
+_ROW_CHARS = 160  # of a row of phrases, which has a mark between them …
+_ROW_MARKS = frozenset("|·•")
+_ROW_PHRASES = 3  # … or so many, most of these categories
+_OF_ROWS = frozenset(("login", "newsletter", "print-mobile", "share"))
+_PHRASE_WORDS = 4
+_ADDRESS = re.compile(r"<?\bhttps?://\S{1,2000}")
 _CALL_CHARS = 40  # a block that ends in a call is no shorter
 _LINKED = {"weak": 0.9, "teasers": 0.6}  # from this share of link text on, weak evidence is proof
 _EDGES = (
@@ -217,7 +223,30 @@ def _may_begin(text: str, heads: frozenset[str]) -> bool:
 def _look_up(key: str, phrases: _Phrases) -> _Phrase | None:
     if key[:1].isdecimal():
         key = _NUMBER.sub("#", key, count=1)
-    return phrases.whole.get(key) or _begins(key, phrases)
+    found = phrases.whole.get(key) or _begins(key, phrases)
+    if found is None and "://" in key:
+        key = _ADDRESS.sub("", key).strip(_EDGES)
+        found = phrases.whole.get(key) or _begins(key, phrases)
+    return _first_of_row(key, phrases) if found is None and len(key) <= _ROW_CHARS else found
+
+
+def _first_of_row(key: str, phrases: _Phrases) -> _Phrase | None:
+    """Return the first sure one of the phrases that a block is a row of ("Share Facebook Twitter Print", "About us | Contact")."""
+    words = [word for word in (word.strip(_EDGES) for word in key.split()) if word]
+    found: list[_Phrase] = []
+    at = 0
+    while at < len(words):
+        for end in range(min(len(words), at + _PHRASE_WORDS), at, -1):
+            phrase = phrases.whole.get(" ".join(words[at:end]))
+            if phrase is not None and phrase.list in ("whole", "weak"):
+                break
+        else:
+            return None
+        found.append(phrase)
+        at = end
+    is_row = len(found) >= _ROW_PHRASES and 2 * sum([phrase.category in _OF_ROWS for phrase in found]) > len(found)
+    is_row = is_row or (len(found) > 1 and not _ROW_MARKS.isdisjoint(key))
+    return next((phrase for phrase in found if phrase.list == "whole"), None) if is_row else None
 
 
 def _is_sentence(text: str, phrase: _Phrase) -> bool:

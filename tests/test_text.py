@@ -14,12 +14,13 @@ from scraper.errors import Failure, InputError
 from scraper.learn import fold
 from scraper.page import Page
 from scraper.readers import Reading, read
-from scraper.text import segment_text, split_articles, wrap_width
+from scraper.text import segment_text, split_articles
 from scraper.text.breadcrumb import breadcrumb
 from scraper.text.classify import HEADS, _last_line, _set_lead_captions, classify_text, decide, line_hints
 from scraper.text.heads import date_below, drop_biography
 from scraper.text.markdown import is_markdown
 from scraper.text.tables import judge_tables
+from scraper.text.wrapped import wrap_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PROSE = sorted((Path(__file__).parent / "cases" / "prose").glob("*.txt"))
@@ -64,7 +65,7 @@ argued about the minutes for an hour.
 
 
 def test_wrapped_lines_are_joined() -> None:
-    assert wrap_width(WRAPPED.split("\n")) == 66
+    assert wrap_of(WRAPPED.split("\n")).width == 66
     found = texts(WRAPPED)
     assert len(found) == 2
     assert found[0].endswith("put off the vote until the engineers have seen the piers.")
@@ -264,7 +265,7 @@ def test_items_inside_others() -> None:
 
 def test_lists_of_the_front_matter() -> None:
     page = segment_text("---\ntags: [iron, 'old stone']\nauthors:\n  - Ann Example\n  - Bo Ek\nempty:\ntitle: A\n---\n# A\n\nText.")
-    assert page.metas == [("tags", "iron, old stone"), ("authors", "Ann Example, Bo Ek"), ("title", "A")]
+    assert page.metas == [("tags", "iron, old stone"), ("author", "Ann Example"), ("author", "Bo Ek"), ("title", "A")]
 
 
 def test_plain_text_is_not_markdown() -> None:
@@ -364,6 +365,23 @@ def test_split_articles() -> None:
         split_articles(f"Short\n-----\n{one}")
     assert refused.value.code == "unsplit"
     assert split_articles(" \n") == []
+
+
+def test_marks_between_articles() -> None:
+    stories = [f"Story {number}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for number in "abc"]
+    for mark in ("Dokument {} von 3", "{} of 3 DOCUMENTS", "Документ {} из 3"):
+        assert split_articles("\n".join(f"{mark.format(number)}\n\n{story}\n" for number, story in enumerate(stories, 1))) == stories
+    for head in ("Title: {}\nDate: 2024-03-14\n\n", "---\ntitle: {}\ntags:\n- a\ndate: 2024-03-14\n---\n"):
+        parts = [head.format(number) + story for number, story in enumerate(stories)]
+        assert split_articles("\n\n".join(parts)) == parts
+    dated = "\n".join(f"{number} March 2024\n\n{story}" for number, story in enumerate(stories, 1))
+    assert split_articles(dated) == [dated]
+
+
+def test_form_feeds_between_the_pages_of_an_article() -> None:
+    pages = [f"{PARAGRAPH}\n\nand so the council, which had {PARAGRAPH.lower()[:-1]}," for _ in range(3)]
+    text = "\f".join(page.removeprefix("The ").lower() for page in pages)
+    assert split_articles(text) == [text]
 
 
 def test_no_text() -> None:
@@ -508,19 +526,18 @@ def test_lists_that_no_browser_wrote_stay(end: str) -> None:
 
 def test_a_few_long_lines_leave_the_width_as_it_is() -> None:
     rows = WRAPPED.split("\n")
-    assert (
-        wrap_width([*rows, *rows, "A line that was not wrapped, since no address or table ever is, is longer than all the others."]) == 66
-    )
+    long = "A line that was not wrapped, since no address or table ever is, is longer than all the others."
+    assert wrap_of([*rows, *rows, long]).width == 66
 
 
 def test_excerpts_that_were_cut_are_not_wrapped() -> None:
-    assert wrap_width([f"{name}: {PARAGRAPH}"[:100] for name in ("Roads", "Parks", "Trams", "Trees", "Boats", "Piers")]) == 0
+    assert wrap_of([f"{name}: {PARAGRAPH}"[:100] for name in ("Roads", "Parks", "Trams", "Trees", "Boats", "Piers")]).width == 0
 
 
 def test_wrapped_scripts_of_two_columns_a_character() -> None:
     text = "市議会は月曜の夜に会合を開き、洪水以来閉鎖されている橋について話し合い、採決を延期することを決めた。" * 5
     rows = [text[start : start + 39] for start in range(0, len(text), 39)]
-    assert wrap_width(rows) == 78
+    assert wrap_of(rows).width == 78
     assert texts("\n".join(rows)) == [text]
 
 

@@ -4,7 +4,7 @@ import pytest
 from scraper.classify import Label
 from scraper.text import segment_text
 from scraper.text.classify import classify_text
-from scraper.text.headline import favour_topic, repetitions
+from scraper.text.headline import favour_topic, least_score, repetitions
 
 PARAGRAPHS = [
     "The council voted on Tuesday to keep the old bridge closed until the spring, and said that repairs would take longer than thought.",
@@ -89,3 +89,13 @@ def test_a_longer_line_soon_below_a_likely_headline_may_be_its_standfirst(lines:
     apart = favoured([STANDFIRST, *PARAGRAPHS], [1.0, -4.0, -4.0, -4.0], 3)[0]
     scores = [1.0 if len(line) > 20 or line.startswith("The") else -4.0 for line in lines]
     assert favoured([*lines, *PARAGRAPHS], [*scores, -4.0, -4.0, -4.0], 3)[at] == apart - worth
+
+
+def test_words_of_scripts_that_nothing_parts() -> None:
+    assert repetitions(["渔港剧场", "首页新闻"], "渔港的剧场在渔港") == [pytest.approx(0.6, abs=0.15), 0.0]
+    assert repetitions(["등대지기의 일기"], "등대를 지킨 노인의 일기")[0] > 0
+
+
+@pytest.mark.parametrize(("text", "least"), [("The night shift", -1.0), ("渔港小镇用冷库", -3.0), ("首页", -1.0)])
+def test_least_scores(text: str, least: float) -> None:
+    assert least_score(text) == least

@@ -63,6 +63,11 @@ _KNOWN_TAG = re.compile(
     re.IGNORECASE,
 )
 _ANY_TAG = re.compile(r"<[A-Za-z!/][^<>]{0,2000}>")
+_BARE_BREAK = re.compile(r"[^\s>][ \t]{0,8}\r?\n(?:[ \t]{0,8}\r?\n){1,8}[ \t]{0,8}[^\s<]")  # between paragraphs that no tag sets apart
+_BROKEN_LINE = re.compile(r"<br\s{0,2}/?>[ \t]{0,8}\r?\n", re.IGNORECASE)
+_WHOLE_LINE = re.compile(r"[^\s>][ \t]{0,8}\r?\n[ \t]{0,8}\S")
+_STRUCTURE = re.compile(r"<(?:article|blockquote|div|dl|h[1-6]|li|p|section|table)[\s>]", re.IGNORECASE)
+_LEAST_BREAKS = 2
 _SAMPLE = 65_536  # characters
 _DENSE = 400  # characters of text for one tag: text with fewer tags than this shows markup only now and then
 
@@ -97,13 +102,22 @@ def is_html(text: str, *, media_type: str | None) -> bool:
         return False
     if "<" not in text:
         return False
-    if _OPENING.match(text) or text[:_HEAD].lstrip().startswith("<!--"):
+    if _OPENING.match(text):
+        return True
+    if text[:_HEAD].lstrip().startswith("<!--") and _ANY_TAG.search(text[:_SAMPLE].partition("-->")[2]):
         return True
     if media_type in ("text/html", "application/xhtml+xml") and _ANY_TAG.search(text):
         return True
     sample = text[:_SAMPLE]
     tags = len(_KNOWN_TAG.findall(sample))
-    return tags >= 2 and tags * _DENSE >= len(sample)
+    return tags >= 2 and tags * _DENSE >= len(sample) and not _has_own_lines(sample)
+
+
+def _has_own_lines(text: str) -> bool:
+    """Whether a text with tags in it has its own paragraphs, between blank lines, or its own lines, each with a <br> at its end."""
+    if len(_BARE_BREAK.findall(text)) >= _LEAST_BREAKS or _BARE_BREAK.search(text, 0, text.index("<")):
+        return True
+    return not _STRUCTURE.search(text) and len(_BROKEN_LINE.findall(text)) >= max(_LEAST_BREAKS, len(_WHOLE_LINE.findall(text)))
 
 
 def xml_type(text: str, *, html: bool) -> str | None:

@@ -58,6 +58,7 @@ _TITLE_MARKS = " -|–—·•:»«/"  # between a headline and it
 MIN_NAME = 3  # letters
 MAX_SIGNATURE = 5  # words of a name
 BESIDE = 2  # blocks between links to the authors of one article
+_OF_WIRES = "en"  # the language in which press releases of all languages say whom to ask
 _AUTHOR = frozenset({"author"})
 _PART_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -147,6 +148,8 @@ class Reader:
         for line in page_lines(page, self.labels):
             byline = self.parse(line.text)
             if byline is None or not (line.opened or self._is_signature(line, byline)):
+                continue
+            if line.kind != "label" and not line.opened and self._is_contact(line.block):
                 continue
             people = 2 * sum(given_name(author.name) != "unknown" for author in byline.authors) > len(byline.authors)
             prose = any(" " in author.name and author.name[0].islower() for author in byline.authors)
@@ -335,7 +338,8 @@ class Reader:
 
     def _is_contact(self, at: int) -> bool:
         """Whether a line stands under the heading of people whom the press may ask."""
-        return any(heads_contacts(block.text, self.language) for block in self.page.blocks[max(0, at - 2) : at])
+        above = [block.text for block in self.page.blocks[max(0, at - 2) : at]]
+        return any(heads_contacts(text, self.language) or heads_contacts(text, _OF_WIRES) for text in above)
 
     def _is_person(self, author: Author) -> bool:
         return author.kind == "person" and name_key(author.name) not in self.sites

@@ -23,7 +23,7 @@ from scraper.credits import ends_in_credit, is_credit_line, split_credit
 from scraper.learn import drop_site_chrome
 from scraper.text.context import context
 from scraper.text.features import Floats, Singles, grid, line_features
-from scraper.text.headline import TITLE_CHARS, UNSURE, drop_source, favour_slug, favour_topic
+from scraper.text.headline import TITLE_CHARS, drop_source, favour_slug, favour_topic, least_score
 from scraper.text.heads import by_shape, date_below, drop_biography, is_date, likeliest
 from scraper.text.lines import TextPage
 from scraper.text.net import Net, forward, read_net
@@ -314,7 +314,7 @@ def _headline(page: TextPage, scores: Floats, chrome: list[ChromeMatch | None], 
     for index in ranked:
         match = chrome[index]
         text = page.blocks[index].text
-        least = UNSURE if index < start else 0.0
+        least = least_score(text) if index < start else 0.0
         if scores[index, 1] > least and len(text) <= TITLE_CHARS and (match is None or not match.sure) and not is_date(text):
             likely.append(index)
     # a caption may say what the headline does

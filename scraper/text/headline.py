@@ -16,10 +16,14 @@ from scraper.text.features import Floats
 from scraper.text.slug import agreements, slug_words
 
 TITLE_CHARS = 300
-UNSURE = -1.0  # above the prose, the likeliest line may be a little less likely than none
+UNSURE = -1.0  # above the prose, the likeliest line may be a little less likely than none …
+_UNLEARNT = -3.0  # … and much less in a script without capitals, of which the net has learnt little …
+_UNLEARNT_CHARS = 6  # … if it is no shorter
 _SLUG = 2.75  # what the agreement of a line with the page's address is worth
 _LIKELIEST = 5  # lines that the body is asked about
 _WORD = re.compile(r"[^\W\d_]{4,}")  # shorter ones say little of a topic
+_RUN = re.compile("[\u0e00-\u0e7f]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,}")  # words that no space, or a particle, parts
+_SYLLABLE = {True: 2, False: 4}  # characters of such a word's parts: of the scripts of East Asia, and of Thai
 _MOST = 64
 _REPEATED = [round(64 * log1p(count)) / 64 for count in range(_MOST + 1)]
 _NO_WORDS = 0.5  # how often a line without such words counts as repeated
@@ -37,6 +41,12 @@ _KICKER_SPACES = 2  # a line of fewer words may be a kicker, which stands above 
 _TELLING_SPACES = 3  # in a headline that nothing else says by chance
 _SOURCE_CHARS = 90  # of a line beside the headline that it names
 _QUOTES = " .:\"'“”„«»‘’"
+
+
+def least_score(text: str) -> float:
+    """Return what a line above the prose must score at least to be the headline."""
+    is_cased = text.isascii() or text.upper() != text.lower()
+    return UNSURE if is_cased or len(text) < _UNLEARNT_CHARS else _UNLEARNT
 
 
 def favour_slug(blocks: Sequence[Block], column: Floats, url: str | None) -> None:
@@ -78,10 +88,19 @@ def repetitions(texts: Sequence[str], body: str) -> list[float]:
     body = body.lower()
     found = []
     for text in texts:
-        words = _WORD.findall(text.lower())
+        words = _words(text.lower())
         counts = [_REPEATED[min(body.count(word), _MOST)] for word in words]
         found.append(sum(counts) / len(counts) if counts else _NO_WORDS)
     return found
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a topic; of scripts whose words nothing sets apart, all that may be a part of one."""
+    runs = [] if text.isascii() else _RUN.findall(text)
+    if not runs:
+        return _WORD.findall(text)
+    parts = [(run, _SYLLABLE[run[0] > "\u0e7f"]) for run in runs]
+    return [run[at : at + size] for run, size in parts for at in range(len(run) - size + 1)]
 
 
 def _may_stand_under(blocks: Sequence[Block], at: int, headline: int) -> bool:

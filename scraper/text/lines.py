@@ -1,7 +1,6 @@
 """A text page's segmentation, and what its lines look like whatever their format: items, rules, wrapped paragraphs."""
 
 import re
-from itertools import pairwise
 from typing import NamedTuple
 
 from scraper.blocks import Block, Segmentation
@@ -9,7 +8,6 @@ from scraper.blocks import Block, Segmentation
 BULLETS = frozenset("-*+•‣◦▪●○■□◆∙·")
 LEADS = BULLETS | frozenset("#>`~|=_<")  # a line that starts with none of these is plain
 RULE = re.compile(r"[-=*_~#•·—–]{3,200}\Z|(?:[-*_=~] ){2,100}[-*_=~]\Z")
-_UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 class Row(NamedTuple):
@@ -44,25 +42,3 @@ def add(page: TextPage, text: str, tag: str, number: int, link_chars: int = 0) -
 def starts_item(row: str) -> bool:
     """Return whether a line, not empty, starts with a bullet."""
     return row[0] in BULLETS and row[1:2] == " "
-
-
-def columns(row: str) -> int:
-    """Return how wide a row is: two columns a character of the scripts that are written without spaces, one a character of others."""
-    return len(row) if row.isascii() else len(row) + len(_UNSPACED.findall(row))
-
-
-def first_columns(row: str) -> int:
-    """Return how wide the row above, not this one, would have to be at least to hold the first word of this row, not empty, too."""
-    word = row.split(None, 1)[0]
-    if word.isascii():
-        return 1 + len(word)
-    return 2 if _UNSPACED.match(word[0]) else 1 + columns(word)
-
-
-def joined(parts: list[str]) -> str:
-    """Join the lines of a paragraph: with a space, but for scripts without spaces and after a hyphen."""
-    text = [parts[0]]
-    for before, part in pairwise(parts):
-        glued = (before[-1] == "-" and before[-2:-1].isalpha()) or (_UNSPACED.match(before[-1]) and _UNSPACED.match(part[0]))
-        text.append(part if glued else " " + part)
-    return " ".join("".join(text).split())

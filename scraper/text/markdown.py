@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from scraper.blocks import Picture, Segmentation
+from scraper.blocks import Picture
 from scraper.text.inline import PICTURE, Links, address, line_ends, linked_chars, mark_links, marks_in, plain, unmarked
-from scraper.text.lines import LEADS, RULE, Row, TextPage, add, columns, first_columns, joined, starts_item
+from scraper.text.lines import LEADS, RULE, Row, TextPage, add, starts_item
+from scraper.text.wrapped import Wrap
 from scraper.walk.inline import ink
 
 # Tags that converters leave, but in code and escaped ones; those of links are left to the next.
@@ -22,6 +23,7 @@ _LEAST_LEFT = 3
 _ANCHOR = re.compile(r"(?<![`\\])<a(?=[\s>])([^<>]{0,20000})>([^<>\[\]]{0,1000})</a\s{0,4}>")
 _HREF = re.compile(r"\shref\s{0,4}=\s{0,4}[\"']?([^\"'\s()]{1,2000})")
 _HEADING = re.compile(r"(#{1,6})(?:\s+|\Z)")
+_TITLE = re.compile(r"\s{0,20}# [^\W\d][^\n]{1,300}\n[ \t]{0,8}\n\s{0,8}[^#\s]")  # the first row, and nothing right below it
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+")
 _TABLE_RULE = re.compile(r"[|:\s-]{3,500}\Z")
 _CELL_RULE = re.compile(r":?-+:?\Z")
@@ -34,14 +36,13 @@ _UNDERLINE = re.compile(r"(={3,200}|-{3,200})\s*\Z")
 MARKDOWN_CHARS = 200_000  # looked at for Markdown's marks
 _LANGUAGE_CHARS = 40
 _MARKS = 3  # in front of one line: "* ## "
-_FRONT_MATTER_CHARS = 20_000
-_FRONT_MATTER = re.compile(r"([A-Za-z_-]{1,40}):(?:[ \t]+(\S.{0,1000})?|\Z)")
-_FRONT_MATTER_ITEM = re.compile(r"[ \t]{0,8}-[ \t]+(\S.{0,200})")
 
 
 def is_markdown(text: str) -> bool:
-    """Return whether the text shows Markdown's own marks: a link, two kinds of headings, or one mark and a fence or emphasis."""
+    """Return whether the text shows Markdown's own marks: a link, two kinds of headings, one mark and a fence or emphasis, or a title."""
     head = "\n" + text[:MARKDOWN_CHARS]
+    if "\n# " in head and _TITLE.match(text):
+        return True
     if "](" in head and ("](http" in head or "](/" in head):
         return True
     found = sum(mark[1] in head and mark in head for mark in ("\n# ", "\n## ", "\n### ", "\n```", "\n> "))
@@ -69,27 +70,27 @@ def _as_link(anchor: re.Match[str]) -> str:
     return f"{line_ends(anchor)[anchor[2].count(chr(10)) :]}[{anchor[2]}]({address[1] if address else '#'})"
 
 
-def read_markdown(page: TextPage, rows: list[str], written: list[str], width: int, *, inline: bool = False) -> None:
+def read_markdown(page: TextPage, rows: list[str], written: list[str], wrap: Wrap, *, inline: bool = False) -> None:
     """Add the blocks of Markdown, and its pictures; with `inline` also the links and the like in the blocks, as `marks`.
 
-    `written`: the rows as they were wrapped, at `width` (0: not wrapped).
+    `written`: the rows as they were wrapped.
     """
     links = Links([], [])
-    _Reader(page, links, width, inline=inline).read(_outside_code(rows, partial(mark_links, links=links)), written)
+    _Reader(page, links, wrap, inline=inline).read(_outside_code(rows, partial(mark_links, links=links)), written)
 
 
 class _Reader:
     """Reads the rows of a page whose links and pictures are marked."""
 
-    def __init__(self, page: TextPage, links: Links, width: int, *, inline: bool) -> None:
-        self._page, self._links, self._width, self._inline = page, links, width, inline
+    def __init__(self, page: TextPage, links: Links, wrap: Wrap, *, inline: bool) -> None:
+        self._page, self._links, self._wrap, self._inline = page, links, wrap, inline
         self._tables = _Tables(page)
         self._pictures = self._targets = 0  # in the rows so far
         self._items: list[int] = []  # how far the open items are indented
 
     def read(self, rows: list[str], written: list[str]) -> None:
         """Add the blocks of all rows."""
-        page, blocks = self._page, self._page.blocks
+        page, blocks, wrap = self._page, self._page.blocks, self._wrap
         fence: list[str] | None = None
         language = ""
         start = previous = 0
@@ -112,11 +113,11 @@ class _Reader:
                     self._note(bare, 0)
             elif bare and (line := _markdown_line(bare)) is not None:
                 text, tag, link_chars = line
-                is_full = self._width and length and length + first_columns(full) > self._width
+                is_full = wrap.width and wrap.is_full(length, full)
                 before = 0
                 if is_full and tag == "line" and above is not None and above.tag in ("line", "li", "blockquote"):
                     before = ink(above.text) if self._inline else 0
-                    above.text = joined([above.text, text])
+                    above.text = wrap.joined([above.text, text])
                     above.link_chars += link_chars
                 else:
                     if tag == "li":
@@ -126,7 +127,7 @@ class _Reader:
                     add(page, text, tag, number, link_chars)
                 if self._inline:
                     self._note(bare, before)
-                previous = columns(full.rstrip()) if self._width else 1
+                previous = wrap.columns(full.rstrip()) if wrap.width else 1
         if fence:
             _add_listing(page, fence, start, language)
         self._tables.end()
@@ -257,24 +258,3 @@ def _markdown_line(row: str) -> tuple[str, str, int] | None:
             break
     text = plain(row)
     return (text, tag, min(linked, len(text))) if text else None
-
-
-def front_matter(text: str, page: Segmentation) -> str:
-    """Move a front matter's `key: value` lines, lists too, into `metas`; return the text with as many blank lines in its place."""
-    end = text.find("\n---\n", 3, _FRONT_MATTER_CHARS)
-    if end < 0:
-        return text
-    rows = text[4:end].split("\n") if end > 3 else []
-    found: list[tuple[str, list[str]]] = []
-    for row in rows:
-        if line := _FRONT_MATTER.match(row):
-            value = (line[2] or "").rstrip()
-            found.append((line[1].lower(), value[1:-1].split(",") if value[:1] == "[" and value[-1] == "]" else [value]))
-        elif found and (item := _FRONT_MATTER_ITEM.match(row)):
-            found[-1][1].append(item[1])
-    if not found:
-        return text
-    for key, values in found:
-        if value := ", ".join(filter(None, [value.strip().strip("\"'") for value in values])):
-            page.metas.append((key, value))
-    return "\n" * (len(rows) + 2) + text[end + 5 :]
