@@ -8,6 +8,9 @@ from scraper.errors import ConfigError
 
 PARTS = ("blocks", "markdown", "html", "removed", "candidates", "input")  # what a record has on request
 
+PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown", "text/x-markdown")  # as carriers label pages
+XML_TYPES = ("text/xml", "application/xml")  # of pages and of much else: the content has to say
+
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes of one page and what its carrier said of them.

@@ -233,6 +233,27 @@ def test_what_is_no_page_is_noted(tmp_path):
     assert notes == ["HTTP 404", "not a page: image/png", "WARC record: revisit", "not a page: image/gif"]
 
 
+@pytest.mark.parametrize(
+    ("media", "body", "is_page"),
+    [
+        (b"text/markdown; charset=utf-8", b"# A heading\n\nSome text.", True),
+        (b"application/xml", b'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body><p>x</p></body></html>', True),
+        (b"text/xml", b"<urlset><url><loc>https://example.org/1</loc></url></urlset>", False),
+        (
+            b"text/xml",
+            b'\xef\xbb\xbf<?xml version="1.0"?><rss><channel><item><description><p>x</p></description></item></channel></rss>',
+            False,
+        ),
+        (b"application/xml", b"<root><value>1</value></root>", False),
+    ],
+)
+def test_types_that_may_be_of_pages(tmp_path, media, body, is_page):
+    path, notes = tmp_path / "a.warc", []
+    path.write_bytes(record(1, media=media, body=body))
+    pages = list(read(str(path), reading=Reading(note=lambda _, remark: notes.append(remark))))
+    assert ([page.body for page in pages], bool(notes)) == (([body], False) if is_page else ([], True))
+
+
 def test_wet_records_are_text(tmp_path):
     path = tmp_path / "a.warc.wet.gz"
     path.write_bytes(gzip.compress(record(0, "warcinfo", body=b"x")) + gzip.compress(record(1, "conversion", body="Größe\n".encode())))

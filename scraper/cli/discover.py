@@ -12,6 +12,7 @@ from scraper.cli import options
 from scraper.cli.output import say, write_stdout
 from scraper.config import load
 from scraper.errors import ConfigError, InputError
+from scraper.fetch.credentials import without_credentials
 from scraper.page import Page
 from scraper.readers.source import File, Source
 
@@ -49,6 +50,7 @@ def discover(
 
     settings = fetch_settings(load(config), allow_private=allow_private, ignore_robots=ignore_robots)
     options.check_url(url)
+    target = target if os.path.exists(target) else without_credentials(target)
     start: str | Page = target
     if target == "-" or os.path.exists(target):
         start = _saved(target, url, SITEMAP_BYTES)

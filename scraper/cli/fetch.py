@@ -19,6 +19,7 @@ from scraper.cli.run import Totals, run, worker_count
 from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure, InputError, OutputError
+from scraper.fetch.credentials import without_credentials
 from scraper.fetch.outcome import Outcome
 from scraper.fetch.url_list import failed_urls, percent_encoded, read_urls
 from scraper.fetch.watch import Watch
@@ -133,6 +134,7 @@ def fetch(
 
 def fetched(url: str, config: Config) -> Iterator[Task | Failure]:
     """Yield the task of one URL, or the failure in its place."""
+    url = without_credentials(url)
     try:
         yield Task(scraper.fetch(url, config=config), url_name(url))
     except InputError as error:
@@ -259,7 +261,7 @@ def _listed(urls: list[str], list_file: str | None, rows: str | None) -> Iterato
     named = iter(()) if urls == ["-"] else map(percent_encoded, urls)
     source = "-" if urls == ["-"] else list_file
     again = failed_urls(rows) if rows is not None else iter(())
-    return itertools.chain(named, read_urls(source) if source is not None else (), again)
+    return map(without_credentials, itertools.chain(named, read_urls(source) if source is not None else (), again))
 
 
 def fetch_settings(config: Config, *, allow_private: bool, ignore_robots: bool) -> Config:

@@ -53,6 +53,7 @@ _OPENING = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|script|style|link|base|iframe|div|span|section|article|main|header|nav|table|form|h[1-6]|p|br|hr|ul|ol|dl|a|b|i|img|font|center|pre|noscript|svg)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
+_DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]{0,500}>\s*)?<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\s")
 _ROOT = re.compile(
     r"\s*(?:<(?:!--(?:(?!-->)[\s\S]){0,20000}-->|[?!][^<>]{0,2000}>)\s*)*<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,40})[\s/>]"
@@ -92,9 +93,12 @@ def _share_of_controls(body: bytes) -> float:
 
 
 def is_html(text: str, *, media_type: str | None) -> bool:
-    """Whether decoded `text` is HTML (a page, a fragment, XHTML) rather than text in which a "<" may stand."""
+    """Whether decoded `text` is HTML (a page, a fragment, XHTML) rather than text in which a "<" may stand.
+
+    What is said to be text is believed, unless it begins as only a whole HTML document does.
+    """
     if media_type == "text/plain":
-        return False
+        return bool(_DOCUMENT.match(text))
     if "<" not in text:
         return False
     if _OPENING.match(text) or text[:_HEAD].lstrip().startswith("<!--"):
@@ -104,6 +108,12 @@ def is_html(text: str, *, media_type: str | None) -> bool:
     sample = text[:_SAMPLE]
     tags = len(_KNOWN_TAG.findall(sample))
     return tags >= 2 and tags * _DENSE >= len(sample)
+
+
+def is_page_in_xml(body: bytes) -> bool:
+    """Whether bytes that were labelled as XML are a page, by how they begin; most are feeds and sitemaps."""
+    head = body[:_SAMPLE].decode("latin-1").removeprefix("\xef\xbb\xbf")
+    return is_html(head, media_type=None) and xml_type(head, html=True) is None
 
 
 def xml_type(text: str, *, html: bool) -> str | None:

@@ -18,6 +18,7 @@ import msgspec
 from scraper.config import Fetching
 from scraper.encoding.sniff import binary_type
 from scraper.fetch.cookies import Cookies
+from scraper.fetch.credentials import without_credentials
 from scraper.fetch.decode import Decoder
 from scraper.fetch.faults import FetchError
 from scraper.fetch.head import read_head, read_refresh
@@ -25,23 +26,16 @@ from scraper.fetch.pages import next_page
 from scraper.fetch.polite import Breaker, Gates, retry_after
 from scraper.fetch.render import Renderer
 from scraper.fetch.robots import MAX_BYTES, Robots
-from scraper.fetch.transport import Answer, Network, Timeouts, Transport, environment_proxy
+from scraper.fetch.transport import Answer, Network, Timeouts, Transport
 from scraper.fetch.trip import Trip
 from scraper.fetch.url import Target, parse_url, shown
-from scraper.page import Page
+from scraper.page import PAGE_TYPES, XML_TYPES, Page
 from scraper.page_status import page_status
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1"
 _UNTOLD = ("application/octet-stream", "application/x-unknown-content-type", "unknown/unknown", "application/unknown", "*/*")
-_PAGE_TYPES = (
-    "text/html",
-    "application/xhtml+xml",
-    "text/plain",
-    "text/markdown",
-    "text/xml",
-    "application/xml",
-    *_UNTOLD,  # sniffed
-)
+_ACCEPTED = (*PAGE_TYPES, *XML_TYPES, *_UNTOLD)  # the last are sniffed
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (408, 425, 429, 500, 502, 503, 504, 522, 524)
 _ERROR_BYTES = 64 * 1024  # of an error page, read for what it says of the reason
@@ -88,9 +82,8 @@ class Client:
         network = network or Network()
         if settings.allow_private:
             network = msgspec.structs.replace(network, allow_private=True)
-        proxy = environment_proxy() if settings.proxy == "environment" else settings.proxy or None
         timeouts = Timeouts(settings.connect_timeout, settings.read_timeout)
-        self._transport = Transport(network, timeouts, connections=settings.concurrency * 2, proxy=proxy, cache=settings.cache)
+        self._transport = Transport(network, timeouts, connections=settings.concurrency * 2, proxy=settings.proxy, cache=settings.cache)
         self.agent = settings.user_agent + (f" (+{settings.contact})" if settings.contact else "")
         self.robots = Robots(self._load_robots, settings.user_agent.partition("/")[0].strip() or "article-clip")
         self.gates = Gates(settings.delay)
@@ -157,7 +150,7 @@ class Client:
         except FetchError as error:
             error.host = trip.host
             raise
-        return msgspec.structs.replace(page, origin=url)
+        return msgspec.structs.replace(page, origin=without_credentials(url))
 
     async def _load_part(self, url: str, page: bool) -> Page:
         """Load what a page in the browser asks for; `page` says that it goes on to another page."""
@@ -209,7 +202,7 @@ class Client:
         """Make one request; return its page, and where that sends us on. Whoever starts a fetch waits for the pause of the `first` host."""
         given_up = self.breaker.given_up(url.host)
         if given_up is not None:
-            raise FetchError(given_up[0], f"{url.host}: {given_up[1]}")
+            raise FetchError(given_up[0], f"{url.host} is asked no more: {given_up[1]}")
         if not wanted.courteous:
             async with self._get(url, cookies, dict(wanted.headers)) as answer:
                 return await self._take(url, answer, cookies, wanted)
@@ -245,8 +238,9 @@ class Client:
         if answer.status != 200 and answer.status != 203:
             raise await self._status_error(url, answer)
         media_type, _ = content_type(answer.header("content-type"))
-        if wanted.pages_only and media_type is not None and media_type not in _PAGE_TYPES:
-            raise FetchError("wrong-type", f"{url.host} sent {shown(media_type)}: only HTML and text are cleaned")
+        if wanted.pages_only and media_type is not None and media_type not in _ACCEPTED:
+            hint = " (`clip discover` lists the articles of a feed)" if media_type in _FEED_TYPES else ""
+            raise FetchError("wrong-type", f"{url.host} sent {shown(media_type)}: only HTML and text are cleaned{hint}")
         body = await read_body(answer, wanted.max_bytes or self.max_bytes, large=self._large)
         if wanted.pages_only and (found := binary_type(body)):
             label = shown(media_type or "nothing")

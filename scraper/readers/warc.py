@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
+from scraper.encoding.sniff import is_page_in_xml
 from scraper.errors import Failure, InputError
-from scraper.page import Page
+from scraper.page import PAGE_TYPES, XML_TYPES, Page
 from scraper.readers.coding import DAMAGE, PIECE, gzip_member, zstd_dictionary, zstd_frame
 from scraper.readers.limits import Reading
 from scraper.readers.response import MAX_HEADERS, Response, charset_of, headers
@@ -22,7 +23,7 @@ from scraper.readers.response import MAX_HEADERS, Response, charset_of, headers
 _VERSION = re.compile(rb"WARC/[01]\.\d{1,2}[ \t]*\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEXT = re.compile(rb"\nWARC/[01]\.\d{1,2}[ \t]*\r?\n(?=[Ww][Aa][Rr][Cc]-|[Cc]ontent-)")
-_PAGES = ("text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", "application/http", "")
+_PAGES = (*PAGE_TYPES, "application/octet-stream", "application/http", "")
 SALVAGE = 4 << 20  # bytes of a broken member that are looked through beyond what it gave whole
 _DICTIONARY = b"\x5d\x2a\x4d\x18"  # a skippable frame that holds the dictionary of all others
 
@@ -317,18 +318,18 @@ def _page(record: Record, name: str, reading: Reading) -> Page | None:
             reading.note(name, f"HTTP {response.status}")
             return None
         media_type, charset = response.media_type, response.charset
-        if media_type not in _PAGES:
+        if media_type not in (*_PAGES, *XML_TYPES):
             reading.note(name, f"not a page: {media_type[:60]}")
             return None
         body, remark = response.content(record.block, reading)
-    if media_type not in _PAGES:
+    if media_type not in _PAGES and not (media_type in XML_TYPES and is_page_in_xml(body)):
         reading.note(name, f"not a page: {media_type[:60]}")
         return None
     if not _digest_holds(head.get("warc-block-digest", ""), record.block):
         raise InputError("damaged", "its bytes do not match the WARC-Block-Digest")
     if remark:
         reading.note(name, remark)
-    known = media_type if media_type in ("text/html", "application/xhtml+xml", "text/plain") else None
+    known = media_type if media_type in PAGE_TYPES else None
     return Page(body=_bounded(body, reading), url=url, media_type=known, charset=charset, origin=name)
 
 
