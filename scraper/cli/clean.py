@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scraper.bulk import Job
-from scraper.bulk.job import SHARD_MB, is_url
+from scraper.bulk.job import MIRRORED, SHARD_MB, SHARDED, is_url
 from scraper.bulk.naming import mirrored
 from scraper.bulk.retry import failed_inputs, wanted
 from scraper.bulk.run import refuse_output_as_input
@@ -24,6 +24,9 @@ from scraper.readers.files import linked_folder
 Paths = Annotated[
     list[str] | None,
     typer.Argument(metavar="PATH…", help="Files, folders, archives, crawls, tables, or - for standard input.", show_default=False),
+]
+Parents = Annotated[
+    bool, typer.Option("--parents", help="With -o: keep the folders of PATH too, so that a/x.html and b/x.html do not clash.")
 ]
 
 
@@ -52,6 +55,7 @@ def clean(
     html_field: bulk.HtmlField = None,
     url_field: bulk.UrlField = None,
     split: options.Split = False,
+    parents: Parents = False,
 ) -> int:
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
     settings = options.with_site_chrome(load(config), site_chrome)
@@ -60,6 +64,10 @@ def clean(
     if convention is not None and (parts or field):
         raise ConfigError("--as has its own fields: --with and --field do not go with it")
     paths, only, roots = inputs(paths or [], from_, retry)
+    if parents:
+        if output is None or format_ not in (None, *MIRRORED):
+            raise ConfigError("--parents names a file per page: it goes with -o DIR, and not with --format " + "|".join(SHARDED))
+        roots = dict.fromkeys((path for path in paths if path != "-"), "")
     remarks = bulk.Remarks()
     reading = Reading(
         media_type=options.MEDIA_TYPES.get(type_ or ""),

@@ -19,9 +19,10 @@ from scraper.cli.run import Totals, run, worker_count
 from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure, InputError, OutputError
+from scraper.failures import failed_rows
 from scraper.fetch.credentials import without_credentials
 from scraper.fetch.outcome import Outcome
-from scraper.fetch.url_list import failed_urls, percent_encoded, read_urls
+from scraper.fetch.url_list import percent_encoded, read_urls
 from scraper.fetch.watch import Watch
 from scraper.saved import save as keep
 from scraper.saved import url_name
@@ -260,7 +261,7 @@ def _listed(urls: list[str], list_file: str | None, rows: str | None) -> Iterato
         raise ConfigError("- stands for standard input and goes alone")
     named = iter(()) if urls == ["-"] else map(percent_encoded, urls)
     source = "-" if urls == ["-"] else list_file
-    again = failed_urls(rows) if rows is not None else iter(())
+    again = (row.input for row in failed_rows(rows)) if rows is not None else iter(())
     return map(without_credentials, itertools.chain(named, read_urls(source) if source is not None else (), again))
 
 

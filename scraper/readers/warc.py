@@ -40,16 +40,19 @@ class Piece(NamedTuple):
 def warc_pages(
     file: Any, origin: str, reading: Reading, *, coding: str | None, start: int = 0, end: int | None = None
 ) -> Iterator[Page | Failure]:
-    """Yield the pages of a crawl, and a failure for each stretch that could not be read.
+    """Yield the pages of a crawl, and a failure for each stretch that could not be read, named `@FROM-TO` (`@FROM-` to the end).
 
     `coding` is "gzip", "zstd" or `None`; a compressed `file` can be read from any place. `start` is the offset of a record or member; no
     record that begins at or after `end` is read.
     """
+    lost: tuple[str, str] | None = None  # where a stretch begins, and why it cannot be read
     for record in _Records(_pieces(file, coding, start, end, reading), end if coding is None else None, reading):
         inner = f"+{record.inner}" if record.inner else ""
         name = f"{origin}@{record.place}{inner}" if coding else f"{origin}@{record.place + record.inner}"
-        if record.fault:
-            yield Failure(input=name, error="damaged", message=record.fault)
+        if lost:
+            yield _stretch(lost, name.removeprefix(f"{origin}@"))
+        lost = (name, record.fault) if record.fault else None
+        if lost:
             continue
         try:
             page = _page(record, name, reading)
@@ -58,6 +61,13 @@ def warc_pages(
         else:
             if page is not None:
                 yield page
+    if lost:
+        yield _stretch(lost, "" if end is None else str(end))
+
+
+def _stretch(lost: tuple[str, str], end: str) -> Failure:
+    onward = f"reading goes on at {end}" if end else "no record follows"
+    return Failure(input=f"{lost[0]}-{end}", error="damaged", message=f"{lost[1]}; {onward}")
 
 
 class Record(NamedTuple):
@@ -134,7 +144,7 @@ class _Records:
                 self._drop(len(self._buffer))
                 break
         fault, self._fault = self._fault, None if not self._buffer else self._fault
-        return Record(place, inner, {}, b"", f"{message}{f' ({fault})' if fault else ''}; reading goes on at the next record")
+        return Record(place, inner, {}, b"", f"{message}{f' ({fault})' if fault else ''}")
 
     def _record(self) -> Iterator[Record]:
         place, inner = self._place, self._inner
