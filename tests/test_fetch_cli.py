@@ -107,6 +107,13 @@ def test_credentials_are_in_nothing_that_a_run_leaves(clip: Clip, site: str, qui
         assert ran.code == 5 and "answered 404" in ran.err and "ret@" not in ran.err
 
 
+def test_fields_are_named_as_another_tool_names_them(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    ran = clip("fetch", f"{site}/ok", "--config", quick, "--as", "zyte", "--resume", "journal")
+    assert ran.code == 0 and "articleBody" in json.loads(ran.out)
+    assert clip("fetch", f"{site}/ok", "--config", quick, "--as", "newspaper", "--resume", "journal").code == 4
+    assert clip("fetch", f"{site}/ok", "--config", quick, "--as", "zyte", "--field", "body").code == 2
+
+
 def test_order_can_be_kept(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
     urls = [f"{site}/unhurried?1", f"{site.replace('127.0.0.1', 'localhost')}/ok?2", f"{site}/ok?3"]
     ran = clip("fetch", "--from", urls_in(tmp_path / "urls.txt", urls), "--config", quick, "--ordered")
@@ -176,6 +183,8 @@ def test_usage(clip: Clip, tmp_path: Path) -> None:
     assert clip("fetch").code == 2
     assert clip("fetch", "-", "http://a.test/").code == 2
     assert clip("fetch", "--from", tmp_path / "missing").code == 2
+    (tmp_path / "urls.txt").write_text("http://a.test/")
+    assert "urls.txt: is a file: --from reads URLs from one" in clip("fetch", tmp_path / "urls.txt").err
 
 
 @pytest.mark.parametrize("output", ["folder", "file"])

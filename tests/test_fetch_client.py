@@ -14,11 +14,12 @@ from scraper.config import Config, Fetching
 from scraper.errors import ConfigError, InputError, OutputError
 from scraper.fetch import fetch, transport
 from scraper.fetch.address import refusal, system_resolve
-from scraper.fetch.client import Client, Wanted, content_type, fetch_page
+from scraper.fetch.client import Client, Wanted, fetch_page
 from scraper.fetch.cookies import Cookies
 from scraper.fetch.polite import retry_after
 from scraper.fetch.transport import Network, Timeouts, Transport
 from scraper.fetch.url import parse_url
+from scraper.page import content_type
 from tests.server import PUBLIC, Roads
 
 ROWS = json.loads(Path(__file__).with_name("cases").joinpath("fetch_faults.json").read_text())

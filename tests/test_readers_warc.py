@@ -254,6 +254,13 @@ def test_types_that_may_be_of_pages(tmp_path, media, body, is_page):
     assert ([page.body for page in pages], bool(notes)) == (([body], False) if is_page else ([], True))
 
 
+def test_a_document_that_is_labelled_text_is_html(tmp_path):
+    bodies = [b"<!DOCTYPE html><p>x</p>", b"\xef\xbb\xbf\n<html lang=en><p>x", b'<?xml version="1.0"?>\n<html><p>x', b"<p>x</p><p>y</p>"]
+    path = tmp_path / "a.warc"
+    path.write_bytes(b"".join(record(number, media=b"text/plain", body=body) for number, body in enumerate(bodies)))
+    assert [page.media_type for page in read(str(path))] == [None, None, None, "text/plain"]
+
+
 def test_wet_records_are_text(tmp_path):
     path = tmp_path / "a.warc.wet.gz"
     path.write_bytes(gzip.compress(record(0, "warcinfo", body=b"x")) + gzip.compress(record(1, "conversion", body="Größe\n".encode())))

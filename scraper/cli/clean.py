@@ -43,7 +43,7 @@ def clean(
     config: options.ConfigFile = None,
     site_chrome: options.SiteChrome = None,
     format_: bulk.Format = None,
-    convention: bulk.Convention = None,
+    convention: options.As = None,
     resume: bulk.Resume = False,
     retry: bulk.Retry = None,
     from_: bulk.From = None,
@@ -59,10 +59,8 @@ def clean(
 ) -> int:
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
     settings = options.with_site_chrome(load(config), site_chrome)
-    parts, field = options.parse_parts(with_, field)
+    parts, field = options.parse_parts(with_, field, convention)
     options.check_url(url)
-    if convention is not None and (parts or field):
-        raise ConfigError("--as has its own fields: --with and --field do not go with it")
     paths, only, roots = inputs(paths or [], from_, retry)
     if parents:
         if output is None or format_ not in (None, *MIRRORED):
@@ -111,7 +109,9 @@ def clean(
         remarks.tell()
         return code
     if in_bulk:
-        raise ConfigError("--format, --resume, --duplicates, --report and --engine go with -o DIR")
+        printed = {"text": "body", "markdown": "markdown", "html": "html"}.get(format_ or "")
+        hint = f"; --field {printed} prints a page's {format_}" if printed else ""
+        raise ConfigError(f"--format, --resume, --duplicates, --report and --engine go with -o DIR{hint}")
     if output is not None:
         refuse_output_as_input(paths, output)
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)

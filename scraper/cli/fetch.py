@@ -95,6 +95,7 @@ def fetch(
     skip_existing: options.SkipExisting = False,
     with_: options.With = "",
     field: options.Field = None,
+    convention: options.As = None,
     workers: options.Workers = None,
     allow_private: AllowPrivate = False,
     ignore_robots: IgnoreRobots = False,
@@ -107,7 +108,7 @@ def fetch(
     given = {"concurrency": concurrency, "pages": pages, "render": render or None, "cache": cache}
     settings = changed(settings, **{key: value for key, value in given.items() if value is not None})
     listed = _listed(urls or [], from_, retry)
-    parts, field = options.parse_parts(with_, field)
+    parts, field = options.parse_parts(with_, field, convention)
     if save and output and os.path.realpath(save) == os.path.realpath(output):
         raise ConfigError("--save and -o: a raw page's facts and its record would be one file: name two folders")
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
@@ -116,7 +117,7 @@ def fetch(
         journal = None
         if resume is not None:
             kept = {"--save": save, "--save-warc": save_warc}
-            facts = {"with": ",".join(sorted(parts)), "field": field or "", **_facts(settings, output, kept)}
+            facts = {"with": ",".join(sorted(parts)), "field": field or "", "as": convention or "", **_facts(settings, output, kept)}
             sink = stack.enter_context(_journaled(sink, resume, facts))
             journal = sink.journal
         archive = stack.enter_context(_archive(Path(save_warc), journal)) if save_warc else None
@@ -128,7 +129,7 @@ def fetch(
         stack.callback(outcomes.close)
         tasks = _tasks(outcomes, wanted, raw, archive, progress.show)
         count = worker_count(workers, many=len(urls or []) != 1 or bool(from_ or retry) or urls == ["-"])
-        done = run(Cleaning(settings, parts, field), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
+        done = run(Cleaning(settings, parts, field, convention), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
     before = wanted.failed_before
     return Totals(done.rows, done.failures + before, done.skipped + wanted.left_out - before).exit_code
 
@@ -259,6 +260,9 @@ def _listed(urls: list[str], list_file: str | None, rows: str | None) -> Iterato
         raise ConfigError("nothing to fetch: name URLs, or a list of them with --from FILE")
     if "-" in urls and (len(urls) > 1 or list_file is not None or rows is not None):
         raise ConfigError("- stands for standard input and goes alone")
+    for url in urls:
+        if url != "-" and "://" not in url and os.path.isfile(url):
+            raise ConfigError(f"{url}: is a file: --from reads URLs from one, clip clean cleans one")
     named = iter(()) if urls == ["-"] else map(percent_encoded, urls)
     source = "-" if urls == ["-"] else list_file
     again = (row.input for row in failed_rows(rows)) if rows is not None else iter(())

@@ -93,12 +93,9 @@ def _share_of_controls(body: bytes) -> float:
 
 
 def is_html(text: str, *, media_type: str | None) -> bool:
-    """Whether decoded `text` is HTML (a page, a fragment, XHTML) rather than text in which a "<" may stand.
-
-    What is said to be text is believed, unless it begins as only a whole HTML document does.
-    """
+    """Whether decoded `text` is HTML (a page, a fragment, XHTML) rather than text in which a "<" may stand."""
     if media_type == "text/plain":
-        return bool(_DOCUMENT.match(text))
+        return False
     if "<" not in text:
         return False
     if _OPENING.match(text) or text[:_HEAD].lstrip().startswith("<!--"):
@@ -110,10 +107,19 @@ def is_html(text: str, *, media_type: str | None) -> bool:
     return tags >= 2 and tags * _DENSE >= len(sample)
 
 
+def carried_type(media_type: str | None, body: bytes) -> str | None:
+    """Return the media type that a server or archive gives, `None` for "text/plain" where `body` begins as only an HTML document does."""
+    return None if media_type == "text/plain" and _DOCUMENT.match(_latin(body[:_HEAD])) else media_type
+
+
 def is_page_in_xml(body: bytes) -> bool:
     """Whether bytes that were labelled as XML are a page, by how they begin; most are feeds and sitemaps."""
-    head = body[:_SAMPLE].decode("latin-1").removeprefix("\xef\xbb\xbf")
+    head = _latin(body[:_SAMPLE])
     return is_html(head, media_type=None) and xml_type(head, html=True) is None
+
+
+def _latin(head: bytes) -> str:
+    return head.decode("latin-1").removeprefix("\xef\xbb\xbf")
 
 
 def xml_type(text: str, *, html: bool) -> str | None:

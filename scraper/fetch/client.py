@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import msgspec
 
 from scraper.config import Fetching
-from scraper.encoding.sniff import binary_type
+from scraper.encoding.sniff import binary_type, carried_type
 from scraper.fetch.cookies import Cookies
 from scraper.fetch.credentials import without_credentials
 from scraper.fetch.decode import Decoder
@@ -29,7 +29,7 @@ from scraper.fetch.robots import MAX_BYTES, Robots
 from scraper.fetch.transport import Answer, Network, Timeouts, Transport
 from scraper.fetch.trip import Trip
 from scraper.fetch.url import Target, parse_url, shown
-from scraper.page import PAGE_TYPES, XML_TYPES, Page
+from scraper.page import PAGE_TYPES, XML_TYPES, Page, content_type
 from scraper.page_status import page_status
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1"
@@ -42,7 +42,6 @@ _ERROR_BYTES = 64 * 1024  # of an error page, read for what it says of the reaso
 _ERROR_SECONDS = 5.0
 _EXPLAINED = (401, 402, 403, 405, 406, 429, 451, 503)
 _WALLS = ("bot_block", "consent_wall", "paywalled")
-_ESSENCE = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)  # two tokens of RFC 9110
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _REFRESH_SECONDS = 10  # a page that refreshes later than this is one to be read
 _MB = 1_000_000
@@ -339,24 +338,9 @@ async def _reason(answer: Answer) -> str:
     return f" ({found.status.replace('_', ' ')}: {shown(found.evidence)})" if found and found.status in _WALLS else ""
 
 
-def content_type(header: str | None) -> tuple[str | None, str | None]:
-    """Return (media type, charset) of a Content-Type header, each `None` where it says nothing usable."""
-    if not header:
-        return None, None
-    essence, _, parameters = header.partition(";")
-    essence = essence.strip().lower()
-    charset = None
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and charset is None:
-            charset = value.strip().strip("\"'").strip()[:60] or None
-    return (essence if len(essence) < 128 and _ESSENCE.fullmatch(essence) else None), charset
-
-
 def _page(url: Target, answer: Answer, body: bytes) -> Page:
     media_type, charset = content_type(answer.header("content-type"))
-    if media_type in _UNTOLD:
-        media_type = None  # says no more than that nobody knew
+    media_type = None if media_type in _UNTOLD else carried_type(media_type, body)  # the former say no more than that nobody knew
     kept = tuple((name, value) for name, value in answer.headers if name in KEPT_HEADERS)
     return Page(body=body, url=url.href, media_type=media_type, charset=charset, origin=url.href, status=answer.status, headers=kept)
 

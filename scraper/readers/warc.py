@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
-from scraper.encoding.sniff import is_page_in_xml
+from scraper.encoding.sniff import carried_type, is_page_in_xml
 from scraper.errors import Failure, InputError
 from scraper.page import PAGE_TYPES, XML_TYPES, Page
 from scraper.readers.coding import DAMAGE, PIECE, gzip_member, zstd_dictionary, zstd_frame
@@ -339,7 +339,7 @@ def _page(record: Record, name: str, reading: Reading) -> Page | None:
         raise InputError("damaged", "its bytes do not match the WARC-Block-Digest")
     if remark:
         reading.note(name, remark)
-    known = media_type if media_type in PAGE_TYPES else None
+    known = carried_type(media_type, body) if media_type in PAGE_TYPES else None
     return Page(body=_bounded(body, reading), url=url, media_type=known, charset=charset, origin=name)
 
 
