@@ -64,6 +64,20 @@ def test_standard_input(clip: Clip, article_page: bytes) -> None:
     assert clip("clean", "-", "-").code == 2
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_and_options(shell: str, environment: dict[str, str]) -> None:
+    def clip_says(instruction: str, **words: str) -> str:
+        asked = {**environment, "_CLIP_COMPLETE": f"{instruction}_{shell}", **words}
+        done = subprocess.run([sys.executable, "-m", "scraper"], env=asked, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        return done.stdout
+
+    assert "clip" in clip_says("source")
+    if shell == "bash":
+        assert clip_says("complete", COMP_WORDS="clip fe", COMP_CWORD="1").split() == ["fetch"]
+        assert "--resume" in clip_says("complete", COMP_WORDS="clip fetch --re", COMP_CWORD="2").split()
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/fd/0"), reason="the system names no open files")
 def test_what_a_shell_hands_over(clip: Clip, article_page: bytes, tmp_path: Path) -> None:
     headline = HEADLINE.encode() + b"\n"
