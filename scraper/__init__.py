@@ -67,8 +67,8 @@ def clean(
     """Return the article record of one page.
 
     `data` is HTML or flattened text: bytes in any encoding, a str, or a page that was read or fetched. `url` is where it came from and
-    `media_type` what its carrier said ("text/html", "text/plain"), for data that does not say so itself. `with_` names the parts that are
-    wanted besides the record ("blocks", "markdown", "html", "removed", "candidates", "input").
+    `media_type` what its carrier said ("text/html", "text/plain; charset=koi8-r"), for data that does not say so itself. `with_` names the
+    parts that are wanted besides the record ("blocks", "markdown", "html", "removed", "candidates", "input").
     Raises `InputError` for what is neither HTML nor text, or too large, `ConfigError` for a part that there is not. A pure function: no
     network, no clock, no global state. A hostile page can make it slow, so clean the pages of strangers in a process with a deadline.
     """
@@ -76,10 +76,12 @@ def clean(
 
     from scraper.config import Config
     from scraper.extract import clean as clean_page
-    from scraper.page import Page, page_of, wanted_parts
+    from scraper.page import Page, content_type, page_of, wanted_parts
 
+    if not isinstance(config, Config | None):
+        raise TypeError(f"config is a Config, such as scraper.load makes of a file, not {type(config).__name__}")
     if isinstance(data, Page):
-        page = msgspec.structs.replace(data, url=data.url or url, media_type=data.media_type or media_type)
+        page = msgspec.structs.replace(data, url=data.url or url, media_type=data.media_type or content_type(media_type)[0])
     else:
         page = page_of(data, url=url, media_type=media_type)
     return clean_page(page, config or Config(), with_=wanted_parts(with_))

@@ -1,5 +1,7 @@
 """The raw page: the one type that readers and the fetcher hand to extraction."""
 
+import os
+import re
 from collections.abc import Collection
 
 import msgspec
@@ -7,6 +9,10 @@ import msgspec
 from scraper.errors import ConfigError
 
 PARTS = ("blocks", "markdown", "html", "removed", "candidates", "input")  # what a record has on request
+
+PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown", "text/x-markdown")  # as carriers label pages
+XML_TYPES = ("text/xml", "application/xml")  # of pages and of much else: the content has to say
+_ESSENCE = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)  # two tokens of RFC 9110
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,11 +38,27 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 def page_of(data: object, *, url: str | None = None, media_type: str | None = None, origin: str | None = None) -> Page:
     """Return the page that `data` is: bytes in any encoding, or text. Raises TypeError."""
+    media_type, charset = content_type(media_type)
     if isinstance(data, str):
         return Page(body=utf8(data), charset="utf-8", url=url, media_type=media_type, origin=origin)
     if isinstance(data, bytes | bytearray | memoryview):
-        return Page(body=bytes(data), url=url, media_type=media_type, origin=origin)
-    raise TypeError(f"a page is bytes, text or a Page, not {type(data).__name__}")
+        return Page(body=bytes(data), charset=charset, url=url, media_type=media_type, origin=origin)
+    hint = ": scraper.read reads files" if isinstance(data, os.PathLike) else ""
+    raise TypeError(f"a page is bytes, text or a Page, not {type(data).__name__}{hint}")
+
+
+def content_type(header: str | None) -> tuple[str | None, str | None]:
+    """Return (media type, charset) of a Content-Type header, each `None` where it says nothing usable."""
+    if not header:
+        return None, None
+    essence, _, parameters = header.partition(";")
+    essence = essence.strip().lower()
+    charset = None
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and charset is None:
+            charset = value.strip().strip("\"'").strip()[:60] or None
+    return (essence if len(essence) < 128 and _ESSENCE.fullmatch(essence) else None), charset
 
 
 def utf8(text: str) -> bytes:

@@ -93,7 +93,7 @@ def test_every_page_is_there_once_and_every_failure_is_named(pages, tmp_path, fo
         ("picture.html", "wrong-type"),
         ("packed.warc.gz", "damaged"),
     ]
-    assert failures[1]["place"].startswith("@") and not list(output.rglob("*.tmp"))
+    assert re.fullmatch(r"@\d+-", failures[1]["place"]) and not list(output.rglob("*.tmp"))
 
 
 def titles(output, form) -> list[str]:
@@ -418,6 +418,76 @@ def test_what_is_cleaned_again_is_written_where_the_first_run_would_have(tmp_pat
             assert json.loads((tmp_path / name / folder / "x.html.json").read_text())["headline"] == f"Story {number}"
 
 
+def test_what_is_cleaned_again_and_again_is_written_in_one_place(tmp_path):
+    folder = tmp_path / "in" / "a"
+    folder.mkdir(parents=True)
+    (folder / "x.html").write_bytes(b"%PDF-1.4")
+    clip("clean", tmp_path / "in", "-o", tmp_path / "1", "--format", "json")
+    clip("clean", "--retry", tmp_path / "1" / "failures.jsonl", "-o", tmp_path / "2", "--format", "json")
+    (folder / "x.html").write_text(page(1))
+    assert clip("clean", "--retry", tmp_path / "2" / "failures.jsonl", "-o", tmp_path / "3").returncode == 0
+    assert (tmp_path / "3" / "a" / "x.html.json").is_file()
+
+
+@pytest.mark.parametrize("packing", [bytes, gzip.compress])
+def test_a_stretch_of_a_crawl_that_was_lost_is_cleaned_once_it_is_mended(tmp_path, packing):
+    path = tmp_path / "crawl.warc"
+    records = [packing(record(number)) for number in range(5)]
+    broken = b"".join(records[1:3])
+    path.write_bytes(records[0] + broken[:9] + bytes(len(broken) - 30) + broken[-21:] + b"".join(records[3:]))
+    first = clip("clean", path, "-o", tmp_path / "out", "--format", "jsonl")
+    assert first.returncode == 1 and "3 records, 1 failed" in first.stderr
+    failures = tmp_path / "out" / "failures.jsonl"
+    place = json.loads(failures.read_text())["place"]
+    assert place == f"@{len(records[0])}-{len(records[0] + broken)}"
+    still = clip("clean", "--retry", failures)
+    assert still.returncode == 5 and json.loads(still.stdout)["input"] == f"{path}{place}"
+    path.write_bytes(b"".join(records))
+    again = clip("clean", "--retry", failures, "--field", "headline")
+    assert (again.returncode, again.stdout) == (0, "Story 1\nStory 2\n")
+    path.write_bytes(records[0])
+    gone = clip("clean", "--retry", failures)
+    assert gone.returncode == 5 and json.loads(gone.stdout)["error"] == "not-found"
+
+
+def test_rows_on_standard_output_are_taken_as_input_too(tmp_path):
+    name = os.fsdecode(b"b\xff.html")
+    (tmp_path / "a.html").write_text(page(1))
+    (tmp_path / name).write_bytes(b"%PDF-1.4")
+    first = clip("clean", tmp_path, "--with", "input")
+    (tmp_path / "rows.jsonl").write_text(first.stdout)
+    (tmp_path / name).write_text(page(2))
+    again = clip("clean", "--retry", tmp_path / "rows.jsonl", "--field", "headline")
+    assert (first.returncode, again.returncode, again.stdout) == (1, 0, "Story 2\n")
+    (tmp_path / "rows.jsonl").write_text("\n".join(row for row in first.stdout.splitlines() if "error" not in row))
+    nothing = clip("clean", "--retry", tmp_path / "rows.jsonl")
+    assert nothing.returncode == 2 and "no row of it is a failure" in nothing.stderr
+
+
+@pytest.mark.parametrize("options", [("--format", "json"), ()])
+def test_equal_names_in_two_folders_are_kept_apart_on_request(tmp_path, options):
+    for number, folder in enumerate("ab"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.html").write_text(page(number))
+    (tmp_path / "b" / "y.html").write_bytes(b"%PDF-1.4")
+    inputs = [tmp_path / "a" / "x.html", f"{tmp_path}/b/"]
+    refused = clip("clean", *inputs, "-o", tmp_path / "refused", *options)
+    assert refused.returncode == 3 and "two inputs would be written here: --parents keeps their folders apart" in refused.stderr
+    done = clip("clean", *inputs, "-o", tmp_path / "out", "--parents", *options)
+    assert done.returncode == 1, done.stderr
+    kept = tmp_path / "out" / str(tmp_path).lstrip("/")
+    assert [json.loads((kept / name / "x.html.json").read_text())["headline"] for name in "ab"] == ["Story 0", "Story 1"]
+    if options:
+        (tmp_path / "b" / "y.html").write_text(page(2))
+        again = clip("clean", "--retry", tmp_path / "out" / "failures.jsonl", "-o", tmp_path / "out")
+        assert again.returncode == 0 and (kept / "b" / "y.html.json").is_file()
+    assert (
+        clip("clean", *inputs, "--parents").returncode
+        == clip("clean", *inputs, "-o", "x", "--parents", "--format", "jsonl").returncode
+        == 2
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "inputs", "root"),
     [
@@ -464,6 +534,7 @@ def test_a_file_that_names_no_failures_is_refused(tmp_path):
 def test_parted(tmp_path):
     assert parted("a/b.zip!/c.html") == ("a/b.zip", "c.html")
     assert parted("a.warc.gz@12+3") == ("a.warc.gz", "@12+3")
+    assert parted("a.warc.gz@12+3-40") == ("a.warc.gz", "@12+3-40") and parted("a.warc@9-") == ("a.warc", "@9-")
     assert parted("a.jsonl:7") == ("a.jsonl", ":7")
     assert parted("a.html") == ("a.html", None)
     (tmp_path / "odd:7").write_text("x")

@@ -64,6 +64,34 @@ def test_standard_input(clip: Clip, article_page: bytes) -> None:
     assert clip("clean", "-", "-").code == 2
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_and_options(shell: str, environment: dict[str, str]) -> None:
+    def clip_says(instruction: str, **words: str) -> str:
+        asked = {**environment, "_CLIP_COMPLETE": f"{instruction}_{shell}", **words}
+        done = subprocess.run([sys.executable, "-m", "scraper"], env=asked, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        return done.stdout
+
+    assert "clip" in clip_says("source")
+    if shell == "bash":
+        assert clip_says("complete", COMP_WORDS="clip fe", COMP_CWORD="1").split() == ["fetch"]
+        assert "--resume" in clip_says("complete", COMP_WORDS="clip fetch --re", COMP_CWORD="2").split()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd/0"), reason="the system names no open files")
+def test_what_a_shell_hands_over(clip: Clip, article_page: bytes, tmp_path: Path) -> None:
+    headline = HEADLINE.encode() + b"\n"
+    assert clip("clean", "/dev/stdin", "--field", "headline", stdin=article_page).out == headline
+    assert clip("clean", "-", "/dev/stdin", stdin=article_page).code == 2
+    assert clip("clean", "/dev/fd/987", stdin=b"").failures[0]["error"] == "not-found"
+    (tmp_path / "page.html").write_bytes(article_page)
+    command = 'c() { "$0" -m scraper "$@"; }; c clean <(cat page.html) <(gzip -c page.html) --field headline && c check <(echo Text of it)'
+    done = subprocess.run(
+        ["bash", "-c", command, sys.executable], capture_output=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert (done.returncode, done.stdout) == (0, headline * 2), done.stderr
+
+
 @pytest.mark.parametrize("name", ["pages.zip", "crawl.warc.gz"])
 def test_an_archive_that_is_redirected_is_read_in_place(tmp_path: Path, name: str, environment: dict[str, str]) -> None:
     noise = random.Random(1).randbytes(900_000).hex().encode()

@@ -4,6 +4,7 @@ import gc
 import json
 import pickle
 import re
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,12 @@ def test_what_a_shop_prints_of_its_customers_is_not_the_products() -> None:
     assert record.body == "\n\n".join(PROSE)
 
 
+def test_a_whole_content_type_is_understood() -> None:
+    word = "Größe über alles, was Fähre heißt, und überhaupt."
+    assert scraper.clean(word.encode("cp850"), media_type="Text/Plain; charset=ibm866").body == word.encode("cp850").decode("cp866")
+    assert scraper.clean(b"<p>x</p><p>y</p>", media_type="text/plain; charset=utf-8", with_={"input"}).input.media_type == "text/plain"  # type: ignore[union-attr]
+
+
 def test_what_clean_takes() -> None:
     whole = page(article())
     expected = scraper.clean(whole)
@@ -62,6 +69,10 @@ def test_what_clean_takes() -> None:
     assert scraper.clean(whole.decode().replace("ninety", "\ud83d\ude00 \udc80")).body == expected.body.replace(
         "ninety", "\U0001f600 \ufffd"
     )
+    with pytest.raises(TypeError, match=r"not PosixPath: scraper\.read reads files"):
+        scraper.clean(Path("page.html"))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="config is a Config, such as"):
+        scraper.clean(whole, config="config.yaml")  # type: ignore[arg-type]
     for wrong in (None, 5, ["<p>"]):
         with pytest.raises(TypeError, match="a page is bytes, text or a Page"):
             scraper.clean(wrong)  # type: ignore[arg-type]

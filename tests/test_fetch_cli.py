@@ -90,6 +90,30 @@ def test_bytes_of_a_url_that_are_no_utf_8_are_sent(clip: Clip, site: str, quick:
     assert [attempt["final_url"] for attempt in log] == [f"{site}/ok?q=caf%E9"] * 2
 
 
+def test_credentials_are_in_nothing_that_a_run_leaves(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    secret = site.replace("//", "//jane:sec@ret@")
+    urls = [f"{secret}/ok", f"{secret}/404", f"{secret}/pdf", f"{secret}0000/ok", secret.removeprefix("http://"), f"{secret}/ok#part"]
+    listed = urls_in(tmp_path / "urls.txt", urls)
+    kept = ("--save", "raw", "--save-warc", "raw.warc", "--log", "log.jsonl", "--resume", "journal", "-o", "out")
+    ran = clip("fetch", "--from", listed, "--config", quick, "--with", "input,candidates", *kept)
+    assert ran.code == 1 and len(list((tmp_path / "out").iterdir())) == 2
+    assert f"{site}/404" in [row["input"] for row in ran.failures]
+    listed.unlink()
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in left if "ret" in path.name or b"sec@ret" in path.read_bytes()]
+    assert "sec@ret" not in ran.err + ran.out.decode()
+    for command in ("explain", "discover"):
+        ran = clip(command, f"{secret}/404", "--config", quick)
+        assert ran.code == 5 and "answered 404" in ran.err and "ret@" not in ran.err
+
+
+def test_fields_are_named_as_another_tool_names_them(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
+    ran = clip("fetch", f"{site}/ok", "--config", quick, "--as", "zyte", "--resume", "journal")
+    assert ran.code == 0 and "articleBody" in json.loads(ran.out)
+    assert clip("fetch", f"{site}/ok", "--config", quick, "--as", "newspaper", "--resume", "journal").code == 4
+    assert clip("fetch", f"{site}/ok", "--config", quick, "--as", "zyte", "--field", "body").code == 2
+
+
 def test_order_can_be_kept(clip: Clip, site: str, quick: Path, tmp_path: Path) -> None:
     urls = [f"{site}/unhurried?1", f"{site.replace('127.0.0.1', 'localhost')}/ok?2", f"{site}/ok?3"]
     ran = clip("fetch", "--from", urls_in(tmp_path / "urls.txt", urls), "--config", quick, "--ordered")
@@ -159,6 +183,8 @@ def test_usage(clip: Clip, tmp_path: Path) -> None:
     assert clip("fetch").code == 2
     assert clip("fetch", "-", "http://a.test/").code == 2
     assert clip("fetch", "--from", tmp_path / "missing").code == 2
+    (tmp_path / "urls.txt").write_text("http://a.test/")
+    assert "urls.txt: is a file: --from reads URLs from one" in clip("fetch", tmp_path / "urls.txt").err
 
 
 @pytest.mark.parametrize("output", ["folder", "file"])

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import scraper
@@ -13,11 +14,12 @@ from scraper.config import Config, Fetching
 from scraper.errors import ConfigError, InputError, OutputError
 from scraper.fetch import fetch, transport
 from scraper.fetch.address import refusal, system_resolve
-from scraper.fetch.client import Client, Wanted, content_type, fetch_page
+from scraper.fetch.client import Client, Wanted, fetch_page
 from scraper.fetch.cookies import Cookies
 from scraper.fetch.polite import retry_after
 from scraper.fetch.transport import Network, Timeouts, Transport
 from scraper.fetch.url import parse_url
+from scraper.page import content_type
 from tests.server import PUBLIC, Roads
 
 ROWS = json.loads(Path(__file__).with_name("cases").joinpath("fetch_faults.json").read_text())
@@ -191,10 +193,22 @@ def test_proxies_of_the_environment_are_ignored_unless_asked_for(roads, server, 
     asked = Fetching(delay=0, retries=0, deadline=5, proxy="environment", robots=False)
     with pytest.raises(InputError) as failed:
         fetch_page("http://a.test/ok", asked, roads.network)
-    assert failed.value.code == "network-error"
+    assert failed.value.code == "network-error" and "a.test through the proxy http://127.0.0.1:1: connection failed" in str(failed.value)
     with pytest.raises(InputError) as blocked:
         fetch_page("http://private.test/ok", asked, roads.network)
     assert blocked.value.code == "blocked"
+    monkeypatch.setenv("no_proxy", "a.test,.b.test")
+    assert {fetch_page(f"http://{host}/ok", asked, roads.network).status for host in ("a.test", "x.b.test")} == {200}
+    with pytest.raises(InputError, match="through the proxy"):
+        fetch_page("http://c.test/ok", asked, roads.network)
+
+
+def test_names_that_only_the_proxy_knows(roads):
+    asked = Fetching(delay=0, retries=0, deadline=5, proxy="http://127.0.0.1:1", robots=False)
+    with pytest.raises(InputError, match="unknown: no such name; where the proxy alone knows names, --allow-private leaves them to it"):
+        fetch_page("http://unknown/", asked, roads.network)
+    with pytest.raises(InputError, match="through the proxy"):
+        fetch_page("http://unknown/", msgspec.structs.replace(asked, allow_private=True), roads.network)
 
 
 def test_intranet_addresses_on_request_only(roads):

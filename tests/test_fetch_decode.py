@@ -73,5 +73,12 @@ def test_codings_that_are_not_undone(coding, code):
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("label", ["identity", "none", "UTF-8", "ISO-8859-1", "8bit", "aws-chunked", "", ", utf-8"])
+def test_labels_that_name_no_coding(label):
+    decoder = Decoder(label)
+    assert b"".join(decoder.feed(b"<p>text</p>")) == b"<p>text</p>"
+    decoder.finish()
+
+
 def test_an_empty_body_is_complete_in_every_coding():
     assert [decode(coding, b"") for coding in CODERS] == [b""] * len(CODERS)

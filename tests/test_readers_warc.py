@@ -100,7 +100,7 @@ def test_a_wrong_length_costs_one_record(tmp_path, length):
     bad = [RECORDS[0], record(1, length=length), RECORDS[2]]
     place = len(RECORDS[0])
     rows = outcome(tmp_path, b"".join(bad))
-    assert rows in ([0, ("damaged", f"@{place}"), 2], [0, ("too-large", f"@{place}"), 2])
+    assert rows == [0, ("damaged", f"@{place}-{place + len(bad[1])}"), 2]
     rows = outcome(tmp_path, b"".join(map(gzip.compress, bad)))
     assert [rows[0], rows[2]] == [0, 2] and rows[1][0] in ("damaged", "too-large")
 
@@ -119,10 +119,10 @@ def test_a_wrong_length_costs_one_record(tmp_path, length):
 def test_garbage_between_records_is_named_and_passed_over(tmp_path, between):
     place = len(RECORDS[0])
     rows = outcome(tmp_path, RECORDS[0] + between + b"\r\n\r\n" + RECORDS[2])
-    assert rows[0] == 0 and rows[-1] == 2 and rows[1] == ("damaged", f"@{place}")
+    assert rows[0] == 0 and rows[-1] == 2 and rows[1] == ("damaged", f"@{place}-{place + len(between) + 4}")
     packed = gzip.compress(RECORDS[0])
     rows = outcome(tmp_path, packed + between + gzip.compress(RECORDS[2]))
-    assert rows[0] == 0 and rows[-1] == 2 and ("damaged", f"@{len(packed)}") in rows
+    assert rows[0] == 0 and rows[-1] == 2 and ("damaged", f"@{len(packed)}-{len(packed + between)}") in rows
 
 
 @pytest.mark.parametrize("packing", ["gzip", "zstd"])
@@ -145,7 +145,7 @@ def test_a_cut_crawl_says_so(tmp_path, packing):
     for size in (last + 5, last + 300, len(whole) - 20):
         rows = outcome(tmp_path, whole[:size], "a.warc.gz")
         assert rows[:2] == [0, 1]
-        assert size <= last or rows[2:] == [("damaged", f"@{last}")]
+        assert size <= last or rows[2:] == [("damaged", f"@{last}-")]
 
 
 def test_a_broken_member_of_many_records_gives_what_comes_before(tmp_path):
@@ -231,6 +231,34 @@ def test_what_is_no_page_is_noted(tmp_path):
     rows = outcome(tmp_path, b"".join(crawl), reading=Reading(note=lambda _, remark: notes.append(remark)))
     assert rows == [5, 7]
     assert notes == ["HTTP 404", "not a page: image/png", "WARC record: revisit", "not a page: image/gif"]
+
+
+@pytest.mark.parametrize(
+    ("media", "body", "is_page"),
+    [
+        (b"text/markdown; charset=utf-8", b"# A heading\n\nSome text.", True),
+        (b"application/xml", b'<?xml version="1.0"?>\n<html xmlns="http://www.w3.org/1999/xhtml"><body><p>x</p></body></html>', True),
+        (b"text/xml", b"<urlset><url><loc>https://example.org/1</loc></url></urlset>", False),
+        (
+            b"text/xml",
+            b'\xef\xbb\xbf<?xml version="1.0"?><rss><channel><item><description><p>x</p></description></item></channel></rss>',
+            False,
+        ),
+        (b"application/xml", b"<root><value>1</value></root>", False),
+    ],
+)
+def test_types_that_may_be_of_pages(tmp_path, media, body, is_page):
+    path, notes = tmp_path / "a.warc", []
+    path.write_bytes(record(1, media=media, body=body))
+    pages = list(read(str(path), reading=Reading(note=lambda _, remark: notes.append(remark))))
+    assert ([page.body for page in pages], bool(notes)) == (([body], False) if is_page else ([], True))
+
+
+def test_a_document_that_is_labelled_text_is_html(tmp_path):
+    bodies = [b"<!DOCTYPE html><p>x</p>", b"\xef\xbb\xbf\n<html lang=en><p>x", b'<?xml version="1.0"?>\n<html><p>x', b"<p>x</p><p>y</p>"]
+    path = tmp_path / "a.warc"
+    path.write_bytes(b"".join(record(number, media=b"text/plain", body=body) for number, body in enumerate(bodies)))
+    assert [page.media_type for page in read(str(path))] == [None, None, None, "text/plain"]
 
 
 def test_wet_records_are_text(tmp_path):

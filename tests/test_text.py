@@ -133,6 +133,11 @@ def test_markdown() -> None:
     assert page.lines[0] == 5
 
 
+def test_a_title_above_all_is_markdown() -> None:
+    assert is_markdown("\n# The bridge\n\nIt was built of iron.\n") and not is_markdown("# The bridge\n# closes\n\nIt was built of iron.")
+    assert not is_markdown("The bridge\n\n# It was built of iron.")
+
+
 @pytest.mark.parametrize(
     ("row", "blocks"),
     [

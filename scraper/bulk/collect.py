@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -14,6 +15,7 @@ from scraper.bulk.tally import Watch, tally_of
 from scraper.bulk.work import Facts, Row, suffix
 from scraper.bulk.writers import writer
 from scraper.errors import Failure, OutputError
+from scraper.failures import input_bytes
 from scraper.page import printable
 
 BLOCK_PAGES = 256  # pages to a block: what a kill can cost, and how often the disk is waited for
@@ -69,7 +71,7 @@ class Collector:
         self.watch(tally_of(outcome))
         self.pages += 1
         if isinstance(outcome, Failure):
-            self.failures.append(failure_line(outcome, self.inputs))
+            self.failures.append(failure_line(outcome, self.inputs, self.job.roots))
             self.facts["failure", outcome.error] += 1
         else:
             self._take_row(outcome)
@@ -123,7 +125,7 @@ class TakenError(OutputError):
 
 def named_twice(path: str) -> TakenError:
     """Return the error of two inputs whose outputs have one name."""
-    return TakenError(f"{path}: two inputs would be written here: clean them into different folders, or use --format jsonl")
+    return TakenError(f"{path}: two inputs would be written here: --parents keeps their folders apart")
 
 
 def count(facts: Counter[tuple[str, str]], page: Facts) -> None:
@@ -139,19 +141,18 @@ def count(facts: Counter[tuple[str, str]], page: Facts) -> None:
         facts["chrome", text] += 1
 
 
-def failure_line(failure: Failure, inputs: frozenset[str]) -> bytes:
-    """Return a failure as a JSON line: what `Failure` has, the file and the place in it, apart, and the input that it was found under."""
+def failure_line(failure: Failure, inputs: frozenset[str], roots: Mapping[str, str]) -> bytes:
+    """Return a failure as a JSON line: what `Failure` has, the file and the place in it, apart, and the input that it was found under, or
+    which of `roots` stands for that."""
     path, place = parted(failure.input)
+    root = root_of(path, inputs)
     facts = {
         "error": failure.error,
         "input": printable(failure.input),
         "message": printable(failure.message),
         "path": printable(path),
         "place": place,
-        "under": printable(root_of(path, inputs)),
+        "under": printable(roots.get(root, root)),
+        **input_bytes(failure.input),
     }
-    if printable(failure.input) != failure.input:
-        import base64
-
-        facts["input_bytes"] = base64.b64encode(os.fsencode(failure.input)).decode()
     return msgspec.json.encode(facts, order="sorted") + b"\n"

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import re
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -16,6 +16,7 @@ Format = Literal["json", "markdown", "html", "text", "jsonl", "jsonl.gz", "jsonl
 Convention = Literal["schemaorg", "zyte", "trafilatura", "newspaper"]
 Duplicates = Literal["exact", "near"]
 MIRRORED: dict[str, str] = {"json": ".json", "markdown": ".md", "html": ".html", "text": ".txt"}  # one file per page, and its suffix
+SHARDED = tuple(form for form in get_args(Format) if form not in MIRRORED)
 DOCUMENTS = frozenset(MIRRORED) - {"json"}  # formats that hold no record
 FAILURES, DUPLICATES, CONTENTS = "failures.jsonl", "duplicates.jsonl", "manifest.json"
 LISTS = (FAILURES, DUPLICATES, CONTENTS)  # that speak of the whole run
@@ -48,7 +49,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         facts["version"] = scraper.__version__
         facts["with"] = sorted(self.with_)
         again = "\0".join([*sorted(self.only), *(f"{path}\0{root}" for path, root in sorted(self.roots.items()))])
-        facts["only"] = hashlib.sha256(again.encode("utf-8", "surrogateescape")).hexdigest() if self.only else ""
+        facts["only"] = hashlib.sha256(again.encode("utf-8", "surrogateescape")).hexdigest() if self.only or self.roots else ""
         facts |= {f"config.{name}": value for name, value in msgspec.to_builtins(self.config, order="sorted").items()}
         reading = {name: getattr(self.reading, name) for name in Reading.__struct_fields__ if name != "note"}
         facts |= {f"reading.{name}": value for name, value in reading.items()}

@@ -1,19 +1,20 @@
 """Failures as input: the file that a run leaves, read back to clean just those pages again."""
 
-import base64
 import functools
+import math
 import os
 import re
 from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from scraper.errors import ConfigError, Failure
+from scraper.failures import failed_rows
 from scraper.page import Page
 from scraper.readers import Found
 
-_PLACE = re.compile(r"(@\d{1,19}(?:\+\d{1,19})?|:\d{1,12})$")
+_OFFSET = r"\d{1,19}(?:\+\d{1,19})?"  # of a record, or of its member and within that
+_PLACE = re.compile(rf"(@{_OFFSET}(?:-(?:{_OFFSET})?)?|:\d{{1,12}})$")
+_STRETCH = re.compile(rf"@({_OFFSET})(-)?({_OFFSET})?$")
 
 
 def parted(origin: str) -> tuple[str, str | None]:
@@ -36,13 +37,16 @@ def asked(origin: str, argument: str, only: frozenset[str]) -> bool:
 def wanted(found: Iterator[Found | Page | Failure], argument: str, only: frozenset[str]) -> Iterator[tuple[Found | Page | Failure, str]]:
     """Yield, with its origin, what `only` asks for of what was found at the input `argument`; all of it where `only` is empty.
 
-    A page that is asked for and is in what cannot be read, or not there any more, gives a failure.
+    A page that is asked for and is in what cannot be read, or not there any more, gives a failure. Where a stretch of a crawl failed, all
+    that is there now is asked for.
     """
     missing = set(_by_file(only).get(argument, ())) - {argument}
     holders = {argument, *(holder for name in missing for holder in _around(name)[1:])}
+    stretches = [name for name in missing if (stretch := _STRETCH.search(name)) and stretch[2]]
     for each in found:
         origin = each.input if isinstance(each, Failure) else each.origin or argument
         within = [name for name in missing if _is_in(name, origin)] if isinstance(each, Failure) and origin in holders else []
+        within += [name for name in stretches if _overlap(name, origin)]
         if within or asked(origin, argument, only):
             missing.difference_update(within, _around(origin))
             yield each, origin
@@ -53,6 +57,24 @@ def wanted(found: Iterator[Found | Page | Failure], argument: str, only: frozens
 def _is_in(name: str, holder: str) -> bool:
     """Say whether a page is in the file, archive or table `holder`."""
     return name.startswith((f"{holder}!/", f"{holder}@", f"{holder}:"))
+
+
+def _overlap(name: str, origin: str) -> bool:
+    """Say whether a record or a stretch of a crawl has part in the stretch `name`."""
+    one, other = _STRETCH.search(name), _STRETCH.search(origin)
+    if not one or not other or name[: one.start()] != origin[: other.start()]:
+        return False
+    (start, end), (first, last) = map(_bounds, (one, other))
+    return start <= first < end or first < start < last
+
+
+def _bounds(stretch: re.Match[str]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    start = _offset(stretch[1])
+    return start, (_offset(stretch[3]) if stretch[3] else (math.inf,) if stretch[2] else start)
+
+
+def _offset(text: str) -> tuple[float, ...]:
+    return tuple(map(int, text.split("+")))
 
 
 @functools.lru_cache(maxsize=1)
@@ -70,7 +92,7 @@ def _around(origin: str) -> list[str]:
 
 
 class Failed(NamedTuple):
-    """What a failures file names: files, in order and once each, the origins of pages, and the inputs that the files were found under."""
+    """What the failures of a run name: files, in order and once each, the origins of pages, the inputs that the files were under."""
 
     inputs: tuple[str, ...]
     only: frozenset[str]
@@ -78,22 +100,13 @@ class Failed(NamedTuple):
 
 
 def failed_inputs(path: str) -> Failed:
-    """Return what a failures file names. Raises ConfigError."""
-    origins: list[str] = []
-    roots: dict[str, str] = {}
-    try:
-        with open(path, "rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    row = msgspec.json.decode(line)
-                    origins.append(_origin(row, number))
-                    if isinstance(row.get("under"), str):
-                        roots[parted(origins[-1])[0]] = row["under"]
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, ConfigError) as error:
-        raise ConfigError(f"{path}: no file of failures: {error}") from None
-    return Failed(tuple(dict.fromkeys(parted(origin)[0] for origin in origins)), frozenset(origins), roots)
+    """Return what the rows of a run name that failed. Raises ConfigError, also where none did."""
+    rows = list(failed_rows(path))
+    if not rows:
+        raise ConfigError(f"{path}: no row of it is a failure")
+    files = [parted(row.input)[0] for row in rows]
+    roots = {file: row.under for file, row in zip(files, rows, strict=True) if row.under is not None}
+    return Failed(tuple(dict.fromkeys(files)), frozenset(row.input for row in rows), roots)
 
 
 def root_of(path: str, inputs: Collection[str]) -> str:
@@ -103,11 +116,3 @@ def root_of(path: str, inputs: Collection[str]) -> str:
         above = os.path.dirname(folder)
         folder = "" if above == folder else above
     return (folder if folder in inputs else os.path.join(folder, "")) if folder else path
-
-
-def _origin(row: Any, number: int) -> str:
-    origin = row.get("input") if isinstance(row, dict) else None
-    if not isinstance(origin, str):
-        raise ConfigError(f"line {number} names no input")
-    encoded = row.get("input_bytes")
-    return os.fsdecode(base64.b64decode(encoded)) if isinstance(encoded, str) else origin

@@ -80,6 +80,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if "_CLIP_COMPLETE" in os.environ:  # a shell asks what may come next, or for the script that asks so
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # typer has no public name for it
+
+        completion_init()
     try:
         return typer.main.get_command(app).main([*arguments], prog_name="clip", standalone_mode=False) or 0
     except _UsageError as error:

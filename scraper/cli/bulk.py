@@ -28,10 +28,6 @@ Format = Annotated[
     jobs.Format | None,
     typer.Option("--format", "-f", help="With -o: a file per page (json, markdown, html, text), or shards of many (the others)."),
 ]
-Convention = Annotated[
-    jobs.Convention | None,
-    typer.Option("--as", help="Name the fields as this tool expects them."),
-]
 Resume = Annotated[bool, typer.Option("--resume", help="With -o: go on where an interrupted run stopped.")]
 Retry = Annotated[str | None, typer.Option("--retry", metavar="FILE", help="Clean the pages that this failures file names.")]
 From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="Read paths from FILE, one to a line; - for standard input.")]

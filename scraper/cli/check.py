@@ -1,8 +1,6 @@
 """`clip check`: leftovers in text that any tool extracted."""
 
-import contextlib
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -17,7 +15,7 @@ from scraper.encoding.sniff import binary_type
 from scraper.errors import ConfigError, Failure, InputError
 from scraper.page import printable
 from scraper.readers.files import walk
-from scraper.readers.source import File, Source
+from scraper.readers.source import Source, opened
 from scraper.terminal import escape
 
 _MAX_BYTES = 500_000_000
@@ -133,7 +131,7 @@ class _Content(NamedTuple):
 
 def _read(path: str) -> _Content:
     """Return a file's content, decoded as pages are. Raises InputError."""
-    with contextlib.nullcontext(sys.stdin.buffer) if path == "-" else File(path) as file:
+    with opened(path) as file:
         try:
             data = Source(file, path).read_all(_MAX_BYTES)
         except OSError as error:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scraper.bulk import Job
-from scraper.bulk.job import SHARD_MB, is_url
+from scraper.bulk.job import MIRRORED, SHARD_MB, SHARDED, is_url
 from scraper.bulk.naming import mirrored
 from scraper.bulk.retry import failed_inputs, wanted
 from scraper.bulk.run import refuse_output_as_input
@@ -25,6 +25,9 @@ Paths = Annotated[
     list[str] | None,
     typer.Argument(metavar="PATH…", help="Files, folders, archives, crawls, tables, or - for standard input.", show_default=False),
 ]
+Parents = Annotated[
+    bool, typer.Option("--parents", help="With -o: keep the folders of PATH too, so that a/x.html and b/x.html do not clash.")
+]
 
 
 def clean(
@@ -40,7 +43,7 @@ def clean(
     config: options.ConfigFile = None,
     site_chrome: options.SiteChrome = None,
     format_: bulk.Format = None,
-    convention: bulk.Convention = None,
+    convention: options.As = None,
     resume: bulk.Resume = False,
     retry: bulk.Retry = None,
     from_: bulk.From = None,
@@ -52,14 +55,17 @@ def clean(
     html_field: bulk.HtmlField = None,
     url_field: bulk.UrlField = None,
     split: options.Split = False,
+    parents: Parents = False,
 ) -> int:
     """Clean saved pages, HTML or text: one JSON line per page, in the order of the inputs."""
     settings = options.with_site_chrome(load(config), site_chrome)
-    parts, field = options.parse_parts(with_, field)
+    parts, field = options.parse_parts(with_, field, convention)
     options.check_url(url)
-    if convention is not None and (parts or field):
-        raise ConfigError("--as has its own fields: --with and --field do not go with it")
     paths, only, roots = inputs(paths or [], from_, retry)
+    if parents:
+        if output is None or format_ not in (None, *MIRRORED):
+            raise ConfigError("--parents names a file per page: it goes with -o DIR, and not with --format " + "|".join(SHARDED))
+        roots = dict.fromkeys((path for path in paths if path != "-"), "")
     remarks = bulk.Remarks()
     reading = Reading(
         media_type=options.MEDIA_TYPES.get(type_ or ""),
@@ -103,7 +109,9 @@ def clean(
         remarks.tell()
         return code
     if in_bulk:
-        raise ConfigError("--format, --resume, --duplicates, --report and --engine go with -o DIR")
+        printed = {"text": "body", "markdown": "markdown", "html": "html"}.get(format_ or "")
+        hint = f"; --field {printed} prints a page's {format_}" if printed else ""
+        raise ConfigError(f"--format, --resume, --duplicates, --report and --engine go with -o DIR{hint}")
     if output is not None:
         refuse_output_as_input(paths, output)
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)

@@ -1,6 +1,5 @@
 """`clip discover`: the URLs of articles, ready for `clip fetch -`."""
 
-import contextlib
 import os
 import sys
 from typing import Annotated
@@ -12,8 +11,9 @@ from scraper.cli import options
 from scraper.cli.output import say, write_stdout
 from scraper.config import load
 from scraper.errors import ConfigError, InputError
+from scraper.fetch.credentials import without_credentials
 from scraper.page import Page
-from scraper.readers.source import File, Source
+from scraper.readers.source import Source, opened
 
 Target = Annotated[
     str,
@@ -49,6 +49,7 @@ def discover(
 
     settings = fetch_settings(load(config), allow_private=allow_private, ignore_robots=ignore_robots)
     options.check_url(url)
+    target = target if os.path.exists(target) else without_credentials(target)
     start: str | Page = target
     if target == "-" or os.path.exists(target):
         start = _saved(target, url, SITEMAP_BYTES)
@@ -76,7 +77,7 @@ def _saved(path: str, url: str | None, limit: int) -> Page:
     from scraper.fetch.head import read_head
 
     try:
-        with contextlib.nullcontext(sys.stdin.buffer) if path == "-" else File(path) as file:
+        with opened(path) as file:
             body = Source(file, path).read_all(limit)
     except InputError as error:
         raise InputError(error.code, f"{path}: {error}") from None

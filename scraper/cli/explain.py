@@ -50,7 +50,7 @@ def explain(
 
 def is_address(target: str) -> bool:
     """Say whether a target is to be fetched."""
-    return target.startswith(("http://", "https://"))
+    return target.lower().startswith(("http://", "https://"))
 
 
 def _tasks(target: str, config: Config, reading: Reading, url: str | None) -> Iterator[Task | Failure]:

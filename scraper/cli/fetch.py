@@ -19,8 +19,10 @@ from scraper.cli.run import Totals, run, worker_count
 from scraper.cli.work import Cleaning, Task
 from scraper.config import Config, load
 from scraper.errors import ConfigError, Failure, InputError, OutputError
+from scraper.failures import failed_rows
+from scraper.fetch.credentials import without_credentials
 from scraper.fetch.outcome import Outcome
-from scraper.fetch.url_list import failed_urls, percent_encoded, read_urls
+from scraper.fetch.url_list import percent_encoded, read_urls
 from scraper.fetch.watch import Watch
 from scraper.saved import save as keep
 from scraper.saved import url_name
@@ -93,6 +95,7 @@ def fetch(
     skip_existing: options.SkipExisting = False,
     with_: options.With = "",
     field: options.Field = None,
+    convention: options.As = None,
     workers: options.Workers = None,
     allow_private: AllowPrivate = False,
     ignore_robots: IgnoreRobots = False,
@@ -105,7 +108,7 @@ def fetch(
     given = {"concurrency": concurrency, "pages": pages, "render": render or None, "cache": cache}
     settings = changed(settings, **{key: value for key, value in given.items() if value is not None})
     listed = _listed(urls or [], from_, retry)
-    parts, field = options.parse_parts(with_, field)
+    parts, field = options.parse_parts(with_, field, convention)
     if save and output and os.path.realpath(save) == os.path.realpath(output):
         raise ConfigError("--save and -o: a raw page's facts and its record would be one file: name two folders")
     sink = options.sink(output, field, force=force, skip_existing=skip_existing)
@@ -114,7 +117,7 @@ def fetch(
         journal = None
         if resume is not None:
             kept = {"--save": save, "--save-warc": save_warc}
-            facts = {"with": ",".join(sorted(parts)), "field": field or "", **_facts(settings, output, kept)}
+            facts = {"with": ",".join(sorted(parts)), "field": field or "", "as": convention or "", **_facts(settings, output, kept)}
             sink = stack.enter_context(_journaled(sink, resume, facts))
             journal = sink.journal
         archive = stack.enter_context(_archive(Path(save_warc), journal)) if save_warc else None
@@ -126,13 +129,14 @@ def fetch(
         stack.callback(outcomes.close)
         tasks = _tasks(outcomes, wanted, raw, archive, progress.show)
         count = worker_count(workers, many=len(urls or []) != 1 or bool(from_ or retry) or urls == ["-"])
-        done = run(Cleaning(settings, parts, field), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
+        done = run(Cleaning(settings, parts, field, convention), tasks, config=settings, workers=count, sink=sink, ordered=ordered)
     before = wanted.failed_before
     return Totals(done.rows, done.failures + before, done.skipped + wanted.left_out - before).exit_code
 
 
 def fetched(url: str, config: Config) -> Iterator[Task | Failure]:
     """Yield the task of one URL, or the failure in its place."""
+    url = without_credentials(url)
     try:
         yield Task(scraper.fetch(url, config=config), url_name(url))
     except InputError as error:
@@ -256,10 +260,13 @@ def _listed(urls: list[str], list_file: str | None, rows: str | None) -> Iterato
         raise ConfigError("nothing to fetch: name URLs, or a list of them with --from FILE")
     if "-" in urls and (len(urls) > 1 or list_file is not None or rows is not None):
         raise ConfigError("- stands for standard input and goes alone")
+    for url in urls:
+        if url != "-" and "://" not in url and os.path.isfile(url):
+            raise ConfigError(f"{url}: is a file: --from reads URLs from one, clip clean cleans one")
     named = iter(()) if urls == ["-"] else map(percent_encoded, urls)
     source = "-" if urls == ["-"] else list_file
-    again = failed_urls(rows) if rows is not None else iter(())
-    return itertools.chain(named, read_urls(source) if source is not None else (), again)
+    again = (row.input for row in failed_rows(rows)) if rows is not None else iter(())
+    return map(without_credentials, itertools.chain(named, read_urls(source) if source is not None else (), again))
 
 
 def fetch_settings(config: Config, *, allow_private: bool, ignore_robots: bool) -> Config:

@@ -8,11 +8,13 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 
+from scraper.bulk.job import Convention
 from scraper.cli.output import Folder, Sink
 from scraper.config import Config
 from scraper.errors import ConfigError
 from scraper.page import PARTS
 
+STDIN = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 MEDIA_TYPES = {"html": "text/html", "text": "text/plain"}
 
 
@@ -28,6 +30,7 @@ def named(path: str | None) -> str | None:
 ConfigFile = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings; else $CLIP_CONFIG, else your own file.")]
 With = Annotated[str, typer.Option("--with", metavar="PARTS", help=f"Add to the record, comma-separated: {', '.join(PARTS)}.")]
 Field = Annotated[str | None, typer.Option("--field", metavar="NAME", help="Print this field only.")]
+As = Annotated[Convention | None, typer.Option("--as", help="Name the fields as this tool expects them.")]
 Type = Annotated[Literal["html", "text"] | None, typer.Option("--type", help="What the input is; found from its content if not given.")]
 Output = Annotated[
     str | None, typer.Option("-o", "--output", metavar="DIR", callback=named, help="Write one file per input, mirroring its path.")
@@ -50,8 +53,10 @@ Split = Annotated[bool, typer.Option("--split", help="One record an article of a
 Url = Annotated[str | None, typer.Option("--url", help="Where the page came from, to resolve its links.")]
 
 
-def parse_parts(with_: str, field: str | None) -> tuple[frozenset[str], str | None]:
+def parse_parts(with_: str, field: str | None, convention: Convention | None = None) -> tuple[frozenset[str], str | None]:
     """Return the parts that `--with` names, with the one that `--field` asks for, and the field. Raises ConfigError."""
+    if convention is not None and (with_ or field):
+        raise ConfigError("--as has its own fields: --with and --field do not go with it")
     parts = {part.strip() for part in with_.split(",")} - {""}
     for part in sorted(parts - set(PARTS)):
         raise ConfigError(f"--with: there is no part {part!r}: did you mean {nearest(part, PARTS)!r}?")
@@ -73,7 +78,7 @@ def check_url(url: str | None) -> None:
 
 def check_stdin(paths: Sequence[str]) -> None:
     """Refuse to read standard input twice. Raises ConfigError."""
-    if paths.count("-") > 1:
+    if sum(path in STDIN for path in paths) > 1:
         raise ConfigError("- stands for standard input, which can be read once")
 
 

@@ -10,6 +10,8 @@ import msgspec
 
 from scraper.cli.work import Row
 from scraper.errors import ConfigError, Failure, OutputError
+from scraper.failures import input_bytes
+from scraper.page import printable
 from scraper.terminal import escape
 
 
@@ -83,7 +85,7 @@ class Folder:
         Raises OutputError where it exists and must not be overwritten, or was made by this very run.
         """
         if name in self._written:
-            raise OutputError(f"{self.root / name}: two inputs would be written here: clean them into different folders")
+            raise OutputError(f"{self.root / name}: two inputs would be written here: --parents keeps their folders apart")
         self._written.add(name)
         if not os.path.lexists(self.root / name) or self.force:
             return True
@@ -149,5 +151,5 @@ class Sink(msgspec.Struct):
 
 def _failure_line(failure: Failure) -> bytes:
     """Return a failure as a JSON line; what is no Unicode in it, such as bytes in a file's name, is escaped."""
-    texts = {key: getattr(failure, key).encode("utf-8", "backslashreplace").decode() for key in ("input", "message")}
-    return msgspec.structs.replace(failure, **texts).to_json() + b"\n"
+    facts = {"error": failure.error, "input": printable(failure.input), "message": printable(failure.message)}
+    return msgspec.json.encode(facts | input_bytes(failure.input), order="sorted") + b"\n"

@@ -53,6 +53,7 @@ _OPENING = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|script|style|link|base|iframe|div|span|section|article|main|header|nav|table|form|h[1-6]|p|br|hr|ul|ol|dl|a|b|i|img|font|center|pre|noscript|svg)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
+_DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]{0,500}>\s*)?<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\s")
 _ROOT = re.compile(
     r"\s*(?:<(?:!--(?:(?!-->)[\s\S]){0,20000}-->|[?!][^<>]{0,2000}>)\s*)*<(?:[A-Za-z][\w.-]{0,40}:)?([A-Za-z][\w.-]{0,40})[\s/>]"
@@ -118,6 +119,21 @@ def _has_own_lines(text: str) -> bool:
     if len(_BARE_BREAK.findall(text)) >= _LEAST_BREAKS or _BARE_BREAK.search(text, 0, text.index("<")):
         return True
     return not _STRUCTURE.search(text) and len(_BROKEN_LINE.findall(text)) >= max(_LEAST_BREAKS, len(_WHOLE_LINE.findall(text)))
+
+
+def carried_type(media_type: str | None, body: bytes) -> str | None:
+    """Return the media type that a server or archive gives, `None` for "text/plain" where `body` begins as only an HTML document does."""
+    return None if media_type == "text/plain" and _DOCUMENT.match(_latin(body[:_HEAD])) else media_type
+
+
+def is_page_in_xml(body: bytes) -> bool:
+    """Whether bytes that were labelled as XML are a page, by how they begin; most are feeds and sitemaps."""
+    head = _latin(body[:_SAMPLE])
+    return is_html(head, media_type=None) and xml_type(head, html=True) is None
+
+
+def _latin(head: bytes) -> str:
+    return head.decode("latin-1").removeprefix("\xef\xbb\xbf")
 
 
 def xml_type(text: str, *, html: bool) -> str | None:

@@ -95,7 +95,7 @@ async def allowed_addresses(host: str, port: int, resolve: Resolve, *, allow_pri
     for address in addresses:
         reason = refusal(address, allow_private=allow_private)
         if reason:
-            raise FetchError("blocked", f"{host}: {address} {reason}")
+            raise FetchError("blocked", f"{address} {reason}" if address == host else f"{host}: {address} {reason}")
     if not addresses:
         raise FetchError("network-error", f"{host} has no address")
     return addresses

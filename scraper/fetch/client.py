@@ -16,8 +16,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import msgspec
 
 from scraper.config import Fetching
-from scraper.encoding.sniff import binary_type
+from scraper.encoding.sniff import binary_type, carried_type
 from scraper.fetch.cookies import Cookies
+from scraper.fetch.credentials import without_credentials
 from scraper.fetch.decode import Decoder
 from scraper.fetch.faults import FetchError
 from scraper.fetch.head import read_head, read_refresh
@@ -25,30 +26,22 @@ from scraper.fetch.pages import next_page
 from scraper.fetch.polite import Breaker, Gates, retry_after
 from scraper.fetch.render import Renderer
 from scraper.fetch.robots import MAX_BYTES, Robots
-from scraper.fetch.transport import Answer, Network, Timeouts, Transport, environment_proxy
+from scraper.fetch.transport import Answer, Network, Timeouts, Transport
 from scraper.fetch.trip import Trip
 from scraper.fetch.url import Target, parse_url, shown
-from scraper.page import Page
+from scraper.page import PAGE_TYPES, XML_TYPES, Page, content_type
 from scraper.page_status import page_status
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1"
 _UNTOLD = ("application/octet-stream", "application/x-unknown-content-type", "unknown/unknown", "application/unknown", "*/*")
-_PAGE_TYPES = (
-    "text/html",
-    "application/xhtml+xml",
-    "text/plain",
-    "text/markdown",
-    "text/xml",
-    "application/xml",
-    *_UNTOLD,  # sniffed
-)
+_ACCEPTED = (*PAGE_TYPES, *XML_TYPES, *_UNTOLD)  # the last are sniffed
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (408, 425, 429, 500, 502, 503, 504, 522, 524)
 _ERROR_BYTES = 64 * 1024  # of an error page, read for what it says of the reason
 _ERROR_SECONDS = 5.0
 _EXPLAINED = (401, 402, 403, 405, 406, 429, 451, 503)
 _WALLS = ("bot_block", "consent_wall", "paywalled")
-_ESSENCE = re.compile(r"[\w!#$%&'*+.^`|~-]+/[\w!#$%&'*+.^`|~-]+", re.ASCII)  # two tokens of RFC 9110
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _REFRESH_SECONDS = 10  # a page that refreshes later than this is one to be read
 _MB = 1_000_000
@@ -88,9 +81,8 @@ class Client:
         network = network or Network()
         if settings.allow_private:
             network = msgspec.structs.replace(network, allow_private=True)
-        proxy = environment_proxy() if settings.proxy == "environment" else settings.proxy or None
         timeouts = Timeouts(settings.connect_timeout, settings.read_timeout)
-        self._transport = Transport(network, timeouts, connections=settings.concurrency * 2, proxy=proxy, cache=settings.cache)
+        self._transport = Transport(network, timeouts, connections=settings.concurrency * 2, proxy=settings.proxy, cache=settings.cache)
         self.agent = settings.user_agent + (f" (+{settings.contact})" if settings.contact else "")
         self.robots = Robots(self._load_robots, settings.user_agent.partition("/")[0].strip() or "article-clip")
         self.gates = Gates(settings.delay)
@@ -157,7 +149,7 @@ class Client:
         except FetchError as error:
             error.host = trip.host
             raise
-        return msgspec.structs.replace(page, origin=url)
+        return msgspec.structs.replace(page, origin=without_credentials(url))
 
     async def _load_part(self, url: str, page: bool) -> Page:
         """Load what a page in the browser asks for; `page` says that it goes on to another page."""
@@ -209,7 +201,7 @@ class Client:
         """Make one request; return its page, and where that sends us on. Whoever starts a fetch waits for the pause of the `first` host."""
         given_up = self.breaker.given_up(url.host)
         if given_up is not None:
-            raise FetchError(given_up[0], f"{url.host}: {given_up[1]}")
+            raise FetchError(given_up[0], f"{url.host} is asked no more: {given_up[1]}")
         if not wanted.courteous:
             async with self._get(url, cookies, dict(wanted.headers)) as answer:
                 return await self._take(url, answer, cookies, wanted)
@@ -245,8 +237,9 @@ class Client:
         if answer.status != 200 and answer.status != 203:
             raise await self._status_error(url, answer)
         media_type, _ = content_type(answer.header("content-type"))
-        if wanted.pages_only and media_type is not None and media_type not in _PAGE_TYPES:
-            raise FetchError("wrong-type", f"{url.host} sent {shown(media_type)}: only HTML and text are cleaned")
+        if wanted.pages_only and media_type is not None and media_type not in _ACCEPTED:
+            hint = " (`clip discover` lists the articles of a feed)" if media_type in _FEED_TYPES else ""
+            raise FetchError("wrong-type", f"{url.host} sent {shown(media_type)}: only HTML and text are cleaned{hint}")
         body = await read_body(answer, wanted.max_bytes or self.max_bytes, large=self._large)
         if wanted.pages_only and (found := binary_type(body)):
             label = shown(media_type or "nothing")
@@ -345,24 +338,9 @@ async def _reason(answer: Answer) -> str:
     return f" ({found.status.replace('_', ' ')}: {shown(found.evidence)})" if found and found.status in _WALLS else ""
 
 
-def content_type(header: str | None) -> tuple[str | None, str | None]:
-    """Return (media type, charset) of a Content-Type header, each `None` where it says nothing usable."""
-    if not header:
-        return None, None
-    essence, _, parameters = header.partition(";")
-    essence = essence.strip().lower()
-    charset = None
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and charset is None:
-            charset = value.strip().strip("\"'").strip()[:60] or None
-    return (essence if len(essence) < 128 and _ESSENCE.fullmatch(essence) else None), charset
-
-
 def _page(url: Target, answer: Answer, body: bytes) -> Page:
     media_type, charset = content_type(answer.header("content-type"))
-    if media_type in _UNTOLD:
-        media_type = None  # says no more than that nobody knew
+    media_type = None if media_type in _UNTOLD else carried_type(media_type, body)  # the former say no more than that nobody knew
     kept = tuple((name, value) for name, value in answer.headers if name in KEPT_HEADERS)
     return Page(body=body, url=url.href, media_type=media_type, charset=charset, origin=url.href, status=answer.status, headers=kept)
 

@@ -6,6 +6,7 @@ A body of 455 bytes can be 300 MB of text, so no decoder is ever asked for more 
 from collections.abc import Iterator
 from typing import Any
 
+from scraper.encoding import resolve_encoding
 from scraper.fetch.faults import FetchError
 from scraper.readers.coding import DAMAGE, SIGNATURES, member_decoder, zstd_frame
 
@@ -14,6 +15,7 @@ _AT_ONCE = 2  # more codings in a row are only ever an attack
 _MEMBERS = 1_000  # gzip members or zstd frames in one body
 _WINDOW_LOG = 23  # 8 MiB, the most that RFC 8878 asks a decoder to support
 _CODINGS = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "br": "br", "zstd": "zstd"}
+_NO_CODINGS = ("", "identity", "none", "binary", "7bit", "8bit", "aws-chunked")  # what servers write where there is none; also charsets
 
 
 class _Stage:
@@ -67,7 +69,8 @@ class Decoder:
     """Undoes a Content-Encoding. `feed` yields pieces of at most 128 KiB; `finish` raises where the coded stream was cut."""
 
     def __init__(self, content_encoding: str) -> None:
-        codings = [c for c in (part.strip().lower() for part in content_encoding.split(",")) if c not in ("", "identity")]
+        named = (part.strip().lower() for part in content_encoding.split(","))
+        codings = [name for name in named if name not in _NO_CODINGS and (name in _CODINGS or resolve_encoding(name) is None)]
         if len(codings) > _AT_ONCE:
             raise FetchError("too-large", f"{len(codings)} content codings in a row; at most {_AT_ONCE} are undone")
         unknown = next((coding for coding in codings if coding not in _CODINGS), None)

@@ -9,6 +9,7 @@ httpx2 has the same interface: a move is the one import line below.
 """
 
 import os
+import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ _HEADERS = 500
 _HEADER_BYTES = 100 * 1024  # httpcore itself stops reading an unfinished header block at 100 KiB
 _TINY_CHUNKS = 20_000  # chunks of a byte or two cost 15 µs each: a body of 20 MB would take five minutes of processor time
 _TINY = 64
+_BYTES = re.compile(r"bytearray\(b(.*)\)")  # how h11 quotes a line that it does not understand
 
 
 class Timeouts(msgspec.Struct, frozen=True):
@@ -97,22 +99,27 @@ class Answer(msgspec.Struct):
 
 
 class Transport:
-    """Sends one GET at a time. Use as an async context manager."""
+    """Sends one GET at a time: through `proxy` where there is one, but for hosts that NO_PROXY exempts from the environment's."""
 
-    def __init__(self, network: Network, timeouts: Timeouts, *, connections: int, proxy: str | None = None, cache: str = "") -> None:
+    def __init__(self, network: Network, timeouts: Timeouts, *, connections: int, proxy: str = "", cache: str = "") -> None:
         self._timeouts = {"connect": timeouts.connect, "read": timeouts.read, "write": timeouts.read, "pool": None}
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=0)
         verify = network.tls or _system_authorities() or True  # True: the authorities that come with httpx
-        try:
-            self._http = httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits, http2=False, proxy=proxy)
-        except (ValueError, httpx.InvalidURL, ImportError) as error:  # ImportError: a SOCKS proxy without the package for it
-            why = "the package socksio is missing" if isinstance(error, ImportError) else "write it as in http://proxy.example:3128"
-            raise ConfigError(f"fetch.proxy: {shown(proxy or '')} cannot be used: {why}") from error
+        self._http = httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits, http2=False)
+        self._http._pool._network_backend = _PinnedBackend(network)  # no public parameter for it; held by a test
         self._network = network
-        self._proxied = proxy is not None
-        if not self._proxied:
-            self._http._pool._network_backend = _PinnedBackend(network)  # no public parameter for it; held by a test
-        self._sender = caching(self._http, cache, httpx.__name__) if cache else self._http
+        self._proxy = (environment_proxy() or "") if proxy == "environment" else proxy
+        self._exempt = _exempt_from_proxy if proxy == "environment" else lambda _: False
+        self._sender: Any = self._http
+        if self._proxy:
+            try:
+                proxied = httpx.AsyncHTTPTransport(verify=verify, trust_env=False, limits=limits, http2=False, proxy=self._proxy)
+            except (ValueError, httpx.InvalidURL, ImportError) as error:  # ImportError: a SOCKS proxy without the package for it
+                why = "the package socksio is missing" if isinstance(error, ImportError) else "write it as in http://proxy.example:3128"
+                raise ConfigError(f"fetch.proxy: {shown(self._proxy)} cannot be used: {why}") from error
+            self._sender = _Fork(proxied, self._http, self._exempt)
+        if cache:
+            self._sender = caching(self._sender, cache, httpx.__name__)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -125,19 +132,45 @@ class Transport:
         extensions: dict[str, Any] = {"timeout": self._timeouts, "target": url.path.encode("ascii"), "caching": {"key": url.href}}
         if url.host.endswith("."):
             extensions["sni_hostname"] = url.host.rstrip(".")  # certificates name hosts without the root's dot
-        if self._proxied:  # the proxy resolves the name again; this look-up is all that can be checked from here
-            await allowed_addresses(url.host, url.port, self._network.resolve, allow_private=self._network.allow_private)
-        with _Translated(url):
+        proxy = "" if not self._proxy or self._exempt(url.host) else shown(self._proxy)
+        if proxy:
+            await self._check_for_proxy(url)
+        with _Translated(url, proxy):
             # httpx itself takes values in ASCII only, and for Host only names that IDNA 2008 knows, which leaves out those with emoji.
             named = {"Host": host if url.port == PORTS[url.scheme] else f"{host}:{url.port}"}
             sent = {name.encode(): value.encode() for name, value in (named | headers).items()}
             request = httpx.Request("GET", f"{url.scheme}://{host}:{url.port}/", headers=sent, extensions=extensions)
             response = await self._sender.handle_async_request(request)
         try:
-            with _Translated(url):
+            with _Translated(url, proxy):
                 yield Answer(response.status_code, _checked_headers(response.headers.raw), _paced(response.aiter_raw()))
         finally:
             await response.aclose()
+
+    async def _check_for_proxy(self, url: Target) -> None:
+        """Check the addresses of a host as far as can be from here: the proxy resolves the name again. Raises FetchError."""
+        try:
+            await allowed_addresses(url.host, url.port, self._network.resolve, allow_private=self._network.allow_private)
+        except FetchError as error:
+            if error.code == "blocked":
+                raise
+            if not self._network.allow_private:
+                hint = "; where the proxy alone knows names, --allow-private leaves them to it"
+                raise FetchError(error.code, f"{error}{hint}", retry=error.retry, strike=error.strike) from error
+
+
+class _Fork:
+    """A transport that sends through the proxy what is not exempt from it."""
+
+    def __init__(self, proxied: Any, direct: Any, exempt: Callable[[str], bool]) -> None:
+        self._proxied, self._direct, self._exempt = proxied, direct, exempt
+
+    async def handle_async_request(self, request: Any) -> Any:
+        return await (self._direct if self._exempt(request.url.host) else self._proxied).handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._proxied.aclose()
+        await self._direct.aclose()
 
 
 def _system_authorities() -> ssl.SSLContext | None:
@@ -173,41 +206,41 @@ async def _paced(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 class _Translated:
-    """Turns httpx's errors into FetchError, once, at the edge."""
+    """Turns httpx's errors into FetchError, once, at the edge; says what `proxy` was between."""
 
-    def __init__(self, url: Target) -> None:
-        self._url = url
+    def __init__(self, url: Target, proxy: str = "") -> None:
+        self._where = url.host + (f" through the proxy {proxy}" if proxy else "")
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, httpx.TimeoutException):
-            raise FetchError("timeout", f"{self._url.host}: {_phase(error)}", retry=True, strike=True) from error
+            raise FetchError("timeout", f"{self._where}: {_phase(error)}", retry=True, strike=True) from error
         if isinstance(error, httpx.TransportError | httpx.InvalidURL):
-            raise _transport_error(self._url, error) from error
+            raise _transport_error(self._where, error) from error
         if isinstance(error, ssl.SSLError):
-            raise FetchError("tls-error", f"{self._url.host}: {error.reason or error}", strike=True) from error
+            raise FetchError("tls-error", f"{self._where}: {error.reason or error}", strike=True) from error
 
 
 def _phase(error: httpx.TimeoutException) -> str:
     return "no connection in time" if isinstance(error, httpx.ConnectTimeout) else "no answer in time"
 
 
-def _transport_error(url: Target, error: Exception) -> FetchError:
+def _transport_error(where: str, error: Exception) -> FetchError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError) and isinstance(error, httpx.ConnectError):
             reason = getattr(cause, "verify_message", None) or cause.reason or str(cause)
-            return FetchError("tls-error", f"{url.host}: {reason}", strike=True)
+            return FetchError("tls-error", f"{where}: {reason}", strike=True)
         cause = cause.__cause__ or cause.__context__
-    text = str(error) or type(error).__name__
+    text = _BYTES.sub(r"\1", str(error)) or type(error).__name__
     if isinstance(error, httpx.ConnectError):
-        return FetchError("network-error", f"{url.host}: connection failed: {text[:200]}", retry=True, strike=True)
+        return FetchError("network-error", f"{where}: connection failed: {text[:200]}", retry=True, strike=True)
     if "incomplete" in text or "peer closed" in text:
-        return FetchError("network-error", f"{url.host}: truncated: {text[:200]}", retry=True)
+        return FetchError("network-error", f"{where}: truncated: {text[:200]}", retry=True)
     broken = isinstance(error, httpx.ProtocolError) and "disconnected" not in text
-    return FetchError("network-error", f"{url.host}: {text[:200]}", retry=not broken, strike=not broken)
+    return FetchError("network-error", f"{where}: {text[:200]}", retry=not broken, strike=not broken)
 
 
 def environment_proxy() -> str | None:
@@ -217,3 +250,10 @@ def environment_proxy() -> str | None:
     proxies = getproxies_environment()
     proxy = proxies.get("https") or proxies.get("all") or proxies.get("http")
     return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+
+
+def _exempt_from_proxy(host: str) -> bool:
+    """Say whether the environment's NO_PROXY lets `host` be asked directly."""
+    from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed has it for other systems only
+
+    return bool(proxy_bypass_environment(host))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import can_ada
 
+from scraper.fetch.credentials import without_credentials
 from scraper.fetch.faults import FetchError
 
 _LONGEST = 16_384  # longer than any server accepts; a redirect of 1 MB is an attack
@@ -62,9 +63,6 @@ def join(base: str, reference: str) -> str | None:
 
 def shown(text: str) -> str:
     """Return `text` fit for a message: no control characters, no credentials, short."""
-    head, at, tail = text[:_SHOWN].rpartition("@")
-    scheme, slashes, _ = head.partition("//")
-    if at and slashes:
-        text = scheme + slashes + tail
+    text = without_credentials(text)
     clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:_SHOWN])
     return clean + ("…" if len(text) > _SHOWN else "")

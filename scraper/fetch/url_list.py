@@ -1,4 +1,4 @@
-"""Lists of URLs: one a line, `#` starts a comment; or the rows of a run, of which those that failed are one."""
+"""Lists of URLs: one a line, `#` starts a comment."""
 
 import codecs
 import io
@@ -6,9 +6,6 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from scraper.errors import ConfigError
 
@@ -25,30 +22,6 @@ def read_urls(path: str) -> Iterator[str]:
     except OSError as error:
         raise _unreadable(path, error) from error
     return _urls(file, path)
-
-
-def failed_urls(path: str) -> Iterator[str]:
-    """Return the URLs of the rows of a run at `path` that are failures. Raises ConfigError, at once where there is no such file."""
-    try:
-        file = Path(path).open("rb")  # noqa: SIM115 - closed by whoever draws
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    return _failed(file, path)
-
-
-def _failed(file: io.BufferedReader, path: str) -> Iterator[str]:
-    try:
-        with file:
-            for number, line in enumerate(file, 1):
-                row: Any = msgspec.json.decode(line) if line.strip() else {}
-                if not isinstance(row, dict):
-                    raise ConfigError(f"{path}: line {number} is no row of a run")
-                if isinstance(row.get("error"), str) and isinstance(row.get("input"), str):
-                    yield row["input"]
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: line {number} is no row of a run: {error}") from error
 
 
 def _urls(file: io.BufferedReader, path: str) -> Iterator[str]:

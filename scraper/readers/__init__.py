@@ -12,9 +12,8 @@ input that gives no page gives a `Failure`; nothing blocks, nothing is written, 
 import io
 import os
 import stat
-import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -24,7 +23,7 @@ from scraper.readers.files import walk
 from scraper.readers.formats import ONE_PAGE, Identity, identify
 from scraper.readers.limits import Reading
 from scraper.readers.saved import is_sidecar, refuse_alone, with_sidecar, without_embedded
-from scraper.readers.source import File, Source, too_large
+from scraper.readers.source import File, Source, handed_over, too_large
 
 __all__ = ["Found", "Reading", "find", "is_metadata", "load", "read"]
 
@@ -69,8 +68,9 @@ def find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
 
 
 def _find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
-    if path == "-":
-        yield from _guarded(_member(_stdin(), reading, 0), "-")
+    stream = handed_over(path)
+    if stream is not None:
+        yield from _guarded(_member(_stream(stream, path), reading, 0), path)
     elif os.path.isdir(path):
         for entry in walk(path):
             if isinstance(entry, Failure):
@@ -83,14 +83,13 @@ def _find(path: str, reading: Reading) -> Iterator[Found | Page | Failure]:
         yield from _guarded(_file(path, reading), path)
 
 
-def _stdin() -> Source:
-    """Return standard input; where a file is redirected into it, archives are read in place, whatever their size."""
-    stream = sys.stdin.buffer
+def _stream(stream: BinaryIO, path: str) -> Source:
+    """Return standard input or the like; where a file is redirected into it, archives are read in place, whatever their size."""
     try:
         redirected = stat.S_ISREG(os.fstat(stream.fileno()).st_mode) and stream.tell() == 0
     except (OSError, ValueError):  # closed, or no descriptor
         redirected = False
-    return Source(stream, "-", anywhere=stream if redirected else None)
+    return Source(stream, path, anywhere=stream if redirected else None)
 
 
 def load(found: Found) -> Page:

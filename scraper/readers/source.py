@@ -3,13 +3,17 @@
 import codecs
 import contextlib
 import os
+import re
 import stat
+import sys
 from collections import Counter
-from typing import Any, Protocol
+from contextlib import AbstractContextManager
+from typing import Any, BinaryIO, Protocol
 
 from scraper.errors import InputError
 
 HEAD = 65_536  # bytes that telling contents apart may look at
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/(\d{1,9})")
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a FIFO"),
@@ -72,6 +76,23 @@ class Source:
             if size > limit:
                 raise too_large(None, limit)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def handed_over(path: str) -> BinaryIO | None:
+    """Return what has been opened for this process already: standard input, by its names, or `/dev/fd/N`, as a shell names `<(command)`."""
+    number = 0 if path in ("-", "/dev/stdin") else int(found[1]) if (found := _DESCRIPTOR.fullmatch(path)) else None
+    if number == 0:
+        return sys.stdin.buffer
+    try:
+        return None if number is None else open(os.dup(number), "rb")
+    except OSError:  # nothing is open under that number, or a folder
+        return None
+
+
+def opened(path: str) -> AbstractContextManager[Any]:
+    """Return the file at `path`, or what has been handed over under that name, to be read. Raises InputError."""
+    stream = handed_over(path)
+    return File(path) if stream is None else contextlib.nullcontext(stream)
 
 
 class Recoded:

@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, NamedTuple
 
+from scraper.encoding.sniff import carried_type, is_page_in_xml
 from scraper.errors import Failure, InputError
-from scraper.page import Page
+from scraper.page import PAGE_TYPES, XML_TYPES, Page
 from scraper.readers.coding import DAMAGE, PIECE, gzip_member, zstd_dictionary, zstd_frame
 from scraper.readers.limits import Reading
 from scraper.readers.response import MAX_HEADERS, Response, charset_of, headers
@@ -22,7 +23,7 @@ from scraper.readers.response import MAX_HEADERS, Response, charset_of, headers
 _VERSION = re.compile(rb"WARC/[01]\.\d{1,2}[ \t]*\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEXT = re.compile(rb"\nWARC/[01]\.\d{1,2}[ \t]*\r?\n(?=[Ww][Aa][Rr][Cc]-|[Cc]ontent-)")
-_PAGES = ("text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", "application/http", "")
+_PAGES = (*PAGE_TYPES, "application/octet-stream", "application/http", "")
 SALVAGE = 4 << 20  # bytes of a broken member that are looked through beyond what it gave whole
 _DICTIONARY = b"\x5d\x2a\x4d\x18"  # a skippable frame that holds the dictionary of all others
 
@@ -39,16 +40,19 @@ class Piece(NamedTuple):
 def warc_pages(
     file: Any, origin: str, reading: Reading, *, coding: str | None, start: int = 0, end: int | None = None
 ) -> Iterator[Page | Failure]:
-    """Yield the pages of a crawl, and a failure for each stretch that could not be read.
+    """Yield the pages of a crawl, and a failure for each stretch that could not be read, named `@FROM-TO` (`@FROM-` to the end).
 
     `coding` is "gzip", "zstd" or `None`; a compressed `file` can be read from any place. `start` is the offset of a record or member; no
     record that begins at or after `end` is read.
     """
+    lost: tuple[str, str] | None = None  # where a stretch begins, and why it cannot be read
     for record in _Records(_pieces(file, coding, start, end, reading), end if coding is None else None, reading):
         inner = f"+{record.inner}" if record.inner else ""
         name = f"{origin}@{record.place}{inner}" if coding else f"{origin}@{record.place + record.inner}"
-        if record.fault:
-            yield Failure(input=name, error="damaged", message=record.fault)
+        if lost:
+            yield _stretch(lost, name.removeprefix(f"{origin}@"))
+        lost = (name, record.fault) if record.fault else None
+        if lost:
             continue
         try:
             page = _page(record, name, reading)
@@ -57,6 +61,13 @@ def warc_pages(
         else:
             if page is not None:
                 yield page
+    if lost:
+        yield _stretch(lost, "" if end is None else str(end))
+
+
+def _stretch(lost: tuple[str, str], end: str) -> Failure:
+    onward = f"reading goes on at {end}" if end else "no record follows"
+    return Failure(input=f"{lost[0]}-{end}", error="damaged", message=f"{lost[1]}; {onward}")
 
 
 class Record(NamedTuple):
@@ -133,7 +144,7 @@ class _Records:
                 self._drop(len(self._buffer))
                 break
         fault, self._fault = self._fault, None if not self._buffer else self._fault
-        return Record(place, inner, {}, b"", f"{message}{f' ({fault})' if fault else ''}; reading goes on at the next record")
+        return Record(place, inner, {}, b"", f"{message}{f' ({fault})' if fault else ''}")
 
     def _record(self) -> Iterator[Record]:
         place, inner = self._place, self._inner
@@ -317,18 +328,18 @@ def _page(record: Record, name: str, reading: Reading) -> Page | None:
             reading.note(name, f"HTTP {response.status}")
             return None
         media_type, charset = response.media_type, response.charset
-        if media_type not in _PAGES:
+        if media_type not in (*_PAGES, *XML_TYPES):
             reading.note(name, f"not a page: {media_type[:60]}")
             return None
         body, remark = response.content(record.block, reading)
-    if media_type not in _PAGES:
+    if media_type not in _PAGES and not (media_type in XML_TYPES and is_page_in_xml(body)):
         reading.note(name, f"not a page: {media_type[:60]}")
         return None
     if not _digest_holds(head.get("warc-block-digest", ""), record.block):
         raise InputError("damaged", "its bytes do not match the WARC-Block-Digest")
     if remark:
         reading.note(name, remark)
-    known = media_type if media_type in ("text/html", "application/xhtml+xml", "text/plain") else None
+    known = carried_type(media_type, body) if media_type in PAGE_TYPES else None
     return Page(body=_bounded(body, reading), url=url, media_type=known, charset=charset, origin=name)
 
 

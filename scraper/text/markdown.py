@@ -35,18 +35,17 @@ _UNDERLINES = frozenset("=-")
 _UNDERLINE = re.compile(r"(={3,200}|-{3,200})\s*\Z")
 MARKDOWN_CHARS = 200_000  # looked at for Markdown's marks
 _LANGUAGE_CHARS = 40
+_TITLE = re.compile(r"\s*# \S[^\n]*\n[ \t]*\n\s*\S")  # on top, an empty line between it and the text
 _MARKS = 3  # in front of one line: "* ## "
 
 
 def is_markdown(text: str) -> bool:
-    """Return whether the text shows Markdown's own marks: a link, two kinds of headings, one mark and a fence or emphasis, or a title."""
+    """Return whether the text shows Markdown's own marks: a link, two kinds of headings, one mark and emphasis, or one title above all."""
     head = "\n" + text[:MARKDOWN_CHARS]
-    if "\n# " in head and _TITLE.match(text):
-        return True
     if "](" in head and ("](http" in head or "](/" in head):
         return True
     found = sum(mark[1] in head and mark in head for mark in ("\n# ", "\n## ", "\n### ", "\n```", "\n> "))
-    return found > 1 or (found == 1 and head.count("**") > 1)
+    return found > 1 or (found == 1 and (head.count("**") > 1 or (head.count("\n# ") == 1 and _TITLE.match(head) is not None)))
 
 
 def without_tags(rows: list[str]) -> list[str]:

@@ -516,6 +516,7 @@ TYPES = {
     "/pdf": ("application/pdf", b"%PDF-1.7\n..."),
     "/image": ("image/png", b"\x89PNG\r\n\x1a\n"),
     "/json": ("application/json", b"{}"),
+    "/feed-as-itself": ("application/rss+xml", b"<rss/>"),
     "/event-stream": ("text/event-stream", b"data: x\n\n"),
     "/multipart": ("multipart/mixed; boundary=x", b"--x\r\n\r\n--x--"),
     "/video": ("video/mp4", b"\0\0\0\x20ftypisom"),
