@@ -24,10 +24,10 @@ from normalise.body import body_text
 from scraper.classify import classify
 from scraper.classify.repeats import repeats
 from scraper.classify.wholes import judge_wholes
-from scraper.model import Net, decided, sigmoid, softmax
+from scraper.model import Net, judge_blocks, likeliest, name_kind, sigmoid
 from scraper.model.confidence import page_features
 from scraper.model.features import Features, block_features
-from scraper.model.kind import KINDS, heed, kind_features
+from scraper.model.kind import KINDS, kind_features
 from scraper.model.sequence import SequenceNet
 from scraper.model.surroundings import Tables
 from scraper.model.wording import END_OF_BLOCK
@@ -136,9 +136,9 @@ def judge_fold(pages: list[Example], variants: list[list[Example]], counts: list
         if inner == fold:
             continue
         net = learn_kind(pages, [index for index in learners if pages[index].fold != inner], lessons)
-        kinds |= {index: kinds_said(net, lessons[index]) for index in learners if pages[index].fold == inner}
+        kinds |= {index: kinds_said(net, pages[index], lessons[index]) for index in learners if pages[index].fold == inner}
     nets = learn(pages, learners, lessons, kinds)
-    return {index: see(nets, lessons[index]) for index, page in enumerate(pages) if page.fold == fold}
+    return {index: see(nets, page, lessons[index]) for index, page in enumerate(pages) if page.fold == fold}
 
 
 def learn(pages: list[Example], learners: list[int], lessons: dict[int, Lesson], kinds: dict[int, Array]) -> Nets:
@@ -175,16 +175,14 @@ def importance_of(page: Example) -> Array:
     return size * np.array(page.trust, np.float32) / size.sum()
 
 
-def kinds_said(net: Net, lesson: Lesson) -> Array:
+def kinds_said(net: Net, page: Example, lesson: Lesson) -> Array:
     """Return the probability of each kind."""
-    return heed(softmax(net(lesson.kind_row[:, None])[0]), lesson.words, lesson.url)
+    return name_kind(net, lesson.kind_row, lesson.words, lesson.url, page.page)
 
 
-def see(nets: Nets, lesson: Lesson) -> Seen:
+def see(nets: Nets, page: Example, lesson: Lesson) -> Seen:
     """Return all that the networks say of one page."""
-    kinds = kinds_said(nets.kind, lesson)
-    likely = sigmoid(nets.body(lesson.features, kinds))
-    return Seen(kinds, decided(np.round(likely * 1000) / 1000, lesson.features.columns.chars, KINDS[int(kinds.argmax())]))
+    return Seen(*judge_blocks(nets.body, lesson.features, kinds_said(nets.kind, page, lesson), lesson.words, page.page))
 
 
 def learn_confidence(pages: list[Example], seen: dict[int, Seen]) -> Net:
@@ -213,7 +211,7 @@ def ruled_body(page: Example, seen: Seen) -> str:
     """Return the body as a record has it, but for the headline: the rules of classification applied, repeats dropped, rendered."""
     parts, outline = page.page, Outline(page.page)
     labels = classify(parts, np.round(seen.likely * 1000).astype(int).tolist())
-    judge_wholes(parts, labels, KINDS[int(seen.kinds.argmax())], outline.layout)
+    judge_wholes(parts, labels, likeliest(seen.kinds), outline.layout)
     kept = [label.kind == "body" for label in labels]
     for index in repeats(parts, kept, outline):
         kept[index] = False
@@ -231,7 +229,7 @@ def report(pages: list[Example], seen: dict[int, Seen]) -> None:
             alone, ruled = (score.bag_f1(body, page.gold["body"]) for body in bodies)
             groups[f"{page.set} all"].append((alone, ruled))
             groups[f"{page.set} {page.gold['kind']}"].append((alone, ruled))
-            kinds.append(KINDS[int(seen[index].kinds.argmax())] == kind_of(page))
+            kinds.append(likeliest(seen[index].kinds) == kind_of(page))
         else:
             snippets.append(tuple(n for body in bodies for n in score.snippets(body, page.gold["with"], page.gold["without"])))
     for name, pairs in sorted(groups.items()):

@@ -31,7 +31,7 @@ _DOUBTED = 0.6  # no block more likely: they are raised together …
 _RAISED = 1.4  # … until the likeliest has these log-odds
 _NOTHING = 0.25  # but under this a page that is no article has no body, nor a forum's of little text
 _THREAD = 600  # characters
-_KEPT = 500  # per mille
+_KEPT = 0.4995  # a block is body from here on, once rounded to per mille
 
 
 class Net(NamedTuple):
@@ -99,26 +99,40 @@ def judge(page: Segmentation, url: str | None, model: Model | None = None) -> Ve
     model = model or load()
     features = block_features(page, model.tables)
     words = page_words(page, url)
-    kinds = heed(softmax(model.kind(kind_features(features, words, model.kind_words)[:, None])[0]), words, url)
-    kinds = heed_text(kinds, page)
-    verdict = _judge(features, kinds, model)
-    if verdict.kind == "article" and _may_be_thread(words) and is_thread(page, [score >= _KEPT for score in verdict.scores]):
-        return _judge(features, told(kinds, "forum"), model)
-    return verdict
+    kinds = name_kind(model.kind, kind_features(features, words, model.kind_words), words, url, page)
+    kinds, likely = judge_blocks(model.body, features, kinds, words, page)
+    sure = sigmoid(model.confidence(np.concatenate((page_features(likely, features.columns.chars), kinds))[:, None])[0, 0])
+    return Verdict(likeliest(kinds), np.round(likely * 1000).astype(int).tolist(), round(100 * float(sure)))
+
+
+def name_kind(net: Net, row: Array, words: set[str], url: str | None, page: Segmentation) -> Array:
+    """Return the probability of each kind of page: the net's word on `row`, where the page itself does not say it."""
+    return heed_text(heed(softmax(net(row[:, None])[0]), words, url), page)
+
+
+def likeliest(kinds: Array) -> Kind:
+    """Return the likeliest kind."""
+    # whole numbers, here and for the blocks: float sums differ in their last bits from one BLAS to another
+    return KINDS[int(np.round(kinds * 1000).argmax())]
+
+
+def judge_blocks(net: SequenceNet, features: Features, kinds: Array, words: set[str], page: Segmentation) -> tuple[Array, Array]:
+    """Return the probabilities of the page's kinds, and of its blocks to be body: at 0.5 or above those to keep."""
+    likely = _likely(net, features, kinds)
+    if likeliest(kinds) == "article" and _may_be_thread(words) and is_thread(page, (likely >= _KEPT).tolist()):
+        kinds = told(kinds, "forum")
+        likely = _likely(net, features, kinds)
+    return kinds, likely
+
+
+def _likely(net: SequenceNet, features: Features, kinds: Array) -> Array:
+    likely = np.round(sigmoid(net(features, kinds)) * 1000) / 1000
+    return decided(likely, features.columns.chars, likeliest(kinds))
 
 
 def _may_be_thread(words: set[str]) -> bool:
     """Whether a page says nothing of being an article with comments."""
     return "og:type:article" not in words and may_be(words, "forum")
-
-
-def _judge(features: Features, kinds: Array, model: Model) -> Verdict:
-    likely = sigmoid(model.body(features, kinds))
-    # whole numbers: float sums differ in their last bits from one BLAS to another
-    kind, chars = KINDS[int(np.round(kinds * 1000).argmax())], features.columns.chars
-    likely = decided(np.round(likely * 1000) / 1000, chars, kind)
-    sure = sigmoid(model.confidence(np.concatenate((page_features(likely, chars), kinds))[:, None])[0, 0])
-    return Verdict(kind, np.round(likely * 1000).astype(int).tolist(), round(100 * float(sure)))
 
 
 def decided(likely: Array, chars: Array, kind: Kind) -> Array:
