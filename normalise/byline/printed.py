@@ -18,6 +18,7 @@ SPELLED = re.compile(r"(?<!\S)[a-z\d][\w.+%-]{0,63} at [a-z\d-]{1,63}(?:\.[a-z\d
 HANDLE = re.compile(r"@\w{1,40}")
 # Numbers and marks behind a name, before the next: "Jane Doe 1,2*, John Roe 3".
 FOOTNOTES = re.compile(r"(?<=[^\W\d_]) \d{1,2}(?:,\d{1,2}){0,4}[*†‡§]{0,2}(?=,? |,?$)")
+NOTES = re.compile(r"(?<=[^\W\d_]) ?\[\d{1,3}\]")  # of links to them: "Jane Doe [1]"
 EMPTY = re.compile(r"[(\[]\s?[)\]]")
 # Separators between the parts of a byline; inside a part, commas and words separate.
 PARTS = re.compile(r"(\s*[;|｜•‧∙⋅◆●■►»†\u2502]+\s*|\s+[·・–—/~>‒-]+\s+)")
@@ -77,7 +78,8 @@ def without_spelled(text: str) -> str:
 
 
 def _without_footnotes(text: str) -> str:
-    """Return a list of names without the numbers of their affiliations: "Jane Doe 1,2, John Roe 3"; other text as it is."""
+    """Return a list of names without the numbers of their affiliations: "Jane Doe 1,2, John Roe [3]"; other text as it is."""
+    text = NOTES.sub("", text) if "[" in text else text
     if "," not in text or has_date(text) or len(FOOTNOTES.findall(text)) < 2:
         return text
     return FOOTNOTES.sub("", text)

@@ -105,8 +105,10 @@ def is_html(text: str, *, media_type: str | None) -> bool:
         return False
     if _OPENING.match(text):
         return True
-    if text[:_HEAD].lstrip().startswith("<!--") and _ANY_TAG.search(text[:_SAMPLE].partition("-->")[2]):
-        return True
+    if text[:_HEAD].lstrip().startswith("<!--"):
+        rest = text[:_SAMPLE].partition("-->")[2]
+        if not rest.strip() or _ANY_TAG.search(rest):
+            return True
     if media_type in ("text/html", "application/xhtml+xml") and _ANY_TAG.search(text):
         return True
     sample = text[:_SAMPLE]
