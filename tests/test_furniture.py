@@ -58,6 +58,11 @@ def test_what_opens_over_the_page_goes(box: str) -> None:
     assert len(left(f"<article><p>It will.</p>{box.format(note)}</article>", drop_layers)) == 2  # most of the page
 
 
+def test_paragraphs_that_are_kept_from_snippets_stay() -> None:
+    paid = "<p data-nosnippet>What the reader has paid for is no box.</p>"
+    assert len(left(f"<article><p>{PROSE}</p>{paid}<p>It will.</p></article>", drop_layers)) == 3
+
+
 @pytest.mark.parametrize("names", ["bimodal", "modality", "has-dialogue"])
 def test_other_names_say_nothing(names: str) -> None:
     assert len(left(f"<article><p>{PROSE}</p><div class={names}>It has two maxima.</div></article>", drop_layers)) == 2

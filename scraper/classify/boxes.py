@@ -23,9 +23,10 @@ def drop_calls(page: Segmentation, labels: list[Label]) -> None:
 
 
 def drop_layers(page: Segmentation, labels: list[Label]) -> None:
-    """What opens over the page, the fields of forms, and what the publisher shows in no search engine's snippet go."""
+    """What opens over the page, the fields of forms, and boxes that the publisher shows in no search engine's snippet go."""
     attributes = page.attributes
-    layers = [container for container, tag in enumerate(page.tags) if tag in _LAYERS or "data-nosnippet" in attributes[container]]
+    layers = [container for container, tag in enumerate(page.tags) if tag in _LAYERS]
+    layers += [container for container, own in enumerate(attributes) if "data-nosnippet" in own and page.tags[container] != "p"]
     layers += [container for container in page.named if attributes[container].get("role") in _LAYER_ROLES]
     _drop(page, labels, layers + _of_class(page, "layers"), _BOX_CHARS, ("a layer over the page", "structure/layer"))
 
