@@ -1,6 +1,7 @@
 """Front matter: what a text says of itself above its first line, between fences (YAML, TOML, JSON), as a JSON object or behind "%".
 
-YAML is read row by row, as far as people write it there: scalars, quoted or over several rows, lists, and names inside of either.
+YAML is read row by row, as far as people write it there: scalars, quoted or over several rows, lists, and names inside of either. Much of
+it a strict reader refuses ("title: The ferry: its last year"), and one such row must not cost the others.
 """
 
 import json
