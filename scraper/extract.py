@@ -238,10 +238,8 @@ def _drop_head(reading: Reading, headline: str | None, byline: BylineChoice, pub
             told = Label("byline", "line with the author", "field/byline", labels[block.index].score)
         elif block.index == below and is_role(block.text, language):
             told = Label("byline", "what the author is", "field/byline", labels[block.index].score)
-        elif published is not None and any(map(str.isdigit, block.text)):
-            stated = parse_date(block.text, language=language)
-            if stated is not None and stated.iso[:10] == published[:10]:
-                told = Label("chrome", "line with the date", "field/date", labels[block.index].score)
+        elif _states_day(block.text, published, language):
+            told = Label("chrome", "line with the date", "field/date", labels[block.index].score)
         if told is not None:
             _relabel(reading, block.index, told)
 
@@ -253,11 +251,18 @@ def _states_head(text: str, headline: str | None, names: set[str], published: st
     if title not in lines:
         return False
     for line in lines:
-        stated = parse_date(line, language=language) if published is not None and any(map(str.isdigit, line)) else None
         named = len(line) <= 2 * _LABEL_CHARS and any(name in line for name in names)
-        if line != title and not named and not (stated is not None and published is not None and stated.iso[:10] == published[:10]):
+        if line != title and not named and not _states_day(line, published, language):
             return False
     return True
+
+
+def _states_day(line: str, published: str | None, language: str | None) -> bool:
+    """Whether a line states the day of publication."""
+    if published is None or not any(map(str.isdigit, line)):
+        return False
+    stated = parse_date(line, language=language)
+    return stated is not None and stated.iso[:10] == published[:10]
 
 
 def _status(document: Document, reading: Reading, body: str) -> PageStatus | None:

@@ -10,6 +10,7 @@ from normalise.chrome import ChromeMatch, closing_call, judge, match_asks, match
 from normalise.text import STOPS
 from scraper.blocks import Block, Segmentation
 from scraper.credits import is_credit_line, may_be_credit_line
+from scraper.walk.elements import HEADINGS
 
 KEPT = 500  # per mille: a block is body from here on
 STRIP, KEEP = "data-clip-strip", "data-clip-keep"  # attributes that scraper.classify.rules sets on what the user's selectors match
@@ -20,10 +21,9 @@ _RUN = 4  # blocks of text directly in one element
 _RUN_SHARE = 0.7  # of such a run's characters that are judged body, for the rest to be
 _SENTENCE = 15  # characters, of the scripts that take fewest
 QUOTES = "\"'”’»)」』"  # what may close a sentence behind its stop
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CELLS = frozenset({"td", "th"})
 _NO_ASKS = _CELLS | {"h1", "pre"}
-NO_CREDITS = _HEADINGS | _CELLS | {"dd", "dt", "li", "pre"}  # "Photographer: …" in one is a fact
+NO_CREDITS = HEADINGS | _CELLS | {"dd", "dt", "li", "pre"}  # "Photographer: …" in one is a fact
 # Why a block that the model rejects is no body, said in the words of its surroundings; the first that fits.
 _ELEMENTS = {
     "nav": "navigation",
@@ -150,7 +150,7 @@ def _drop_phrases(page: Segmentation, labels: list[Label]) -> None:
             match = judge(match, _tag(page, block), block.link_chars / size)
         elif not prose_follows and block.tag != "h1":
             match = closing_call(block.text)
-        if match is not None and not match.sure and block.tag in _HEADINGS and (not text_follows or _heads_nothing(page, labels, block)):
+        if match is not None and not match.sure and block.tag in HEADINGS and (not text_follows or _heads_nothing(page, labels, block)):
             match = match._replace(sure=True)  # a heading of nothing says what weak evidence says
         if match is not None and match.sure and not (match.at_end and prose_follows):
             if match.start == 0:
@@ -158,7 +158,7 @@ def _drop_phrases(page: Segmentation, labels: list[Label]) -> None:
                 continue
             cut_call(blocks, labels, block.index, match)
         text_follows = True
-        prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in _HEADINGS)
+        prose_follows = prose_follows or (size >= _PROSE_CHARS and block.tag not in HEADINGS)
 
 
 def _heads_nothing(page: Segmentation, labels: list[Label], heading: Block) -> bool:

@@ -1,14 +1,12 @@
 """Small boxes whose elements say what they are: calls to the reader, layers over the page, links to other pages."""
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
 
 from msgspec.structs import replace
 
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label, chars_kept
+from scraper.classify.lists import words_of
 
 _CALL_CHARS, _BOX_CHARS = 600, 1500
 _LAYERS, _LAYER_ROLES = frozenset({"dialog", "fieldset"}), frozenset({"alertdialog", "dialog", "tooltip"})
@@ -64,9 +62,3 @@ def _drop(page: Segmentation, labels: list[Label], boxes: list[int], most: int, 
         reason, rule = why
         for index in dropped:
             labels[index] = replace(labels[index], kind="chrome", reason=reason, rule=rule)
-
-
-@cache
-def words_of(kind: str) -> frozenset[str]:
-    """Return the words of a list of `scraper/data/furniture.toml`."""
-    return frozenset(tomllib.loads((files("scraper") / "data" / "furniture.toml").read_text("utf-8"))[kind])

@@ -10,7 +10,7 @@ from normalise.chrome import ChromeMatch, match_lines
 from normalise.text import STOPS, letters
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label
-from scraper.classify.boxes import words_of
+from scraper.classify.lists import words_of
 from scraper.metadata.page_article import title_key
 from scraper.structure.layout import HEADINGS
 
@@ -230,9 +230,7 @@ def drop_link_rows(page: Segmentation, labels: list[Label]) -> None:
     rows = [block for block in maybe if labels[block.index].rule == "model/body" and _is_all_links(block)]
     if not rows:
         return
-    prose = [
-        block.index for block in page.blocks if labels[block.index].kind == "body" and len(block.text) - block.link_chars >= _PROSE_CHARS
-    ]
+    prose = [block.index for block in page.blocks if labels[block.index].kind == "body" and _is_prose(block)]
     for block in rows:
         is_row = bool(prose) and not prose[0] < block.index < prose[-1]
         if (is_row and _is_row(block)) or (block.text.startswith(_AWAY) and letters(block.text) >= _TITLE_LETTERS):

@@ -1,14 +1,13 @@
 """What a shop shows beside its product: shelves of other wares, and what its customers say."""
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from msgspec.structs import replace
 
 from scraper.blocks import Block, Segmentation
 from scraper.classify import Label, chars_kept
+from scraper.classify.lists import lines_of
 from scraper.structure.layout import HEADINGS
 
 _HEADING_CHARS = 80
@@ -76,7 +75,7 @@ def _end(page: Segmentation, heading: Block) -> int:
 @cache
 def _lines(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the lines of a list, and what others of it begin with."""
-    lines = tomllib.loads((files("scraper") / "data" / "furniture.toml").read_text("utf-8"))[name]
+    lines = lines_of(name)
     return frozenset(line for line in lines if line[-1] != "*"), tuple(line[:-1] for line in lines if line[-1] == "*")
 
 

@@ -78,9 +78,7 @@ def heed_text(kinds: Array, page: Segmentation) -> Array:
     """Return the kinds' probabilities where a page told for a list is mostly the prose of one element: then it is an article."""
     if KINDS[int(kinds.argmax())] != "listing" or not _is_one_text(page):
         return kinds
-    heeded = kinds * (1 - _TOLD)
-    heeded[KINDS.index("article")] += _TOLD
-    return heeded
+    return told(kinds, "article")
 
 
 def _is_one_text(page: Segmentation) -> bool:
